@@ -1,0 +1,1 @@
+//! Feeds of any size with the truth about their copies.

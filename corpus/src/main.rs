@@ -1,0 +1,3 @@
+//! The feed generator as a command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `wirefold` command.
+
+fn main() {}

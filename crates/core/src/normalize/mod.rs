@@ -1,0 +1,3 @@
+//! Text in, normalized text out: one set of tables, two faces.
+
+pub mod mojibake;

@@ -1,0 +1,1 @@
+//! Repair of mojibake: text decoded with the wrong character set.

@@ -1,0 +1,1 @@
+//! Direct speech: quotations in text, as spans of the original.

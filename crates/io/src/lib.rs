@@ -1,0 +1,1 @@
+//! Formats, compression and files for wirefold.
