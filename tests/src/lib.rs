@@ -1,1 +1,4 @@
-//! What the end-to-end tests share.
+//! What the end-to-end tests and oracles share.
+
+pub mod data;
+pub mod oracle;

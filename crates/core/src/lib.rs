@@ -1,4 +1,19 @@
 //! wirefold normalizes text and finds copies in news feeds.
 
+pub mod candidate;
+mod cluster;
+mod error;
+mod furniture;
 pub mod normalize;
+mod pipeline;
 pub mod quotation;
+pub mod relation;
+pub mod sketch;
+mod story;
+pub mod tokenize;
+
+pub use cluster::{Decision, Keep, Link};
+pub use error::Error;
+pub use furniture::is_furniture;
+pub use pipeline::{Outcome, Settings, Wanted, fold};
+pub use story::{Story, StoryBuffer, TextSource};

@@ -1,0 +1,164 @@
+//! The join: postings sorted by key, runs of equal keys become groups.
+
+use rayon::prelude::*;
+
+use super::MAX_GROUP;
+use crate::sketch::Sketches;
+use crate::sketch::partition::{PARTITIONS, partition};
+
+/// A story that is left out of the join.
+pub const LEFT_OUT: u32 = u32::MAX;
+
+/// Groups of stories that share a key; stories are ranks, ascending within a group.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// Members of all groups, one group after another.
+    pub(super) members: Vec<u32>,
+    /// Where each group ends in `members`.
+    pub(super) ends: Vec<usize>,
+    /// Groups from this number on come from bands, the ones before from anchors.
+    pub(super) first_band: usize,
+    /// How many groups were larger than [`MAX_GROUP`] even under the second key.
+    pub cut: u64,
+}
+
+impl Groups {
+    fn append(&mut self, other: &Groups) {
+        let base = self.members.len();
+        self.members.extend_from_slice(&other.members);
+        self.ends.extend(other.ends.iter().map(|end| end + base));
+        self.cut += other.cut;
+    }
+
+    /// Adds a group of ascending, distinct ranks, unless it holds no pair.
+    fn add(&mut self, members: &[u32]) {
+        if members.len() > 1 {
+            self.members.extend_from_slice(members);
+            self.ends.push(self.members.len());
+        }
+    }
+
+    /// The number of groups.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no two stories share a key.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    pub(super) fn group(&self, number: usize) -> &[u32] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.members[start..self.ends[number]]
+    }
+}
+
+/// Joins all keys of `sketches`, which is emptied of them. `ranks` gives each story's rank, or
+/// [`LEFT_OUT`]; `bands` says how many keys a story has in the band columns.
+pub fn join(sketches: &mut Sketches, ranks: &[u32], bands: usize) -> Groups {
+    let band_columns = std::mem::take(&mut sketches.bands);
+    let by_band = join_bands(&band_columns, ranks, bands);
+    drop(band_columns);
+    let mut groups = join_anchors(sketches, ranks);
+    groups.first_band = groups.len();
+    for band in &by_band {
+        groups.append(band);
+    }
+    groups
+}
+
+fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
+    let postings = std::mem::take(&mut sketches.postings);
+    let parts: Vec<Groups> = (0..PARTITIONS)
+        .into_par_iter()
+        .map(|part| {
+            let mut records: Vec<(u64, u32)> = Vec::new();
+            for (first, run) in &postings {
+                let start = run.keys.partition_point(|&key| partition(key) < part);
+                let end = start + run.keys[start..].partition_point(|&key| partition(key) == part);
+                for (&key, &story) in run.keys[start..end].iter().zip(&run.stories[start..end]) {
+                    let rank = ranks[(first + story) as usize];
+                    if rank != LEFT_OUT {
+                        records.push((key, rank));
+                    }
+                }
+            }
+            records.sort_unstable();
+            let mut groups = Groups::default();
+            let mut members = Vec::new();
+            // The last 16 bits are the second key.
+            for run in records.chunk_by(|x, y| x.0 >> 16 == y.0 >> 16) {
+                if run.len() < 2 {
+                    continue;
+                }
+                members.clear();
+                members.extend(run.iter().map(|&(_, rank)| rank));
+                members.sort_unstable();
+                members.dedup();
+                if members.len() <= MAX_GROUP {
+                    groups.add(&members);
+                    continue;
+                }
+                for split in run.chunk_by(|x, y| x.0 == y.0) {
+                    members.clear();
+                    members.extend(split.iter().map(|&(_, rank)| rank));
+                    members.dedup();
+                    groups.cut += u64::from(members.len() > MAX_GROUP);
+                    groups.add(&members);
+                }
+            }
+            groups
+        })
+        .collect();
+    let mut all = Groups::default();
+    all.members
+        .reserve_exact(parts.iter().map(|g| g.members.len()).sum());
+    all.ends.reserve_exact(parts.iter().map(Groups::len).sum());
+    for part in &parts {
+        all.append(part);
+    }
+    all
+}
+
+/// One result a band.
+fn join_bands(columns: &[(u32, Vec<u64>)], ranks: &[u32], bands: usize) -> Vec<Groups> {
+    (0..bands)
+        .into_par_iter()
+        .map(|band| {
+            let second = (band + 1) % bands;
+            let mut records: Vec<(u64, u32, u32)> = Vec::new();
+            for (first, keys) in columns {
+                for (i, story) in keys.chunks_exact(bands).enumerate() {
+                    let rank = ranks[*first as usize + i];
+                    if rank != LEFT_OUT {
+                        // 32 bits are plenty for a key that only splits.
+                        records.push((story[band], (story[second] >> 32) as u32, rank));
+                    }
+                }
+            }
+            records.sort_unstable();
+            let mut groups = Groups::default();
+            let mut members = Vec::new();
+            for run in records.chunk_by(|x, y| x.0 == y.0) {
+                if run.len() < 2 {
+                    continue;
+                }
+                if run.len() <= MAX_GROUP {
+                    members.clear();
+                    members.extend(run.iter().map(|&(_, _, rank)| rank));
+                    members.sort_unstable();
+                    groups.add(&members);
+                    continue;
+                }
+                for split in run.chunk_by(|x, y| x.1 == y.1) {
+                    members.clear();
+                    members.extend(split.iter().map(|&(_, _, rank)| rank));
+                    groups.cut += u64::from(members.len() > MAX_GROUP);
+                    groups.add(&members);
+                }
+            }
+            groups
+        })
+        .collect()
+}

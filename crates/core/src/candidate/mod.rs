@@ -1,0 +1,20 @@
+//! Sketches in, candidate pairs out, by sorting keys.
+//!
+//! Enters: the band keys and anchors of the stories that stand for their class of equal texts,
+//! each story known by its *rank* in the family order. Leaves: for every story the earlier-ranked
+//! stories that it must be verified against.
+//!
+//! Stories that share a key form a group. A group of up to [`MAX_GROUP`] proposes all its pairs. A
+//! larger one is split by a second key (for an anchor the anchor after it, for a band the band
+//! after it); what stays larger is *cut*: its members are proposed only with the [`MAX_GROUP`]
+//! that rank first. Work is therefore linear in a group's size, and since families are led by
+//! their first-ranked member, a family keeps its leader in every cut group.
+
+mod groups;
+mod join;
+
+pub use groups::{Candidates, propose};
+pub use join::{Groups, LEFT_OUT, join};
+
+/// The largest group that proposes all its pairs, and the number of leaders of a cut group.
+pub const MAX_GROUP: usize = 64;

@@ -1,0 +1,306 @@
+//! The whole way from sketches to decisions, in the order of the rooms.
+
+use rayon::prelude::*;
+
+use crate::Error;
+use crate::candidate::{Candidates, join, propose};
+use crate::cluster::{Decision, Keep, Link, Order, components, fold_component};
+use crate::normalize::Matcher;
+use crate::relation::{Relation, RelationRules, Row, Verifier};
+use crate::sketch::{Bands, SketchSettings, Sketches};
+use crate::story::TextSource;
+use crate::tokenize::Hasher;
+
+/// Everything that a run's results depend on, besides the stories.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Words in a shingle (1 to 64; default 5).
+    pub shingle_words: usize,
+    /// Thresholds of the relations.
+    pub rules: RelationRules,
+    /// Which story of a family comes first.
+    pub keep: Keep,
+    /// A member of a family stays if at least this share of its words is new against each kept
+    /// member that would remove it (0 to 1; default 0.2).
+    pub min_novel: f64,
+    /// Components of a signature (8 to 4,096; default 128).
+    pub components: usize,
+    /// Seed of all hashes (0 is the default).
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            shingle_words: 5,
+            rules: RelationRules::default(),
+            keep: Keep::Longest,
+            min_novel: 0.2,
+            components: 128,
+            seed: 0,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks every setting against its range.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] names the first that is outside.
+    pub fn check(&self) -> Result<(), Error> {
+        let share = |name, value: f64, zero: bool| {
+            let fits = value <= 1.0 && if zero { value >= 0.0 } else { value > 0.0 };
+            let range = if zero { "0 to 1" } else { "over 0 and up to 1" };
+            if fits {
+                Ok(())
+            } else {
+                Err(Error::Setting {
+                    name,
+                    value: value.to_string(),
+                    range,
+                })
+            }
+        };
+        let count = |name, value: usize, from: usize, to: usize, range| {
+            if (from..=to).contains(&value) {
+                Ok(())
+            } else {
+                Err(Error::Setting {
+                    name,
+                    value: value.to_string(),
+                    range,
+                })
+            }
+        };
+        share("threshold", self.rules.threshold, false)?;
+        share("containment", self.rules.containment, false)?;
+        share("min-novel", self.min_novel, true)?;
+        count("shingle-words", self.shingle_words, 1, 64, "1 to 64")?;
+        count("components", self.components, 8, 4096, "8 to 4096")
+    }
+
+    /// The sketches that these settings ask for. Bands have as many rows as still find a pair at
+    /// the threshold with a probability of 0.99.
+    pub fn sketch(&self) -> SketchSettings {
+        let rows = (1..=self.components)
+            .take_while(|&rows| {
+                let bands = Bands {
+                    bands: self.components / rows,
+                    rows,
+                };
+                bands.probability(self.rules.threshold) >= 0.99
+            })
+            .last()
+            .unwrap_or(1);
+        SketchSettings {
+            shingle_words: self.shingle_words,
+            bands: Bands {
+                bands: self.components / rows,
+                rows,
+            },
+            seed: self.seed,
+            ..SketchSettings::default()
+        }
+    }
+}
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// One decision a story, in input order.
+    pub decisions: Vec<Decision>,
+    /// The related pairs, if asked for: `a` before `b` by id, in the order of ids.
+    pub relations: Vec<Row>,
+    /// Candidate pairs that were proposed for verification.
+    pub candidates: u64,
+    /// Groups of stories with one key that were too large to propose all their pairs.
+    pub cut_groups: u64,
+}
+
+/// What to work out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Families and what is kept of them.
+    pub families: bool,
+    /// All related pairs with their evidence.
+    pub relations: bool,
+}
+
+/// Joins, verifies and folds the stories of `sketches`, whose texts `source` gives again.
+///
+/// The result depends on the set of stories and the settings alone, not on threads or, unless
+/// [`Keep::First`] asks for it, on the order of the input. Work runs on the current rayon pool.
+///
+/// # Errors
+/// [`Error::Setting`] before anything is done; [`Error::Source`] if a story cannot be read again.
+pub fn fold<S: TextSource + ?Sized>(
+    mut sketches: Sketches,
+    source: &S,
+    matcher: &Matcher,
+    settings: &Settings,
+    wanted: Wanted,
+) -> Result<Outcome, Error> {
+    settings.check()?;
+    let bands = settings.sketch().bands.bands;
+    let order = Order::new(&sketches, settings.keep, |story| source.id(story));
+    let groups = join(&mut sketches, &order.rank, bands);
+    let shingles: Vec<u32> = order
+        .story
+        .iter()
+        .map(|&story| {
+            let words = sketches.words[story as usize];
+            words
+                .saturating_sub(settings.shingle_words as u32 - 1)
+                .max(1)
+        })
+        .collect();
+    let candidates = propose(&groups, &shingles);
+    let mut outcome = Outcome {
+        candidates: candidates.pairs() as u64,
+        cut_groups: groups.cut,
+        ..Outcome::default()
+    };
+    drop(groups);
+    let run = Run {
+        source,
+        matcher,
+        settings,
+        order: &order,
+        candidates: &candidates,
+    };
+    let parts = components(&candidates);
+    if wanted.families {
+        outcome.decisions = run.decisions(&parts)?;
+    }
+    if wanted.relations {
+        outcome.relations = run.relations(&parts)?;
+    }
+    Ok(outcome)
+}
+
+/// What the last steps share.
+struct Run<'r, S: ?Sized> {
+    source: &'r S,
+    matcher: &'r Matcher,
+    settings: &'r Settings,
+    order: &'r Order,
+    candidates: &'r Candidates,
+}
+
+impl<'r, S: TextSource + ?Sized> Run<'r, S> {
+    fn verifier(&self, with_spans: bool) -> Verifier<'r, S> {
+        let Settings {
+            rules,
+            seed,
+            shingle_words,
+            ..
+        } = self.settings;
+        let hasher = Hasher::new(*seed);
+        Verifier::new(
+            self.source,
+            self.matcher,
+            rules,
+            hasher,
+            *shingle_words,
+            with_spans,
+        )
+    }
+
+    fn decisions(&self, parts: &[Vec<u32>]) -> Result<Vec<Decision>, Error> {
+        let count = self.order.class.len() as u32;
+        let mut decisions: Vec<Decision> = (0..count)
+            .map(|story| Decision {
+                cluster: story,
+                kept: true,
+                link: None,
+            })
+            .collect();
+        let folds: Result<Vec<_>, Error> = parts
+            .par_iter()
+            .map_init(
+                || self.verifier(false),
+                |verifier, members| {
+                    let story = &self.order.story;
+                    let min_novel = self.settings.min_novel;
+                    fold_component(members, self.candidates, story, verifier, min_novel)
+                },
+            )
+            .collect();
+        for fold in folds?.into_iter().flatten() {
+            let slot = &mut decisions[fold.story as usize];
+            *slot = Decision {
+                cluster: fold.cluster,
+                kept: fold.kept,
+                link: fold.link,
+            };
+        }
+        // Equal texts follow the story that stands for them.
+        for story in 0..count {
+            let stands = self.order.class[story as usize];
+            if stands != story {
+                let link = Link {
+                    relation: Relation::Identical,
+                    to: stands,
+                    jaccard: 1.0,
+                    containment: 1.0,
+                    novel: 0.0,
+                };
+                let cluster = decisions[stands as usize].cluster;
+                let kept = self.settings.min_novel <= 0.0;
+                decisions[story as usize] = Decision {
+                    cluster,
+                    kept,
+                    link: Some(link),
+                };
+            }
+        }
+        Ok(decisions)
+    }
+
+    fn relations(&self, parts: &[Vec<u32>]) -> Result<Vec<Row>, Error> {
+        let by_id = |x: u32, y: u32| {
+            if self.source.id(x) <= self.source.id(y) {
+                (x, y)
+            } else {
+                (y, x)
+            }
+        };
+        let within: Result<Vec<Vec<Row>>, Error> = parts
+            .par_iter()
+            .map_init(
+                || self.verifier(true),
+                |verifier, members| {
+                    let mut rows = Vec::new();
+                    for &rank in members {
+                        for &earlier in self.candidates.of(rank) {
+                            let story = |rank: u32| self.order.story[rank as usize];
+                            let (a, b) = by_id(story(rank), story(earlier));
+                            if let Some(relation) = verifier.verify(a, b)?.relation {
+                                rows.push(verifier.row(a, b, relation)?);
+                            }
+                        }
+                    }
+                    Ok(rows)
+                },
+            )
+            .collect();
+        let equal: Vec<(u32, u32)> = (0u32..)
+            .zip(&self.order.class)
+            .filter(|&(story, &stands)| stands != story)
+            .map(|(story, &stands)| by_id(story, stands))
+            .collect();
+        let equal: Result<Vec<Row>, Error> = equal
+            .par_iter()
+            .map_init(
+                || self.verifier(true),
+                |verifier, &(a, b)| verifier.row(a, b, Relation::Identical),
+            )
+            .collect();
+        let mut rows: Vec<Row> = within?.into_iter().flatten().chain(equal?).collect();
+        rows.par_sort_unstable_by(|x, y| {
+            let key = |row: &Row| (self.source.id(row.a), self.source.id(row.b));
+            key(x).cmp(&key(y))
+        });
+        Ok(rows)
+    }
+}

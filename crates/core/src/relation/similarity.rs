@@ -1,0 +1,166 @@
+//! Exact similarity of shingle sets, and the relation it amounts to.
+
+use serde::{Deserialize, Serialize};
+
+/// How two stories are related.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Relation {
+    /// Equal after normalization for matching.
+    Identical,
+    /// Jaccard similarity of the shingle sets at or above the threshold.
+    NearDuplicate,
+    /// One story (nearly) inside the other.
+    Contained,
+}
+
+impl Relation {
+    /// The name used in outputs: `identical`, `near_duplicate`, `contained`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::NearDuplicate => "near_duplicate",
+            Self::Contained => "contained",
+        }
+    }
+}
+
+/// The thresholds that decide a relation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationRules {
+    /// Least Jaccard similarity of a [`Relation::NearDuplicate`], over 0 and up to 1.
+    pub threshold: f64,
+    /// Least share of the smaller story's shingles that stand in the larger one for
+    /// [`Relation::Contained`], over 0 and up to 1.
+    pub containment: f64,
+    /// Fewest shingles of a story that can be contained in another. Below it, agreement is
+    /// a matter of headlines and stock phrases.
+    pub least_contained: usize,
+}
+
+impl Default for RelationRules {
+    fn default() -> Self {
+        Self {
+            threshold: 0.5,
+            containment: 0.8,
+            least_contained: 8,
+        }
+    }
+}
+
+/// Sizes of two shingle sets and of what they share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Similarity {
+    /// Distinct shingles of the first story.
+    pub a: usize,
+    /// Distinct shingles of the second.
+    pub b: usize,
+    /// Distinct shingles in both.
+    pub shared: usize,
+}
+
+impl Similarity {
+    /// Compares two sets given as ascending, distinct hashes.
+    pub fn of(a: &[u64], b: &[u64]) -> Self {
+        let (mut i, mut j, mut shared) = (0, 0, 0);
+        // Branchless steps: which of the two is less is a coin toss to a branch predictor.
+        while i < a.len() && j < b.len() {
+            let (x, y) = (a[i], b[j]);
+            shared += usize::from(x == y);
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        Self {
+            a: a.len(),
+            b: b.len(),
+            shared,
+        }
+    }
+
+    /// Shared over all: 0 to 1; 0 for two empty sets.
+    pub fn jaccard(self) -> f64 {
+        ratio(self.shared, self.a + self.b - self.shared)
+    }
+
+    /// The share of the first story's shingles found in the second.
+    pub fn containment_a(self) -> f64 {
+        ratio(self.shared, self.a)
+    }
+
+    /// The share of the second story's shingles found in the first.
+    pub fn containment_b(self) -> f64 {
+        ratio(self.shared, self.b)
+    }
+
+    /// How related the two are, comparable between relations: the larger containment, 0 to 1.
+    pub fn score(self) -> f64 {
+        self.containment_a().max(self.containment_b())
+    }
+
+    /// The relation, if any, of two stories that are not identical.
+    pub fn relation(self, rules: &RelationRules) -> Option<Relation> {
+        if self.shared == 0 {
+            None
+        } else if self.jaccard() >= rules.threshold {
+            Some(Relation::NearDuplicate)
+        } else if self.a.min(self.b) >= rules.least_contained && self.score() >= rules.containment {
+            Some(Relation::Contained)
+        } else {
+            None
+        }
+    }
+
+    /// With the two stories exchanged.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self {
+            a: self.b,
+            b: self.a,
+            shared: self.shared,
+        }
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn equals_set_algebra(a in prop::collection::btree_set(0u64..60, 0..40),
+                              b in prop::collection::btree_set(0u64..60, 0..40)) {
+            let columns = |s: &BTreeSet<u64>| s.iter().copied().collect::<Vec<_>>();
+            let got = Similarity::of(&columns(&a), &columns(&b));
+            prop_assert_eq!(got.shared, a.intersection(&b).count());
+            let union = a.union(&b).count();
+            if union > 0 {
+                prop_assert!((got.jaccard() - got.shared as f64 / union as f64).abs() < 1e-12);
+            }
+            prop_assert_eq!(got.reversed(), Similarity::of(&columns(&b), &columns(&a)));
+        }
+    }
+
+    #[test]
+    fn relations_by_their_thresholds() {
+        let rules = RelationRules::default();
+        let of = |a, b, shared| Similarity { a, b, shared }.relation(&rules);
+        assert_eq!(of(30, 30, 20), Some(Relation::NearDuplicate));
+        assert_eq!(of(30, 30, 19), None);
+        assert_eq!(of(10, 100, 8), Some(Relation::Contained));
+        assert_eq!(of(10, 100, 7), None);
+        assert_eq!(of(7, 100, 7), None, "too few shingles to be contained");
+        assert_eq!(of(1, 1, 1), Some(Relation::NearDuplicate));
+        assert_eq!(of(0, 0, 0), None);
+    }
+}

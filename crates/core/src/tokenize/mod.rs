@@ -1,0 +1,22 @@
+//! Match text in, words and shingles out, each as one 64-bit hash.
+//!
+//! Enters: text of the match face (see [`crate::normalize`]). Leaves: the hash of every word in
+//! order, on request with its byte range, and the rolling hash of every run of `length` words.
+//!
+//! Words follow UAX #29. Scripts that are written without spaces (Han, kana, Thai, Khmer, Lao,
+//! Burmese and the like) give overlapping pairs of characters instead, so that one inserted
+//! character disturbs two tokens and not the rest of the sentence.
+
+mod class;
+mod hash;
+mod segment;
+mod shingle;
+mod words;
+
+pub(crate) use hash::fold;
+#[cfg(test)]
+pub(crate) use hash::split_mix;
+pub use hash::{HASH_VERSION, Hasher};
+pub use segment::{boundaries, next_boundary};
+pub use shingle::Shingles;
+pub use words::{Word, Words, for_each_word};

@@ -1,0 +1,187 @@
+//! Words of a text as hashes: a byte-table path for ASCII, UAX #29 segments for the rest.
+
+use super::class::{Class, wb};
+use super::hash::Hasher;
+use super::segment::segment;
+
+/// One word: its hash and its byte range in the match text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The hash of the word's bytes.
+    pub hash: u64,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// The words of one text as columns, reused from text to text.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// Hash of each word, in text order.
+    pub hashes: Vec<u64>,
+    /// Byte range of each word in the match text. Empty unless asked for.
+    pub spans: Vec<(u32, u32)>,
+}
+
+impl Words {
+    /// Replaces the contents with the word hashes of `text`; `spans` stays empty.
+    pub fn hash(&mut self, hasher: &Hasher, text: &str) {
+        self.hashes.clear();
+        self.spans.clear();
+        for_each_word(hasher, text, |word| self.hashes.push(word.hash));
+    }
+
+    /// The same with byte ranges. Texts over 4 GiB lose the ranges past that point; readers
+    /// refuse such stories long before.
+    pub fn hash_with_spans(&mut self, hasher: &Hasher, text: &str) {
+        self.hashes.clear();
+        self.spans.clear();
+        for_each_word(hasher, text, |word| {
+            self.hashes.push(word.hash);
+            let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.spans.push((clamp(word.start), clamp(word.end)));
+        });
+    }
+}
+
+// Classes of ASCII bytes as bits, so that "part of a word" is one test.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const UNDERSCORE: u8 = 4;
+const MID_LETTER: u8 = 8;
+const MID_NUM: u8 = 16;
+const HIGH: u8 = 32;
+const IN_WORD: u8 = LETTER | DIGIT | UNDERSCORE;
+
+const ASCII: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            b'_' => UNDERSCORE,
+            b'.' | b'\'' => MID_LETTER | MID_NUM,
+            b':' => MID_LETTER,
+            b',' | b';' => MID_NUM,
+            0x80.. => HIGH,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+};
+
+/// Calls `each` for every word of `text` in order.
+///
+/// A word is a UAX #29 segment with a letter or digit in it. Runs of an unspaced script give each
+/// pair of neighboring characters (with their combining marks), or the one character of a run of
+/// one.
+#[inline]
+pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let class = ASCII[usize::from(bytes[at])];
+        if class & (IN_WORD | HIGH) == 0 {
+            at += 1;
+        } else if class & HIGH != 0 {
+            at = general(hasher, text, at, &mut each);
+        } else {
+            match ascii_word(bytes, at) {
+                Some((end, wordlike)) => {
+                    if wordlike {
+                        each(Word {
+                            hash: hasher.word(&bytes[at..end]),
+                            start: at,
+                            end,
+                        });
+                    }
+                    at = end;
+                }
+                None => at = general(hasher, text, at, &mut each),
+            }
+        }
+    }
+}
+
+/// The end of the word at `start` if it and what decides its end is ASCII; else `None`.
+#[inline]
+fn ascii_word(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    let class = |at: usize| bytes.get(at).map_or(0, |&b| ASCII[usize::from(b)]);
+    let mut at = start;
+    let mut seen = 0;
+    loop {
+        let mut here = class(at);
+        while here & IN_WORD != 0 {
+            seen |= here;
+            at += 1;
+            here = class(at);
+        }
+        if here & HIGH != 0 {
+            return None;
+        }
+        if here & (MID_LETTER | MID_NUM) != 0 {
+            let after = class(at + 1);
+            if after & HIGH != 0 {
+                return None;
+            }
+            let before = class(at - 1);
+            let letters = here & MID_LETTER != 0 && before & after & LETTER != 0;
+            let digits = here & MID_NUM != 0 && before & after & DIGIT != 0;
+            if letters || digits {
+                at += 1;
+                continue;
+            }
+        }
+        return Some((at, seen & (LETTER | DIGIT) != 0));
+    }
+}
+
+/// One UAX #29 segment from `start`, or a whole run of an unspaced script. Returns its end.
+#[inline(never)]
+fn general(hasher: &Hasher, text: &str, start: usize, each: &mut impl FnMut(Word)) -> usize {
+    let Some(first) = text[start..].chars().next() else {
+        return text.len();
+    };
+    let hash = |from: usize, to: usize| Word {
+        hash: hasher.word(&text.as_bytes()[from..to]),
+        start: from,
+        end: to,
+    };
+    if !Class::of(first).is_unspaced() {
+        let (end, wordlike) = segment(text, start);
+        if wordlike {
+            each(hash(start, end));
+        }
+        return end;
+    }
+    let mut previous = start;
+    let mut current = start;
+    let mut clusters = 0;
+    for (i, c) in text[start..].char_indices() {
+        let class = Class::of(c);
+        if class.is_extending() && class.value() != wb::FORMAT {
+            continue;
+        }
+        let at = start + i;
+        if clusters > 1 {
+            each(hash(previous, at));
+        }
+        if !class.is_unspaced() {
+            if clusters == 1 {
+                each(hash(start, at));
+            }
+            return at;
+        }
+        previous = current;
+        current = at;
+        clusters += 1;
+    }
+    each(hash(previous, text.len()));
+    text.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::tokenize::boundaries;
+
+fn words(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for_each_word(&Hasher::default(), text, |w| {
+        found.push(&text[w.start..w.end])
+    });
+    found
+}
+
+#[test]
+fn words_of_english() {
+    assert_eq!(
+        words("don't stop: the u.s. paid $3,000.50 (5'10) at 12:30, re-election a_b __ x"),
+        [
+            "don't", "stop", "the", "u.s", "paid", "3,000.50", "5'10", "at", "12", "30", "re",
+            "election", "a_b", "x"
+        ]
+    );
+}
+
+#[test]
+fn words_of_other_scripts() {
+    assert_eq!(words("été à l'île"), ["été", "à", "l'île"]);
+    assert_eq!(words("привет, мир"), ["привет", "мир"]);
+    assert_eq!(
+        words("東京都は2020年"),
+        ["東京", "京都", "都は", "2020", "年"]
+    );
+    assert_eq!(words("x東y"), ["x", "東", "y"]);
+    assert_eq!(words("คนไทย"), ["คน", "นไ", "ไท", "ทย"]);
+    // A vowel sign stays with its consonant.
+    assert_eq!(words("กุข"), ["กุข"]);
+}
+
+proptest! {
+    #[test]
+    fn the_ascii_path_equals_the_general_path(text in "[a-c0-2_.',:; é\u{301}\u{200d}\"א東]{0,24}") {
+        let ends = boundaries(&text);
+        let mut want = Vec::new();
+        for pair in ends.windows(2) {
+            let piece = &text[pair[0]..pair[1]];
+            let wordlike = piece.chars().any(|c| Class::of(c).is_wordlike() && !Class::of(c).is_unspaced());
+            if wordlike {
+                want.push(piece);
+            }
+        }
+        let got: Vec<&str> = words(&text).into_iter().filter(|w| !w.contains('東')).collect();
+        prop_assert_eq!(got, want);
+    }
+
+    #[test]
+    fn words_are_ordered_and_in_bounds(text in any::<String>()) {
+        let mut last = 0;
+        for_each_word(&Hasher::default(), &text, |w| {
+            assert!(last <= w.start && w.start < w.end && w.end <= text.len());
+            assert!(text.is_char_boundary(w.start) && text.is_char_boundary(w.end));
+            last = w.start;
+        });
+    }
+}
