@@ -1,0 +1,222 @@
+//! The way back: from ranges of normalized text to ranges of the original.
+
+use std::ops::Range;
+
+/// What a face reports while it writes. The implementation that keeps nothing compiles to
+/// nothing, so that a map costs only those who ask for one.
+pub(super) trait Recorder {
+    /// `len` bytes of output from `out` on stand for `len` bytes of source from `source` on, byte
+    /// for byte.
+    fn copied(&mut self, out: usize, source: usize, len: usize);
+    /// `len` bytes of output from `out` on stand, as a whole, for `source`.
+    fn replaced(&mut self, out: usize, len: usize, source: Range<usize>);
+}
+
+/// Records nothing.
+pub(super) struct Unrecorded;
+
+impl Recorder for Unrecorded {
+    #[inline]
+    fn copied(&mut self, _: usize, _: usize, _: usize) {}
+    #[inline]
+    fn replaced(&mut self, _: usize, _: usize, _: Range<usize>) {}
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    out: usize,
+    source: usize,
+    source_end: usize,
+    /// Byte for byte, or only as a whole.
+    linear: bool,
+}
+
+/// Leads byte ranges of a normalized text back to the original.
+///
+/// The map is a list of runs: stretches that correspond byte for byte, and pieces that were
+/// replaced as a whole. Source text that was dropped belongs to no run. Plain text needs a few
+/// runs a line at most.
+///
+/// # Examples
+///
+/// ```
+/// use wirefold::normalize::{Matcher, OffsetMap};
+///
+/// let original = "The  Harbour\u{2014}closed";
+/// let (mut text, mut map) = (String::new(), OffsetMap::default());
+/// Matcher::default().normalize_mapped(original, &mut text, &mut map);
+/// assert_eq!(text, "the harbour - closed");
+/// let found = text.find("closed").map(|at| map.original(at..at + 6));
+/// assert_eq!(found.map(|range| &original[range]), Some("closed"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OffsetMap {
+    runs: Vec<Run>,
+    len: usize,
+}
+
+impl OffsetMap {
+    /// A map of a text of `len` bytes that was not changed.
+    pub fn identity(len: usize) -> Self {
+        let mut map = Self::default();
+        map.copied(0, 0, len);
+        map
+    }
+
+    /// Forgets all runs and keeps the memory.
+    pub fn clear(&mut self) {
+        self.runs.clear();
+        self.len = 0;
+    }
+
+    /// Length in bytes of the normalized text.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the normalized text is empty.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The smallest byte range of the original that produced `range` of the normalized text.
+    ///
+    /// A range that touches a piece replaced as a whole takes that whole piece; source text that
+    /// was dropped is included only between two kept pieces, never at the ends. If `range` lies
+    /// on character boundaries of the normalized text, so does the answer in the original.
+    ///
+    /// Ends beyond the text are clamped to its length, an end before the start to the start. An
+    /// empty range gives an empty range: at the start of the piece that it stands in or before,
+    /// or behind the last kept piece at the end of the text.
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
+        let start = range.start.min(self.len);
+        let end = range.end.clamp(start, self.len);
+        if start == end {
+            let at = self.position(start);
+            return at..at;
+        }
+        let (Some(first), Some(last)) = (self.run_at(start), self.run_at(end - 1)) else {
+            return 0..0;
+        };
+        let source = if first.linear {
+            first.source + (start - first.out)
+        } else {
+            first.source
+        };
+        let source_end = if last.linear {
+            last.source + (end - last.out)
+        } else {
+            last.source_end
+        };
+        source..source_end
+    }
+
+    /// Composition: `self` leads from B back to A, `next` from C back to B; the answer leads from
+    /// C back to A.
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        let mut map = Self::default();
+        for (index, run) in next.runs.iter().enumerate() {
+            let out_end = next
+                .runs
+                .get(index + 1)
+                .map_or(next.len, |following| following.out);
+            if !run.linear {
+                let source = self.original(run.source..run.source_end);
+                map.replaced(run.out, out_end - run.out, source);
+                continue;
+            }
+            let mut at = run.source;
+            let end = run.source + (out_end - run.out);
+            while at < end {
+                let piece = self.runs.partition_point(|r| r.out <= at);
+                let piece_end = self
+                    .runs
+                    .get(piece)
+                    .map_or(self.len, |following| following.out);
+                let stop = piece_end.min(end);
+                // A map that does not belong to this text ends before it: what is left has no
+                // source.
+                let Some(first) = piece
+                    .checked_sub(1)
+                    .map(|i| self.runs[i])
+                    .filter(|_| stop > at)
+                else {
+                    let place = self.position(at);
+                    map.replaced(run.out + (at - run.source), end - at, place..place);
+                    break;
+                };
+                let out = run.out + (at - run.source);
+                if first.linear {
+                    map.copied(out, first.source + (at - first.out), stop - at);
+                } else {
+                    map.replaced(out, stop - at, first.source..first.source_end);
+                }
+                at = stop;
+            }
+        }
+        map
+    }
+
+    fn run_at(&self, at: usize) -> Option<Run> {
+        let index = self
+            .runs
+            .partition_point(|run| run.out <= at)
+            .checked_sub(1)?;
+        self.runs.get(index).copied()
+    }
+
+    fn position(&self, at: usize) -> usize {
+        if at >= self.len {
+            return self.runs.last().map_or(0, |run| run.source_end);
+        }
+        self.run_at(at).map_or(0, |run| {
+            if run.linear {
+                run.source + (at - run.out)
+            } else {
+                run.source
+            }
+        })
+    }
+}
+
+impl Recorder for OffsetMap {
+    fn copied(&mut self, out: usize, source: usize, len: usize) {
+        if len == 0 {
+            return;
+        }
+        self.len = out + len;
+        if let Some(last) = self.runs.last_mut()
+            && last.linear
+            && last.source_end == source
+        {
+            last.source_end += len;
+            return;
+        }
+        self.runs.push(Run {
+            out,
+            source,
+            source_end: source + len,
+            linear: true,
+        });
+    }
+
+    fn replaced(&mut self, out: usize, len: usize, source: Range<usize>) {
+        if len == 0 {
+            return;
+        }
+        self.len = out + len;
+        if let Some(last) = self.runs.last()
+            && !last.linear
+            && (last.source..last.source_end) == source
+        {
+            return;
+        }
+        self.runs.push(Run {
+            out,
+            source: source.start,
+            source_end: source.end,
+            linear: false,
+        });
+    }
+}

@@ -1,0 +1,263 @@
+//! One table for both faces: what to do with each code point under a given set of steps.
+//!
+//! Blocks of 256 entries are filled when a text first needs them, so that a table costs nothing
+//! for scripts that never come by, and reading one is a shift and two loads.
+
+use std::sync::OnceLock;
+
+use super::classes::{self, DashLength, Quote};
+use super::forms::{self, Folding, Form, Scratch};
+
+/// Which of the shared steps a face asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Steps {
+    pub(super) folding: Folding,
+    pub(super) quotes: bool,
+    pub(super) apostrophes: bool,
+    pub(super) dashes: bool,
+    pub(super) ellipsis: bool,
+    pub(super) spaces: bool,
+    pub(super) digits: bool,
+}
+
+/// What a character asks for, in the low four bits of an [`Entry`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Stays as it is; what follows decides about nothing but itself.
+    Identity,
+    /// Becomes the one character of the payload.
+    Simple,
+    /// A mark that stays as it is after a starter or a mark of no higher class (the payload).
+    Mark,
+    /// Joins with what stands before it: only the segment as a whole has an answer.
+    Joining,
+    /// Becomes several characters.
+    Complex,
+    /// Is dropped.
+    Invisible,
+    /// White space.
+    Space,
+    /// A double quotation mark.
+    Quote,
+    /// A single quotation mark.
+    Single,
+    /// A single quotation mark or an apostrophe.
+    Apostrophe,
+    /// A hyphen or short dash.
+    Hyphen,
+    /// A long dash.
+    Dash,
+    /// An ellipsis in one character.
+    Ellipsis,
+}
+
+/// Kind in the low four bits, payload above. Zero is [`Kind::Identity`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry(u32);
+
+impl Entry {
+    const KINDS: [Kind; 16] = [
+        Kind::Identity,
+        Kind::Simple,
+        Kind::Mark,
+        Kind::Joining,
+        Kind::Complex,
+        Kind::Invisible,
+        Kind::Space,
+        Kind::Quote,
+        Kind::Single,
+        Kind::Apostrophe,
+        Kind::Hyphen,
+        Kind::Dash,
+        Kind::Ellipsis,
+        Kind::Identity,
+        Kind::Identity,
+        Kind::Identity,
+    ];
+
+    fn new(kind: Kind, payload: u32) -> Self {
+        Self(kind as u32 | payload << 4)
+    }
+
+    pub(super) fn is_identity(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        Self::KINDS[(self.0 & 15) as usize]
+    }
+
+    /// The character that a [`Kind::Simple`] becomes.
+    pub(super) fn target(self) -> char {
+        char::from_u32(self.0 >> 4).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+
+    /// The combining class of a [`Kind::Mark`].
+    pub(super) fn class(self) -> u8 {
+        (self.0 >> 4) as u8
+    }
+
+    /// Whether the character belongs to the segment of the one before it.
+    pub(super) fn joins(self) -> bool {
+        matches!(self.kind(), Kind::Mark | Kind::Joining)
+    }
+}
+
+type Block = [Entry; 256];
+
+/// The entries of all code points under one set of steps.
+pub(super) struct Table {
+    steps: Steps,
+    blocks: Box<[OnceLock<Box<Block>>]>,
+}
+
+impl Table {
+    pub(super) fn new(steps: Steps) -> Self {
+        let blocks = (0..0x1100).map(|_| OnceLock::new()).collect();
+        Self { steps, blocks }
+    }
+
+    pub(super) fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    /// The entry of a code point; surrogates and values beyond Unicode never occur in a `str`.
+    #[inline]
+    pub(super) fn entry(&self, code: u32) -> Entry {
+        match self.blocks.get((code >> 8) as usize) {
+            Some(block) => block.get_or_init(|| self.fill(code & !0xFF))[(code & 0xFF) as usize],
+            None => Entry(0),
+        }
+    }
+
+    #[cold]
+    fn fill(&self, first: u32) -> Box<Block> {
+        let mut scratch = Scratch::default();
+        let mut text = String::new();
+        Box::new(std::array::from_fn(|low| {
+            char::from_u32(first | low as u32)
+                .map_or(Entry(0), |c| self.build(c, &mut text, &mut scratch))
+        }))
+    }
+
+    fn build(&self, c: char, text: &mut String, scratch: &mut Scratch) -> Entry {
+        let canonical = if self.steps.folding.form == Form::Keep {
+            c
+        } else {
+            forms::canonical_twin(c)
+        };
+        if let Some(entry) = self.special(canonical) {
+            return entry;
+        }
+        let joins = self.steps.folding.joins_backward(c);
+        text.clear();
+        text.push(c);
+        self.steps.folding.apply(text, scratch);
+        if joins {
+            // A mark that stays itself can only be out of order with its neighbors.
+            let inert = text.chars().eq([c])
+                && !forms::composes_backward(c)
+                && !(self.steps.folding.strip_diacritics && classes::is_nonspacing(c));
+            return if inert {
+                Entry::new(Kind::Mark, u32::from(forms::combining_class(c)))
+            } else {
+                Entry::new(Kind::Joining, 0)
+            };
+        }
+        let mut mapped = text.chars();
+        match (mapped.next(), mapped.next()) {
+            (None, _) => Entry::new(Kind::Invisible, 0),
+            (Some(one), None) => self.special(one).unwrap_or({
+                if one == c {
+                    Entry(0)
+                } else {
+                    Entry::new(Kind::Simple, one as u32)
+                }
+            }),
+            (Some(_), Some(_)) => Entry::new(Kind::Complex, 0),
+        }
+    }
+
+    /// Entries that are settled before any normalization form is applied: NFKC would tear ´ and ″
+    /// apart.
+    fn special(&self, c: char) -> Option<Entry> {
+        let steps = &self.steps;
+        let kind = if steps.spaces && classes::is_space(c) {
+            Kind::Space
+        } else if steps.folding.drop_invisibles && classes::is_invisible(c) {
+            Kind::Invisible
+        } else if steps.ellipsis && matches!(c, '…' | '⋯' | '︙') {
+            Kind::Ellipsis
+        } else if let Some(length) = classes::dash(c).filter(|_| steps.dashes) {
+            match length {
+                DashLength::Short => Kind::Hyphen,
+                DashLength::Long => Kind::Dash,
+            }
+        } else if let Some(quote) = classes::quote(c) {
+            match quote {
+                Quote::Double if steps.quotes => Kind::Quote,
+                Quote::Single if steps.quotes => Kind::Single,
+                Quote::Apostrophe if steps.quotes || steps.apostrophes => Kind::Apostrophe,
+                _ => return None,
+            }
+        } else if let Some(digit) = classes::digit(c).filter(|_| steps.digits && !c.is_ascii()) {
+            return Some(Entry::new(Kind::Simple, u32::from(b'0' + digit)));
+        } else {
+            return None;
+        };
+        Some(Entry::new(kind, 0))
+    }
+
+    /// Whether the first character from `at` on that is not dropped joins with what stands before.
+    pub(super) fn joined_at(&self, text: &str, at: usize) -> bool {
+        let bytes = text.as_bytes();
+        let mut at = at;
+        while at < bytes.len() {
+            let (code, width) = decode(bytes, at);
+            let entry = self.entry(code);
+            if entry.kind() != Kind::Invisible {
+                return entry.joins();
+            }
+            at += width;
+        }
+        false
+    }
+
+    /// The end of the segment that starts at `at`: one character and all that join with it,
+    /// dropped characters between them included.
+    pub(super) fn segment_end(&self, text: &str, at: usize) -> usize {
+        let bytes = text.as_bytes();
+        let mut end = at;
+        let mut scan = at;
+        while scan < bytes.len() {
+            let (code, width) = decode(bytes, scan);
+            let entry = self.entry(code);
+            scan += width;
+            if scan - width == at || entry.joins() {
+                end = scan;
+            } else if entry.kind() != Kind::Invisible {
+                break;
+            }
+        }
+        end
+    }
+}
+
+/// Decodes the character at `at` of valid UTF-8: its code point and its width in bytes.
+#[inline]
+pub(super) fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
+    let tail = |offset: usize| u32::from(bytes.get(at + offset).copied().unwrap_or(0) & 0x3F);
+    let lead = u32::from(bytes[at]);
+    if lead < 0x80 {
+        (lead, 1)
+    } else if lead < 0xE0 {
+        ((lead & 0x1F) << 6 | tail(1), 2)
+    } else if lead < 0xF0 {
+        ((lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3)
+    } else {
+        (
+            (lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3),
+            4,
+        )
+    }
+}
