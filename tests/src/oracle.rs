@@ -66,7 +66,7 @@ pub fn run(documents: &[Document], settings: &Settings, wanted: Wanted) -> Resul
     for chunk in chunks {
         sketches.push(chunk)?;
     }
-    fold(sketches, &feed, &matcher, settings, wanted)
+    fold(sketches, &feed, &matcher, settings, wanted, &|_, _, _| ())
 }
 
 /// The distinct shingles of each document, ascending, by the tokenizer's words.

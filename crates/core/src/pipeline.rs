@@ -1,11 +1,14 @@
 //! The whole way from sketches to decisions, in the order of the rooms.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
 use crate::Error;
 use crate::candidate::{Candidates, join, propose};
 use crate::cluster::{Decision, Keep, Link, Order, components, fold_component};
 use crate::normalize::Matcher;
+use crate::progress::{Progress, Stage};
 use crate::relation::{Relation, RelationRules, Row, Verifier};
 use crate::sketch::{Bands, SketchSettings, Sketches};
 use crate::story::TextSource;
@@ -139,8 +142,10 @@ pub fn fold<S: TextSource + ?Sized>(
     matcher: &Matcher,
     settings: &Settings,
     wanted: Wanted,
+    progress: Progress<'_>,
 ) -> Result<Outcome, Error> {
     settings.check()?;
+    progress(Stage::Join, 0, 0);
     let bands = settings.sketch().bands.bands;
     let order = Order::new(&sketches, settings.keep, |story| source.id(story));
     let groups = join(&mut sketches, &order.rank, bands);
@@ -161,19 +166,23 @@ pub fn fold<S: TextSource + ?Sized>(
         ..Outcome::default()
     };
     drop(groups);
+    let parts = components(&candidates);
     let run = Run {
         source,
         matcher,
         settings,
         order: &order,
         candidates: &candidates,
+        parts: &parts,
+        total: parts.iter().map(Vec::len).sum::<usize>() as u64,
+        done: AtomicU64::new(0),
+        progress,
     };
-    let parts = components(&candidates);
     if wanted.families {
-        outcome.decisions = run.decisions(&parts)?;
+        outcome.decisions = run.decisions()?;
     }
     if wanted.relations {
-        outcome.relations = run.relations(&parts)?;
+        outcome.relations = run.relations()?;
     }
     Ok(outcome)
 }
@@ -185,6 +194,12 @@ struct Run<'r, S: ?Sized> {
     settings: &'r Settings,
     order: &'r Order,
     candidates: &'r Candidates,
+    /// Components of the candidate pairs.
+    parts: &'r [Vec<u32>],
+    /// Stories in them, and stories that the present stage is done with.
+    total: u64,
+    done: AtomicU64,
+    progress: Progress<'r>,
 }
 
 impl<'r, S: TextSource + ?Sized> Run<'r, S> {
@@ -206,7 +221,14 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
         )
     }
 
-    fn decisions(&self, parts: &[Vec<u32>]) -> Result<Vec<Decision>, Error> {
+    /// Says that a component of `members` stories is through `stage`.
+    fn advance(&self, stage: Stage, members: usize) {
+        let members = members as u64;
+        let done = self.done.fetch_add(members, Ordering::Relaxed) + members;
+        (self.progress)(stage, done, self.total);
+    }
+
+    fn decisions(&self) -> Result<Vec<Decision>, Error> {
         let count = self.order.class.len() as u32;
         let mut decisions: Vec<Decision> = (0..count)
             .map(|story| Decision {
@@ -215,14 +237,19 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                 link: None,
             })
             .collect();
-        let folds: Result<Vec<_>, Error> = parts
+        self.done.store(0, Ordering::Relaxed);
+        let folds: Result<Vec<_>, Error> = self
+            .parts
             .par_iter()
             .map_init(
                 || self.verifier(false),
                 |verifier, members| {
                     let story = &self.order.story;
                     let min_novel = self.settings.min_novel;
-                    fold_component(members, self.candidates, story, verifier, min_novel)
+                    let folds =
+                        fold_component(members, self.candidates, story, verifier, min_novel);
+                    self.advance(Stage::Verify, members.len());
+                    folds
                 },
             )
             .collect();
@@ -257,7 +284,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
         Ok(decisions)
     }
 
-    fn relations(&self, parts: &[Vec<u32>]) -> Result<Vec<Row>, Error> {
+    fn relations(&self) -> Result<Vec<Row>, Error> {
         let by_id = |x: u32, y: u32| {
             if self.source.id(x) <= self.source.id(y) {
                 (x, y)
@@ -265,7 +292,9 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                 (y, x)
             }
         };
-        let within: Result<Vec<Vec<Row>>, Error> = parts
+        self.done.store(0, Ordering::Relaxed);
+        let within: Result<Vec<Vec<Row>>, Error> = self
+            .parts
             .par_iter()
             .map_init(
                 || self.verifier(true),
@@ -280,6 +309,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                             }
                         }
                     }
+                    self.advance(Stage::Relate, members.len());
                     Ok(rows)
                 },
             )

@@ -34,6 +34,8 @@ pub struct StoryBuffer {
     pub title: String,
     /// The body.
     pub text: String,
+    /// Room for the source's own use, such as the bytes of the record.
+    pub bytes: Vec<u8>,
 }
 
 impl StoryBuffer {

@@ -1,0 +1,267 @@
+//! The flags, from which parsing and help are made.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Fold a wire feed: find every story that copies another, say how and where, and keep what is
+/// not told twice.
+#[derive(Debug, Parser)]
+#[command(name = "wirefold", version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Remove the copies from a feed.
+    ///
+    /// Writes the kept records as they came, byte for byte and in their order. Example:
+    ///
+    ///   wirefold dedup feed.jsonl -o kept.jsonl --clusters clusters.csv
+    Dedup(Dedup),
+    /// Write the related pairs of a feed; remove nothing.
+    ///
+    /// Example:
+    ///
+    ///   wirefold relate feed.jsonl -o relations.jsonl
+    Relate(Relate),
+    /// Clean text: a filter.
+    ///
+    /// Plain text comes out as plain text, JSON Lines as JSON Lines with the text and the title
+    /// normalized and all else as it came. Example:
+    ///
+    ///   wirefold normalize --quotes straight < story.txt
+    Normalize(Normalize),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Dedup {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Where the kept records go: JSON Lines or CSV by the ending, `.gz` and `.zst` too; `-` is
+    /// standard output.
+    #[arg(short, long, value_name = "KEPT", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// Write one row for each story: its family, whether it is kept, and why.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clusters: Option<PathBuf>,
+    /// Write one row for each related pair, with its evidence.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) relations: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) matching: Matching,
+    /// Which story of a family is kept before the others.
+    #[arg(long, value_enum, default_value_t = KeepPolicy::Longest)]
+    pub(crate) keep: KeepPolicy,
+    /// Keep a copy if at least this share of its words is new (0 to 1).
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
+    pub(crate) min_novel: f64,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Relate {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Where the relations go: JSON Lines or CSV by the ending, `.gz` and `.zst` too; `-` is
+    /// standard output.
+    #[arg(short, long, value_name = "RELATIONS", default_value = "-")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) matching: Matching,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+/// What is read.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Input {
+    /// Files, folders, or `-` for standard input (the default): JSON Lines or plain text, also
+    /// compressed by gzip or zstd.
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The format of every input, instead of telling it from ending and content.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<InputFormat>,
+    /// The field that holds the text.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) text_field: Option<String>,
+    /// The field that holds the id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) id_field: Option<String>,
+    /// The field that holds the title.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) title_field: Option<String>,
+    /// What to do about bytes that are not UTF-8.
+    #[arg(long, value_enum, default_value_t = InvalidUtf8::Refuse)]
+    pub(crate) invalid_utf8: InvalidUtf8,
+    /// Longest record that is read, in bytes (`K`, `M`, `G` for 1024 and its powers).
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = record_bytes)]
+    pub(crate) max_record: u64,
+    /// Write the refused records with their reasons.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// How many records may be refused before the exit code is 1.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub(crate) max_refused: u64,
+    /// Folder for temporary files, instead of the system's.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) temp_dir: Option<PathBuf>,
+}
+
+/// When two stories are related.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Matching {
+    /// Least Jaccard similarity of near-duplicates (over 0, up to 1).
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    pub(crate) threshold: f64,
+    /// Least share of the smaller story that is found in the larger one for `contained` (over 0,
+    /// up to 1).
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
+    pub(crate) containment: f64,
+    /// Words in a shingle.
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    pub(crate) shingle_words: usize,
+    /// Whether the title counts as the first paragraph.
+    #[arg(long, value_enum, default_value_t = TitleUse::First)]
+    pub(crate) title: TitleUse,
+    /// Seed of all hashes; keep it secret if feeds are hostile.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+/// How the run goes.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Running {
+    /// Worker threads; 0 takes all cores.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// No progress and no summary; errors and refused records are still told.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Normalize {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Where the text goes; `-` is standard output.
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// `clean` is for people, `match` is the form in which copies are compared.
+    #[arg(long, value_enum, default_value_t = Face::Clean)]
+    pub(crate) face: Face,
+    /// Unicode normalization form.
+    #[arg(long, value_enum)]
+    pub(crate) form: Option<FormArg>,
+    /// Quotation marks (clean).
+    #[arg(long, value_enum, default_value_t = Marks::Keep)]
+    pub(crate) quotes: Marks,
+    /// Dashes: one kind of each, or as they are (clean).
+    #[arg(long, value_enum, default_value_t = Dashes::Keep)]
+    pub(crate) dashes: Dashes,
+    /// Ellipsis as one character or as three dots (clean).
+    #[arg(long, value_enum, default_value_t = EllipsisArg::Keep)]
+    pub(crate) ellipsis: EllipsisArg,
+    /// Join lines that were wrapped at a fixed width (clean).
+    #[arg(long)]
+    pub(crate) unwrap: bool,
+    /// Take ligatures apart (clean).
+    #[arg(long)]
+    pub(crate) ligatures: bool,
+    /// Take HTML tags out and decode entities (clean).
+    #[arg(long)]
+    pub(crate) html: bool,
+    /// Repair text that was decoded with the wrong character set (clean).
+    #[arg(long)]
+    pub(crate) mojibake: bool,
+    /// Drop diacritics (match).
+    #[arg(long)]
+    pub(crate) strip_diacritics: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeepPolicy {
+    /// The one with the most words.
+    Longest,
+    /// The one that comes first in the input.
+    First,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// One JSON object a line.
+    Jsonl,
+    /// One document a file.
+    Text,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InvalidUtf8 {
+    /// Refuse the record.
+    Refuse,
+    /// Put U+FFFD in their place, and count them.
+    Replace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TitleUse {
+    /// The title counts as the first paragraph.
+    First,
+    /// The title is left out.
+    Ignore,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Face {
+    Clean,
+    Match,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormArg {
+    Nfc,
+    Nfkc,
+    Keep,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Marks {
+    Keep,
+    Straight,
+    Typographic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Dashes {
+    Keep,
+    Ascii,
+    Typographic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EllipsisArg {
+    Keep,
+    Dots,
+    Character,
+}
+
+/// A record's size limit: bytes, or a number with `K`, `M` or `G`; below 4 GiB.
+fn record_bytes(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.as_bytes().last().map(u8::to_ascii_uppercase) {
+        Some(b'K') => (&text[..text.len() - 1], 1 << 10),
+        Some(b'M') => (&text[..text.len() - 1], 1 << 20),
+        Some(b'G') => (&text[..text.len() - 1], 1 << 30),
+        _ => (text, 1),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+    match bytes {
+        Some(bytes @ 1..=0xffff_ffff) => Ok(bytes),
+        _ => Err("expected 1 to 4294967295 bytes, such as 500000 or 64M".to_owned()),
+    }
+}
