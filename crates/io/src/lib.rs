@@ -1,1 +1,46 @@
 //! Formats, compression and files for wirefold.
+//!
+//! ```text
+//! Inputs ── Feed ── chunks ── ordered(parse_chunk …) ── records ── your work ──┐
+//!             └───────── read_at, record_at ────────────────────────┘          │
+//!             └───────── write_kept ── Output ◄── Table ◄──────────────────────┘
+//! ```
+//!
+//! [`Inputs`] finds the files; a [`Feed`] cuts them into [`Chunk`]s of whole lines on one thread;
+//! [`ordered`] maps the chunks on many, where [`parse_chunk`] turns bytes into [`Record`]s; any
+//! record can be read again at its [`Span`]. [`Outputs`] opens files that appear only when whole,
+//! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows.
+//!
+//! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
+//! [`IoError`] ends it.
+//!
+//! This crate knows nothing of how texts are compared.
+
+mod chunk;
+mod compression;
+mod error;
+mod feed;
+mod fields;
+mod input;
+mod kept;
+mod output;
+mod parallel;
+mod record;
+mod refused;
+mod spool;
+mod table;
+
+pub use chunk::{Chunk, Chunks};
+pub use compression::Compression;
+pub use error::IoError;
+pub use feed::{Feed, FeedOptions};
+pub use input::{Format, Inputs};
+pub use kept::{Place, Written, write_kept};
+pub use output::{Output, Outputs};
+pub use parallel::ordered;
+pub use record::{
+    ID_FIELDS, InvalidUtf8, Record, RecordOptions, Span, TEXT_FIELDS, TITLE_FIELDS, parse_chunk,
+    parse_record,
+};
+pub use refused::{Reason, Refused, RefusedRow};
+pub use table::{Table, TableFormat};

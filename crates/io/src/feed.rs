@@ -1,0 +1,589 @@
+//! The sources of a run: read through in order, and read again at any place from any thread.
+
+use crate::chunk::{Chunks, Counted, End, Pool};
+use crate::compression::{Compression, decoder};
+use crate::error::IoError;
+use crate::input::{Format, Inputs, Source};
+use crate::record::{Record, RecordOptions, Span, parse_record};
+use crate::refused::Refused;
+use crate::spool::{Spool, read_exact_at};
+use std::fs::{File, Metadata};
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+/// Bytes looked at to tell the format of a source.
+const HEAD_BYTES: usize = 4096;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How the sources are read.
+#[derive(Debug, Clone)]
+pub struct FeedOptions {
+    /// The format of every source; told from ending or content if not given.
+    pub format: Option<Format>,
+    /// Bytes of a chunk, about; a longer record grows it. Default 1 MiB.
+    pub chunk_bytes: usize,
+    /// Longest record in bytes, without line end; longer ones are refused and never held in
+    /// memory whole. Default 256 MiB.
+    pub max_record_bytes: u64,
+    /// Folder of the temporary copy of what cannot be read twice; the system's if not given.
+    pub temp_dir: Option<PathBuf>,
+    /// Whether to keep that copy. Without it, standard input, pipes and compressed files can be
+    /// read once and not at a place. Default true.
+    pub spool: bool,
+    /// Files kept open for reading at a place. Default 64.
+    pub open_files: usize,
+}
+
+impl Default for FeedOptions {
+    fn default() -> Self {
+        FeedOptions {
+            format: None,
+            chunk_bytes: 1 << 20,
+            max_record_bytes: 256 << 20,
+            temp_dir: None,
+            spool: true,
+            open_files: 64,
+        }
+    }
+}
+
+/// Size and time of change of a file, to see whether it is still the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(facts: &Metadata) -> Self {
+        Stamp {
+            len: facts.len(),
+            modified: facts.modified().ok(),
+        }
+    }
+}
+
+/// Where the bytes of a source can be had again.
+#[derive(Debug, Clone, Copy)]
+enum Keeping {
+    File(Stamp),
+    Spool { start: u64 },
+    Nowhere,
+}
+
+/// What is known of a source once its reading has begun, and once it has ended.
+#[derive(Debug, Default)]
+struct Seen {
+    begun: OnceLock<(Format, Keeping)>,
+    ended: OnceLock<(u64, End)>,
+}
+
+/// A source that is open for one pass.
+pub(crate) struct Opened<'f> {
+    pub(crate) format: Format,
+    pub(crate) cut_told: bool,
+    input: Box<dyn Read + Send + 'f>,
+    spool: Option<&'f Spool>,
+    /// The stream can break off without the disk being at fault.
+    compressed: bool,
+}
+
+/// An opened source, the first bytes that were read to know it, their place, and its end if the
+/// source was already found to have ended.
+pub(crate) type Opening<'f> = (Opened<'f>, Vec<u8>, u64, Option<End>);
+
+/// The sources of a run.
+///
+/// ```
+/// use wirefold_io::{Feed, FeedOptions, Inputs, RecordOptions, parse_chunk};
+///
+/// # let dir = tempfile::tempdir()?;
+/// let path = dir.path().join("feed.jsonl");
+/// std::fs::write(&path, "{\"id\":\"a\",\"text\":\"Rain fell on Brackwater.\"}\n")?;
+///
+/// let feed = Feed::open(Inputs::collect([&path])?, FeedOptions::default())?;
+/// let options = RecordOptions::default();
+/// for chunk in feed.chunks()? {
+///     let chunk = chunk?;
+///     parse_chunk(&chunk, &options, &mut |record| {
+///         let record = record.expect("a good record");
+///         assert_eq!(record.id.as_deref(), Some("a"));
+///         assert_eq!(record.text, "Rain fell on Brackwater.");
+///     });
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Feed {
+    sources: Vec<Source>,
+    seen: Vec<Seen>,
+    pub(crate) options: FeedOptions,
+    pub(crate) pool: Arc<Pool>,
+    total_bytes: Option<u64>,
+    bytes_read: AtomicU64,
+    spool: OnceLock<Spool>,
+    passing: AtomicBool,
+    /// Open files, the most recently used last.
+    handles: Mutex<Vec<(u32, Arc<File>)>>,
+}
+
+impl Feed {
+    /// Makes a feed of inputs. Nothing is read yet.
+    ///
+    /// # Errors
+    /// [`IoError::Missing`] if there are more sources than can be numbered (2³²); else none today.
+    pub fn open(inputs: Inputs, options: FeedOptions) -> Result<Self, IoError> {
+        let total_bytes = inputs.total_bytes();
+        let sources = inputs.sources;
+        if let Some(beyond) = sources.get(u32::MAX as usize) {
+            return Err(IoError::Missing {
+                path: beyond.path().to_path_buf(),
+            });
+        }
+        Ok(Feed {
+            seen: sources.iter().map(|_| Seen::default()).collect(),
+            pool: Arc::new(Pool::new(options.chunk_bytes)),
+            sources,
+            options,
+            total_bytes,
+            bytes_read: AtomicU64::new(0),
+            spool: OnceLock::new(),
+            passing: AtomicBool::new(false),
+            handles: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Number of sources.
+    pub fn source_count(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// The path of a source as given, `-` for standard input.
+    ///
+    /// # Panics
+    /// If there is no such source.
+    pub fn path(&self, source: u32) -> &Path {
+        self.sources[source as usize].path()
+    }
+
+    /// The path of a source as text: what stands in messages and is the id of a plain text
+    /// document. Bytes that are not UTF-8 are replaced.
+    pub fn file(&self, source: u32) -> Arc<str> {
+        self.path(source).to_string_lossy().into()
+    }
+
+    /// The format of a source; nothing before its reading has begun.
+    pub fn format(&self, source: u32) -> Option<Format> {
+        self.seen[source as usize].begun.get().map(|begun| begun.0)
+    }
+
+    /// Bytes of all files as they lie on disk; nothing if standard input or a pipe is among them.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.total_bytes
+    }
+
+    /// Bytes taken from the files as they lie on disk in the latest pass, for progress.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read.load(Ordering::Relaxed)
+    }
+
+    /// Starts a pass over all sources from the first on. A second pass reads the files, or the
+    /// temporary copy, again and yields the same chunks.
+    ///
+    /// # Errors
+    /// [`IoError::PassOpen`] while another pass is not dropped. The chunks themselves may be
+    /// [`IoError::Unreadable`], [`IoError::Read`], [`IoError::Changed`], [`IoError::Spool`] or
+    /// [`IoError::PartlyRead`]; after an error the pass is over.
+    pub fn chunks(&self) -> Result<Chunks<'_>, IoError> {
+        if self.passing.swap(true, Ordering::Acquire) {
+            return Err(IoError::PassOpen);
+        }
+        self.bytes_read.store(0, Ordering::Relaxed);
+        Ok(Chunks::new(self))
+    }
+
+    pub(crate) fn end_pass(&self) {
+        self.passing.store(false, Ordering::Release);
+    }
+
+    /// Opens a source for a pass. The inner error says why a file of a folder cannot be opened.
+    pub(crate) fn open_source(&self, source: u32) -> Result<Result<Opening<'_>, String>, IoError> {
+        let seen = &self.seen[source as usize];
+        let path = self.path(source);
+        match (seen.begun.get(), seen.ended.get()) {
+            (None, _) => self.open_first(source),
+            (Some((format, Keeping::File(stamp))), _) => {
+                let file = self.open_same(source, *stamp)?;
+                let input = Box::new(Counted {
+                    inner: file,
+                    count: &self.bytes_read,
+                });
+                self.opening(source, *format, input, false, None).map(Ok)
+            }
+            (Some((format, Keeping::Spool { start })), Some((len, _))) => {
+                let Some(spool) = self.spool.get() else {
+                    return Err(IoError::PartlyRead {
+                        path: path.to_path_buf(),
+                    });
+                };
+                let reader = spool.reader(*start, start + len);
+                let input = Box::new(Counted {
+                    inner: reader,
+                    count: &self.bytes_read,
+                });
+                self.opening(source, *format, input, false, None).map(Ok)
+            }
+            (Some(_), _) => Err(IoError::PartlyRead {
+                path: path.to_path_buf(),
+            }),
+        }
+    }
+
+    fn open_first(&self, source: u32) -> Result<Result<Opening<'_>, String>, IoError> {
+        let Source { path, walked } = &self.sources[source as usize];
+        let read_error = |error| self.read_error(source, error);
+        let mut stamp = None;
+        let mut raw: Box<dyn Read + Send + '_> = match path {
+            None => Box::new(Counted {
+                inner: io::stdin(),
+                count: &self.bytes_read,
+            }),
+            Some(path) => {
+                let file = match File::open(path) {
+                    Ok(file) => file,
+                    Err(error) if *walked => return Ok(Err(error.to_string())),
+                    Err(source) => {
+                        return Err(IoError::Unreadable {
+                            path: path.clone(),
+                            source,
+                        });
+                    }
+                };
+                let facts = file.metadata().map_err(read_error)?;
+                stamp = facts.is_file().then(|| Stamp::of(&facts));
+                Box::new(Counted {
+                    inner: file,
+                    count: &self.bytes_read,
+                })
+            }
+        };
+        let mut magic = vec![0; Compression::MAGIC_BYTES];
+        let magic_len = read_full(&mut raw, &mut magic).map_err(read_error)?;
+        magic.truncate(magic_len);
+        let compression = Compression::of_bytes(&magic);
+        let named = path
+            .as_deref()
+            .map_or(Compression::None, Compression::of_path);
+        let empty_archive = magic.is_empty() && named != Compression::None;
+        let input = decoder(compression, Cursor::new(magic).chain(raw)).map_err(read_error)?;
+
+        let keeping = match (stamp, compression) {
+            (Some(stamp), Compression::None) => Keeping::File(stamp),
+            _ if self.options.spool => Keeping::Spool {
+                start: self.spool()?.len(),
+            },
+            _ => Keeping::Nowhere,
+        };
+        let spool = match keeping {
+            Keeping::Spool { .. } => self.spool.get(),
+            _ => None,
+        };
+        let compressed = compression != Compression::None;
+        let format = self
+            .options
+            .format
+            .or_else(|| Format::of_path(path.as_deref()?));
+        let (mut opened, mut head) = (
+            Opened {
+                format: Format::JsonLines,
+                cut_told: false,
+                input,
+                spool,
+                compressed,
+            },
+            vec![0; HEAD_BYTES],
+        );
+        let mut len = 0;
+        let mut end = empty_archive.then(|| End::Cut("the file is empty".to_owned()));
+        while len < HEAD_BYTES && end.is_none() {
+            match self.read_source(source, &mut opened, &mut head[len..])? {
+                Ok(0) => end = Some(End::Whole),
+                Ok(count) => len += count,
+                Err(message) => end = Some(End::Cut(message)),
+            }
+        }
+        head.truncate(len);
+        let mark = mark_len(&head);
+        head.drain(..mark);
+        opened.format = format.unwrap_or_else(|| Format::of_bytes(&head));
+        // The first pass over this source: no one else can have set it.
+        let _ = self.seen[source as usize]
+            .begun
+            .set((opened.format, keeping));
+        Ok(Ok((opened, head, mark as u64, end)))
+    }
+
+    fn opening<'f>(
+        &'f self,
+        source: u32,
+        format: Format,
+        input: Box<dyn Read + Send + 'f>,
+        compressed: bool,
+        spool: Option<&'f Spool>,
+    ) -> Result<Opening<'f>, IoError> {
+        let mut opened = Opened {
+            format,
+            cut_told: false,
+            input,
+            spool,
+            compressed,
+        };
+        let mut head = vec![0; BYTE_ORDER_MARK.len()];
+        let len =
+            read_full(&mut opened.input, &mut head).map_err(|e| self.read_error(source, e))?;
+        head.truncate(len);
+        let mark = mark_len(&head);
+        head.drain(..mark);
+        Ok((opened, head, mark as u64, None))
+    }
+
+    /// Reads on. The inner error is what a decompressor says of a damaged stream.
+    pub(crate) fn read_source(
+        &self,
+        source: u32,
+        from: &mut Opened<'_>,
+        buf: &mut [u8],
+    ) -> Result<Result<usize, String>, IoError> {
+        let count = loop {
+            match from.input.read(buf) {
+                Ok(count) => break count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // An error of the system has a number, one of a decompressor has none.
+                Err(error) if from.compressed && error.raw_os_error().is_none() => {
+                    return Ok(Err(error.to_string()));
+                }
+                Err(error) => return Err(self.read_error(source, error)),
+            }
+        };
+        if let Some(spool) = from.spool {
+            spool.append(&buf[..count])?;
+        }
+        if count == 0
+            && let Some((_, End::Cut(message))) = self.seen[source as usize].ended.get()
+        {
+            return Ok(Err(message.clone()));
+        }
+        Ok(Ok(count))
+    }
+
+    /// Notes how a source ended, and sees whether it stayed the same meanwhile.
+    pub(crate) fn close_source(&self, source: u32, len: u64, end: End) -> Result<(), IoError> {
+        let seen = &self.seen[source as usize];
+        if let Some((_, Keeping::File(stamp))) = seen.begun.get() {
+            self.check_same(source, *stamp)?;
+        }
+        let _ = seen.ended.set((len, end));
+        Ok(())
+    }
+
+    /// Reads `len` bytes of a source, from `offset` on in its decompressed bytes, into `out`,
+    /// which is emptied first. Works from many threads at once, and on standard input, pipes and
+    /// compressed files as soon as a pass has given the bytes out in a chunk.
+    ///
+    /// # Errors
+    /// [`IoError::NotKept`], [`IoError::Changed`], [`IoError::Unreadable`], [`IoError::Read`].
+    ///
+    /// # Panics
+    /// If there is no such source.
+    pub fn read_at(
+        &self,
+        source: u32,
+        offset: u64,
+        len: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), IoError> {
+        let not_kept = || IoError::NotKept {
+            path: self.path(source).to_path_buf(),
+            offset,
+            len,
+        };
+        let Some((_, keeping)) = self.seen[source as usize].begun.get() else {
+            return Err(not_kept());
+        };
+        let len_here = usize::try_from(len).map_err(|_| not_kept())?;
+        let end = offset.checked_add(len).ok_or_else(not_kept)?;
+        match keeping {
+            Keeping::File(stamp) if end <= stamp.len => {
+                let file = self.handle(source, *stamp)?;
+                out.resize(len_here, 0);
+                match read_exact_at(&file, out, offset) {
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                        Err(IoError::Changed {
+                            path: self.path(source).to_path_buf(),
+                        })
+                    }
+                    result => result.map_err(|error| self.read_error(source, error)),
+                }
+            }
+            Keeping::Spool { start } => {
+                let known = self.seen[source as usize]
+                    .ended
+                    .get()
+                    .map(|ended| start + ended.0);
+                let spool = self.spool.get().ok_or_else(not_kept)?;
+                if start + end > known.unwrap_or_else(|| spool.len()) {
+                    return Err(not_kept());
+                }
+                out.resize(len_here, 0);
+                spool
+                    .read_exact_at(out, start + offset)
+                    .map_err(|error| self.read_error(source, error))
+            }
+            _ => Err(not_kept()),
+        }
+    }
+
+    /// Reads and parses one record again, at a place that a pass gave. `buf` holds its bytes.
+    ///
+    /// # Errors
+    /// As [`Feed::read_at`]. The inner error is the one that the pass gave, if it gave one.
+    pub fn record_at<'b>(
+        &self,
+        source: u32,
+        span: Span,
+        line: u64,
+        options: &RecordOptions,
+        buf: &'b mut Vec<u8>,
+    ) -> Result<Result<Record<'b>, Refused>, IoError> {
+        self.read_at(source, span.offset, span.len, buf)?;
+        let format = self.format(source).unwrap_or(Format::JsonLines);
+        let parsed = match format {
+            // The name is needed for plain text alone; it is not worth its making otherwise.
+            Format::PlainText => parse_record(buf, format, &self.file(source), options),
+            Format::JsonLines => parse_record(buf, format, "", options),
+        };
+        Ok(match parsed {
+            Ok(mut record) => {
+                (record.span, record.line) = (span, line);
+                Ok(record)
+            }
+            Err(reason) => Err(Refused {
+                file: self.file(source),
+                source,
+                line,
+                span,
+                reason,
+            }),
+        })
+    }
+
+    /// Says whether every file read so far is still as it was.
+    ///
+    /// # Errors
+    /// [`IoError::Changed`] and [`IoError::Unreadable`] for the first that is not.
+    pub fn check_unchanged(&self) -> Result<(), IoError> {
+        for (source, seen) in self.seen.iter().enumerate() {
+            if let Some((_, Keeping::File(stamp))) = seen.begun.get() {
+                self.check_same(source as u32, *stamp)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_same(&self, source: u32, stamp: Stamp) -> Result<(), IoError> {
+        let path = self.path(source);
+        let facts = std::fs::metadata(path).map_err(|source| IoError::Unreadable {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        self.same(source, stamp, &facts)
+    }
+
+    fn same(&self, source: u32, stamp: Stamp, facts: &Metadata) -> Result<(), IoError> {
+        if Stamp::of(facts) == stamp {
+            return Ok(());
+        }
+        Err(IoError::Changed {
+            path: self.path(source).to_path_buf(),
+        })
+    }
+
+    fn open_same(&self, source: u32, stamp: Stamp) -> Result<File, IoError> {
+        let path = self.path(source);
+        let unreadable = |source| IoError::Unreadable {
+            path: path.to_path_buf(),
+            source,
+        };
+        let file = File::open(path).map_err(unreadable)?;
+        self.same(source, stamp, &file.metadata().map_err(unreadable)?)?;
+        Ok(file)
+    }
+
+    /// An open file of a source, opened now unless it is at hand.
+    fn handle(&self, source: u32, stamp: Stamp) -> Result<Arc<File>, IoError> {
+        {
+            let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(at) = handles.iter().rposition(|handle| handle.0 == source) {
+                let last = handles.len() - 1;
+                handles[at..=last].rotate_left(1);
+                let file = Arc::clone(&handles[last].1);
+                drop(handles);
+                let facts = file
+                    .metadata()
+                    .map_err(|error| self.read_error(source, error))?;
+                return self.same(source, stamp, &facts).map(|()| file);
+            }
+        }
+        let file = Arc::new(self.open_same(source, stamp)?);
+        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two threads may have opened the same file; the second copy does no harm.
+        if handles.len() >= self.options.open_files.max(1) {
+            handles.remove(0);
+        }
+        handles.push((source, Arc::clone(&file)));
+        Ok(file)
+    }
+
+    fn spool(&self) -> Result<&Spool, IoError> {
+        if let Some(spool) = self.spool.get() {
+            return Ok(spool);
+        }
+        let spool = match &self.options.temp_dir {
+            Some(dir) => Spool::create(dir)?,
+            None => Spool::create(&std::env::temp_dir())?,
+        };
+        Ok(self.spool.get_or_init(|| spool))
+    }
+
+    fn read_error(&self, source: u32, error: io::Error) -> IoError {
+        IoError::Read {
+            path: self.path(source).to_path_buf(),
+            source: error,
+        }
+    }
+}
+
+fn mark_len(head: &[u8]) -> usize {
+    if head.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    }
+}
+
+/// Reads until the buffer is full or the stream ends; how many bytes that gave.
+fn read_full(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
+    let mut len = 0;
+    while len < buf.len() {
+        match input.read(&mut buf[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(len)
+}

@@ -1,0 +1,382 @@
+//! The fields of one JSON object: text, id and title without building the rest, or all of them as
+//! they were written.
+
+use crate::record::{ID_FIELDS, RecordOptions, TEXT_FIELDS, TITLE_FIELDS};
+use crate::refused::Reason;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Fields named in the message about a missing one.
+const FIELDS_NAMED: usize = 12;
+
+/// What a record holds.
+pub(crate) struct Found<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) id: Option<Cow<'a, str>>,
+    pub(crate) title: Option<Cow<'a, str>>,
+}
+
+/// Finds text, id and title in a line that holds one JSON object.
+pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'a>, Reason> {
+    if line.trim_start().as_bytes().first() != Some(&b'{') {
+        return Err(no_object(line));
+    }
+    let mut parser = serde_json::Deserializer::from_str(line);
+    let slots = Object(options)
+        .deserialize(&mut parser)
+        .and_then(|slots| parser.end().map(|()| slots))
+        .map_err(|error| broken(&error))?;
+    let Slots { text, id, title } = slots;
+    let string = "a string";
+    let Some(text) = text.value(options.text_field.as_deref(), TEXT_FIELDS, true, string)? else {
+        return Err(missing_text(line, options));
+    };
+    let id = id.value(
+        options.id_field.as_deref(),
+        ID_FIELDS,
+        false,
+        "a string or an integer",
+    )?;
+    let title = title.value(options.title_field.as_deref(), TITLE_FIELDS, false, string)?;
+    Ok(Found {
+        text,
+        id: id.filter(|id| !id.is_empty()),
+        title,
+    })
+}
+
+/// The top-level fields of an object in their order, names decoded, values as they were written.
+/// A name that comes twice is there twice.
+pub(crate) fn cells(object: &str) -> serde_json::Result<Vec<(Cow<'_, str>, &RawValue)>> {
+    let mut parser = serde_json::Deserializer::from_str(object);
+    let cells = parser.deserialize_map(CellsVisitor)?;
+    parser.end()?;
+    Ok(cells)
+}
+
+/// A value as the text of one cell: strings decoded, null empty, all else as it was written.
+pub(crate) fn cell_text(value: &RawValue) -> serde_json::Result<Cow<'_, str>> {
+    match value.get() {
+        "null" => Ok(Cow::Borrowed("")),
+        string if string.starts_with('"') => {
+            Text.deserialize(&mut serde_json::Deserializer::from_str(string))
+        }
+        other => Ok(Cow::Borrowed(other)),
+    }
+}
+
+fn broken(error: &serde_json::Error) -> Reason {
+    let message = error.to_string();
+    // The place is told apart from the message; a record is always on "line 1" here.
+    let message = message
+        .split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    Reason::BrokenJson {
+        column: error.column(),
+        message,
+    }
+}
+
+fn no_object(line: &str) -> Reason {
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(line) {
+        return broken(&error);
+    }
+    let found = match line.trim_start().as_bytes().first() {
+        Some(b'[') => "a list (write each of its members on a line of its own)",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "true or false",
+        Some(b'n') => "null",
+        _ => "a number",
+    };
+    Reason::NotAnObject { found }
+}
+
+fn missing_text(line: &str, options: &RecordOptions) -> Reason {
+    let field = options
+        .text_field
+        .as_deref()
+        .unwrap_or(TEXT_FIELDS[0])
+        .to_owned();
+    let mut found: Vec<String> = Vec::new();
+    for (name, _) in cells(line).unwrap_or_default() {
+        if found.len() < FIELDS_NAMED && !found.iter().any(|known| *known == name) {
+            found.push(name.into_owned());
+        }
+    }
+    Reason::MissingField { field, found }
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Text,
+    Id,
+    Title,
+}
+
+/// The role of a field and its place in the list of that role. Named fields come first, so that
+/// `--text-field title` takes the title as text and not twice.
+fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
+    let roles = [
+        (Role::Text, &options.text_field, TEXT_FIELDS),
+        (Role::Id, &options.id_field, ID_FIELDS),
+        (Role::Title, &options.title_field, TITLE_FIELDS),
+    ];
+    for (role, named, _) in &roles {
+        if named.as_deref() == Some(name) {
+            return Some((*role, 0));
+        }
+    }
+    for (role, named, listed) in &roles {
+        if named.is_none()
+            && let Some(rank) = listed.iter().position(|listed| *listed == name)
+        {
+            return Some((*role, rank as u8));
+        }
+    }
+    None
+}
+
+#[derive(Default)]
+struct Slots<'a> {
+    text: Slot<'a>,
+    id: Slot<'a>,
+    title: Slot<'a>,
+}
+
+/// The best value found for one role.
+#[derive(Default)]
+struct Slot<'a> {
+    best: Option<(u8, Cow<'a, str>)>,
+    /// A field that holds something else, in case nothing better comes.
+    unfit: Option<(u8, &'static str)>,
+}
+
+impl<'a> Slot<'a> {
+    fn wants(&self, rank: u8) -> bool {
+        self.best.as_ref().is_none_or(|best| rank <= best.0)
+    }
+
+    fn put(&mut self, rank: u8, scalar: Scalar<'a>, integers: bool) {
+        if self.best.as_ref().is_some_and(|best| best.0 == rank) {
+            self.best = None;
+        }
+        if self.unfit.is_some_and(|unfit| unfit.0 == rank) {
+            self.unfit = None;
+        }
+        let unfit = match scalar {
+            Scalar::Null => return,
+            Scalar::Text(text) => {
+                self.best = Some((rank, text));
+                return;
+            }
+            Scalar::Integer(number) if integers => {
+                self.best = Some((rank, Cow::Owned(number)));
+                return;
+            }
+            Scalar::Integer(_) => "a number",
+            Scalar::Other(kind) => kind,
+        };
+        if self.unfit.is_none_or(|known| rank < known.0) {
+            self.unfit = Some((rank, unfit));
+        }
+    }
+
+    /// The value, if there is one. An unfit field is an error if it was named or is needed.
+    fn value(
+        self,
+        named: Option<&str>,
+        listed: &[&str],
+        needed: bool,
+        expected: &'static str,
+    ) -> Result<Option<Cow<'a, str>>, Reason> {
+        match (self.best, self.unfit) {
+            (Some((_, value)), _) => Ok(Some(value)),
+            (None, Some((rank, found))) if needed || named.is_some() => {
+                let field = named.unwrap_or(listed[rank as usize]).to_owned();
+                Err(Reason::WrongType {
+                    field,
+                    found,
+                    expected,
+                })
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Reads an object into slots.
+struct Object<'o>(&'o RecordOptions);
+
+impl<'de> DeserializeSeed<'de> for Object<'_> {
+    type Value = Slots<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
+        parser.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = Slots<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut slots = Slots::default();
+        while let Some(role) = map.next_key_seed(FieldName(self.0))? {
+            let (slot, rank, integers) = match role {
+                Some((Role::Text, rank)) => (&mut slots.text, rank, false),
+                Some((Role::Id, rank)) => (&mut slots.id, rank, true),
+                Some((Role::Title, rank)) => (&mut slots.title, rank, false),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            if slot.wants(rank) {
+                slot.put(rank, map.next_value_seed(Value)?, integers);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(slots)
+    }
+}
+
+/// Reads a field name into its role.
+struct FieldName<'o>(&'o RecordOptions);
+
+impl<'de> DeserializeSeed<'de> for FieldName<'_> {
+    type Value = Option<(Role, u8)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
+        parser.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for FieldName<'_> {
+    type Value = Option<(Role, u8)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(role(name, self.0))
+    }
+}
+
+/// A value that may serve as text, title or id.
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
+    Integer(String),
+    Null,
+    Other(&'static str),
+}
+
+/// Reads a value; lists and objects are checked and dropped.
+struct Value;
+
+impl<'de> DeserializeSeed<'de> for Value {
+    type Value = Scalar<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
+        parser.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Integer(number.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Integer(number.to_string()))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Other("a number that is no 64-bit integer"))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Other("true or false"))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other("a list"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other("an object"))
+    }
+}
+
+/// Reads a string, borrowed unless it holds escapes.
+struct Text;
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
+        parser.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+struct CellsVisitor;
+
+impl<'de> Visitor<'de> for CellsVisitor {
+    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut cells = Vec::new();
+        while let Some(name) = map.next_key_seed(Text)? {
+            cells.push((name, map.next_value::<&RawValue>()?));
+        }
+        Ok(cells)
+    }
+}

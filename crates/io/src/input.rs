@@ -1,0 +1,215 @@
+//! From the arguments of a run to the list of sources that it reads.
+
+use crate::compression::inner_ending;
+use crate::error::IoError;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// How a source is cut into records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line.
+    JsonLines,
+    /// The whole source is one document.
+    PlainText,
+}
+
+impl Format {
+    /// The format that a path's ending names: `.jsonl`, `.ndjson` and `.json` JSON Lines, `.txt`
+    /// and `.text` plain text, each also before `.gz` or `.zst`. Nothing for another ending.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        match inner_ending(path)?.as_str() {
+            "jsonl" | "ndjson" | "json" => Some(Format::JsonLines),
+            "txt" | "text" => Some(Format::PlainText),
+            _ => None,
+        }
+    }
+
+    /// The format that the first bytes of a decompressed source show: JSON Lines if the first
+    /// byte that is no space is `{`, otherwise plain text. A source of nothing but space holds no
+    /// record, hence JSON Lines.
+    pub fn of_bytes(head: &[u8]) -> Self {
+        match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{') | None => Format::JsonLines,
+            Some(_) => Format::PlainText,
+        }
+    }
+}
+
+/// One file, or standard input.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    /// The path as given (or as found below a folder as given); nothing for standard input.
+    pub(crate) path: Option<PathBuf>,
+    /// Found in a folder rather than named: if it cannot be opened, the run goes on without it.
+    pub(crate) walked: bool,
+}
+
+impl Source {
+    /// The path as given, `-` for standard input.
+    pub(crate) fn path(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new("-"))
+    }
+}
+
+/// The sources of a run, in the order in which they are read.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    pub(crate) sources: Vec<Source>,
+    total_bytes: Option<u64>,
+}
+
+impl Inputs {
+    /// Finds the sources that `args` name: files, folders, and `-` for standard input. No
+    /// argument at all means standard input.
+    ///
+    /// A named file is read whatever its ending. A folder is walked to its depth, links followed,
+    /// and those of its files are taken that end in `.jsonl`, `.ndjson`, `.json`, `.txt` or
+    /// `.text`, also with `.gz` or `.zst`; names that begin with a dot are passed over. Files of
+    /// one folder come in the byte order of their paths.
+    ///
+    /// # Errors
+    /// [`IoError::Missing`], [`IoError::Unreadable`], [`IoError::EmptyFolder`],
+    /// [`IoError::FolderLoop`] and [`IoError::StdinTwice`].
+    ///
+    /// ```
+    /// use wirefold_io::{Inputs, IoError};
+    ///
+    /// let error = Inputs::collect(["no/such/feed.jsonl"]).unwrap_err();
+    /// assert!(matches!(error, IoError::Missing { .. }));
+    /// assert_eq!(error.to_string(), "no/such/feed.jsonl: no such file or folder; check the path");
+    /// ```
+    pub fn collect<I>(args: I) -> Result<Self, IoError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<OsStr>,
+    {
+        let mut inputs = Inputs {
+            sources: Vec::new(),
+            total_bytes: Some(0),
+        };
+        let mut none_given = true;
+        for arg in args {
+            none_given = false;
+            inputs.add(arg.as_ref())?;
+        }
+        if none_given {
+            inputs.add(OsStr::new("-"))?;
+        }
+        Ok(inputs)
+    }
+
+    fn add(&mut self, arg: &OsStr) -> Result<(), IoError> {
+        if arg == "-" {
+            if self.sources.iter().any(|source| source.path.is_none()) {
+                return Err(IoError::StdinTwice);
+            }
+            self.sources.push(Source {
+                path: None,
+                walked: false,
+            });
+            self.total_bytes = None;
+            return Ok(());
+        }
+        let path = PathBuf::from(arg);
+        let facts = fs::metadata(&path).map_err(|error| unreachable_path(&path, error))?;
+        if facts.is_dir() {
+            return self.add_folder(&path);
+        }
+        if facts.is_file() {
+            // Better now than after an hour of reading. A pipe is not tried: opening it twice
+            // would lose what is in it.
+            File::open(&path).map_err(|error| unreachable_path(&path, error))?;
+            self.total_bytes = self.total_bytes.map(|total| total + facts.len());
+        } else {
+            self.total_bytes = None;
+        }
+        self.sources.push(Source {
+            path: Some(path),
+            walked: false,
+        });
+        Ok(())
+    }
+
+    fn add_folder(&mut self, folder: &Path) -> Result<(), IoError> {
+        let mut found: Vec<PathBuf> = Vec::new();
+        let walk = WalkDir::new(folder)
+            .follow_links(true)
+            .into_iter()
+            .filter_entry(|entry| {
+                entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+            });
+        for entry in walk {
+            let entry = entry.map_err(|error| walk_error(folder, error))?;
+            if entry.file_type().is_file() && Format::of_path(entry.path()).is_some() {
+                let bytes = entry.metadata().map_or(0, |facts| facts.len());
+                self.total_bytes = self.total_bytes.map(|total| total + bytes);
+                found.push(entry.into_path());
+            }
+        }
+        if found.is_empty() {
+            return Err(IoError::EmptyFolder {
+                path: folder.to_path_buf(),
+            });
+        }
+        found.sort_by(|a, b| {
+            a.as_os_str()
+                .as_encoded_bytes()
+                .cmp(b.as_os_str().as_encoded_bytes())
+        });
+        self.sources.extend(found.into_iter().map(|path| Source {
+            path: Some(path),
+            walked: true,
+        }));
+        Ok(())
+    }
+
+    /// Number of sources.
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Whether there is no source.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// The paths in reading order, as given; `-` for standard input.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().map(Source::path)
+    }
+
+    /// Bytes of all files as they lie on disk, compressed or not; nothing if standard input or a
+    /// pipe is among them.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.total_bytes
+    }
+}
+
+fn unreachable_path(path: &Path, error: std::io::Error) -> IoError {
+    let path = path.to_path_buf();
+    if error.kind() == std::io::ErrorKind::NotFound {
+        IoError::Missing { path }
+    } else {
+        IoError::Unreadable {
+            path,
+            source: error,
+        }
+    }
+}
+
+fn walk_error(folder: &Path, error: walkdir::Error) -> IoError {
+    let path = error.path().unwrap_or(folder).to_path_buf();
+    if let Some(ancestor) = error.loop_ancestor() {
+        return IoError::FolderLoop {
+            path,
+            ancestor: ancestor.to_path_buf(),
+        };
+    }
+    match error.into_io_error() {
+        Some(error) => unreachable_path(&path, error),
+        None => IoError::Missing { path },
+    }
+}

@@ -1,0 +1,267 @@
+//! Kept records, from the sources to an output.
+
+use crate::error::IoError;
+use crate::feed::Feed;
+use crate::fields::{cell_text, cells};
+use crate::input::Format;
+use crate::output::Output;
+use crate::record::{InvalidUtf8, Span, replace_invalid};
+use crate::table::{CsvRow, TableFormat};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Records that lie near each other are read in one piece of at most this size.
+const PIECE_BYTES: u64 = 1 << 20;
+/// Dropped records between kept ones are read along up to this size; beyond, skipping is cheaper.
+const GAP_BYTES: u64 = 1 << 15;
+
+/// Where a record is to be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Number of the source within the inputs.
+    pub source: u32,
+    /// The record's bytes in the decompressed source, without line end.
+    pub span: Span,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// Records.
+    pub records: u64,
+    /// Bytes before compression.
+    pub bytes: u64,
+}
+
+/// Writes kept records in the order given; that of the inputs is the fastest.
+///
+/// As JSON Lines, the records of JSON Lines sources are copied byte for byte, each ended by one
+/// line feed; with [`InvalidUtf8::Replace`], broken UTF-8 in them is replaced. As CSV, the header
+/// is the union of their top-level fields in the order of first appearance (so the records are
+/// read twice), and cells are as in [`Table`](crate::Table). A plain text document becomes a
+/// record of `id`, its path, and `text`.
+///
+/// # Errors
+/// Those of [`Feed::read_at`] and [`Output::put`]; [`IoError::Row`] in CSV for a place that holds
+/// no JSON object.
+pub fn write_kept<I>(
+    feed: &Feed,
+    kept: I,
+    format: TableFormat,
+    invalid_utf8: InvalidUtf8,
+    output: &mut Output,
+) -> Result<Written, IoError>
+where
+    I: IntoIterator<Item = Place>,
+    I::IntoIter: Clone,
+{
+    let kept = kept.into_iter();
+    let before = output.bytes();
+    let records = match format {
+        TableFormat::JsonLines => copy(feed, kept, invalid_utf8, output)?,
+        TableFormat::Csv => {
+            let columns = Columns::of(feed, kept.clone(), output)?;
+            columns.write(feed, kept, output)?
+        }
+    };
+    Ok(Written {
+        records,
+        bytes: output.bytes() - before,
+    })
+}
+
+fn copy(
+    feed: &Feed,
+    kept: impl Iterator<Item = Place>,
+    invalid_utf8: InvalidUtf8,
+    output: &mut Output,
+) -> Result<u64, IoError> {
+    let mut records = 0;
+    pieces(feed, kept, |source, spans, start, bytes| {
+        records += spans.len() as u64;
+        if feed.format(source) == Some(Format::PlainText) {
+            let text = utf8(bytes);
+            return put_plain(&feed.file(source), &text, output);
+        }
+        let mut run: Option<(usize, usize)> = None;
+        for span in spans {
+            let (from, to) = (
+                (span.offset - start) as usize,
+                (span.end() - start) as usize,
+            );
+            run = match run {
+                // One byte between two records is the line feed between them.
+                Some((run_from, run_to)) if run_to + 1 == from => Some((run_from, to)),
+                Some((run_from, run_to)) => {
+                    put_lines(&bytes[run_from..run_to], invalid_utf8, output)?;
+                    Some((from, to))
+                }
+                None => Some((from, to)),
+            };
+        }
+        match run {
+            Some((from, to)) => put_lines(&bytes[from..to], invalid_utf8, output),
+            None => Ok(()),
+        }
+    })?;
+    Ok(records)
+}
+
+fn put_lines(lines: &[u8], invalid: InvalidUtf8, output: &mut Output) -> Result<(), IoError> {
+    match invalid {
+        InvalidUtf8::Refuse => output.put(lines)?,
+        InvalidUtf8::Replace => output.put(utf8(lines).as_bytes())?,
+    }
+    output.put(b"\n")
+}
+
+fn put_plain(file: &str, text: &str, output: &mut Output) -> Result<(), IoError> {
+    let row = |error: serde_json::Error| IoError::Row {
+        path: output.path().to_path_buf(),
+        message: error.to_string(),
+    };
+    let id = serde_json::to_string(file).map_err(row)?;
+    let text = serde_json::to_string(text).map_err(row)?;
+    output.put(format!("{{\"id\":{id},\"text\":{text}}}\n").as_bytes())
+}
+
+fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(replace_invalid(bytes).0),
+    }
+}
+
+/// Reads places in pieces. `each` gets the source, the spans of one piece in rising order, the
+/// place of the piece, and its bytes. A plain text document is always a piece of its own.
+fn pieces(
+    feed: &Feed,
+    kept: impl Iterator<Item = Place>,
+    mut each: impl FnMut(u32, &[Span], u64, &[u8]) -> Result<(), IoError>,
+) -> Result<(), IoError> {
+    let mut bytes = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
+    let mut source = 0;
+    let mut give = |source: u32, spans: &[Span]| -> Result<(), IoError> {
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+            return Ok(());
+        };
+        let start = first.offset;
+        feed.read_at(source, start, last.end() - start, &mut bytes)?;
+        each(source, spans, start, &bytes)
+    };
+    for place in kept {
+        let near = match (spans.first(), spans.last()) {
+            (Some(first), Some(last)) => {
+                place.source == source
+                    && feed.format(source) == Some(Format::JsonLines)
+                    && (last.end()..=last.end() + GAP_BYTES).contains(&place.span.offset)
+                    && place.span.end() - first.offset <= PIECE_BYTES
+            }
+            _ => false,
+        };
+        if !near {
+            give(source, &spans)?;
+            spans.clear();
+            source = place.source;
+        }
+        spans.push(place.span);
+    }
+    give(source, &spans)
+}
+
+/// The columns of kept records in CSV.
+#[derive(Default)]
+struct Columns {
+    names: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+impl Columns {
+    fn of(
+        feed: &Feed,
+        kept: impl Iterator<Item = Place>,
+        output: &Output,
+    ) -> Result<Self, IoError> {
+        let mut columns = Columns::default();
+        each_record(feed, kept, |source, record| {
+            if feed.format(source) == Some(Format::PlainText) {
+                columns.add("id");
+                columns.add("text");
+                return Ok(());
+            }
+            for (name, _) in cells(record).map_err(|error| misfit(output, &error))? {
+                columns.add(&name);
+            }
+            Ok(())
+        })?;
+        Ok(columns)
+    }
+
+    fn add(&mut self, name: &str) {
+        if !self.places.contains_key(name) {
+            self.places.insert(name.to_owned(), self.names.len());
+            self.names.push(name.to_owned());
+        }
+    }
+
+    fn write(
+        &self,
+        feed: &Feed,
+        kept: impl Iterator<Item = Place>,
+        output: &mut Output,
+    ) -> Result<u64, IoError> {
+        let mut row = CsvRow::default();
+        if self.names.is_empty() {
+            return Ok(0);
+        }
+        row.put(output, self.names.iter().map(String::as_str))?;
+        let mut records = 0;
+        each_record(feed, kept, |source, record| {
+            records += 1;
+            let mut texts = vec![Cow::Borrowed(""); self.names.len()];
+            let mut set = |name: &str, text| {
+                if let Some(place) = self.places.get(name) {
+                    texts[*place] = text;
+                }
+            };
+            if feed.format(source) == Some(Format::PlainText) {
+                set("id", Cow::Owned(feed.file(source).to_string()));
+                set("text", Cow::Borrowed(record));
+            } else {
+                for (name, value) in cells(record).map_err(|error| misfit(output, &error))? {
+                    set(
+                        &name,
+                        cell_text(value).map_err(|error| misfit(output, &error))?,
+                    );
+                }
+            }
+            row.put(output, texts.iter().map(AsRef::as_ref))
+        })?;
+        Ok(records)
+    }
+}
+
+fn each_record(
+    feed: &Feed,
+    kept: impl Iterator<Item = Place>,
+    mut each: impl FnMut(u32, &str) -> Result<(), IoError>,
+) -> Result<(), IoError> {
+    pieces(feed, kept, |source, spans, start, bytes| {
+        for span in spans {
+            let (from, to) = (
+                (span.offset - start) as usize,
+                (span.end() - start) as usize,
+            );
+            each(source, &utf8(&bytes[from..to]))?;
+        }
+        Ok(())
+    })
+}
+
+fn misfit(output: &Output, error: &serde_json::Error) -> IoError {
+    IoError::Row {
+        path: output.path().to_path_buf(),
+        message: error.to_string(),
+    }
+}

@@ -1,0 +1,300 @@
+//! From the bytes of a chunk to records.
+
+use crate::chunk::Chunk;
+use crate::fields;
+use crate::input::Format;
+use crate::refused::{Reason, Refused};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Fields that may hold the text, in order of preference.
+pub const TEXT_FIELDS: &[&str] = &[
+    "text",
+    "body",
+    "content",
+    "article",
+    "body_text",
+    "maintext",
+    "main_text",
+    "article_text",
+    "article_body",
+    "articleBody",
+    "full_text",
+    "fulltext",
+    "raw_text",
+    "content_text",
+    "story",
+];
+/// Fields that may hold the id, in order of preference.
+pub const ID_FIELDS: &[&str] = &[
+    "id",
+    "_id",
+    "guid",
+    "uuid",
+    "uri",
+    "url",
+    "doc_id",
+    "docid",
+    "article_id",
+    "story_id",
+    "item_id",
+    "link",
+];
+/// Fields that may hold the title, in order of preference.
+pub const TITLE_FIELDS: &[&str] = &["title", "headline", "head", "heading"];
+
+/// A range of bytes in the decompressed bytes of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// First byte.
+    pub offset: u64,
+    /// Number of bytes.
+    pub len: u64,
+}
+
+impl Span {
+    /// The byte after the last.
+    pub fn end(self) -> u64 {
+        self.offset + self.len
+    }
+}
+
+/// What to do about bytes that are not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InvalidUtf8 {
+    /// Refuse the record.
+    #[default]
+    Refuse,
+    /// Put U+FFFD in the place of each broken sequence, and count them.
+    Replace,
+}
+
+/// Which fields of a record are read, and how strictly.
+///
+/// Field names are matched exactly. Without a name, the first field of the list that is present
+/// and usable is taken. A field that holds `null` counts as absent; if a field is given twice in
+/// one record, the last one counts, as in most JSON software.
+#[derive(Debug, Clone, Default)]
+pub struct RecordOptions {
+    /// The field that holds the text; else the first of [`TEXT_FIELDS`].
+    pub text_field: Option<String>,
+    /// The field that holds the id; else the first of [`ID_FIELDS`] with a string or integer.
+    pub id_field: Option<String>,
+    /// The field that holds the title; else the first of [`TITLE_FIELDS`] with a string.
+    pub title_field: Option<String>,
+    /// What to do about bytes that are not UTF-8.
+    pub invalid_utf8: InvalidUtf8,
+}
+
+/// One document. Strings are borrowed from the chunk unless they hold escapes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The id as given, integers in decimal; the path for a plain text file. Nothing if absent or
+    /// empty.
+    pub id: Option<Cow<'a, str>>,
+    /// The title, if there is one.
+    pub title: Option<Cow<'a, str>>,
+    /// The text; may be empty.
+    pub text: Cow<'a, str>,
+    /// The record's bytes in the decompressed source, without line end.
+    pub span: Span,
+    /// Line on which the record stands, from 1.
+    pub line: u64,
+    /// Broken UTF-8 sequences that were replaced in the whole record.
+    pub replaced: u64,
+}
+
+impl Record<'_> {
+    fn into_owned(self) -> Record<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Record {
+            id: self.id.map(owned),
+            title: self.title.map(owned),
+            text: owned(self.text),
+            span: self.span,
+            line: self.line,
+            replaced: self.replaced,
+        }
+    }
+}
+
+/// Gives each record of a chunk, good or refused, to `each`, in order. Blank lines are passed
+/// over.
+///
+/// UTF-8 is checked for the whole chunk at once; only when that fails, line by line.
+pub fn parse_chunk<F>(chunk: &Chunk, options: &RecordOptions, each: &mut F)
+where
+    F: FnMut(Result<Record<'_>, Refused>),
+{
+    let bytes = chunk.bytes();
+    if chunk.format == Format::PlainText {
+        if chunk.refused.is_none() {
+            let span = Span {
+                offset: chunk.offset,
+                len: bytes.len() as u64,
+            };
+            let parsed = if span.len > chunk.max_record_bytes {
+                Err(Reason::TooLong {
+                    len: span.len,
+                    limit: chunk.max_record_bytes,
+                })
+            } else {
+                parse_record(bytes, chunk.format, &chunk.file, options)
+            };
+            each(placed(chunk, span, chunk.first_line, parsed));
+        }
+    } else {
+        let whole = simdutf8::basic::from_utf8(bytes).ok();
+        let mut start = 0;
+        let mut line = chunk.first_line;
+        while start < bytes.len() {
+            let (end, next) = match memchr::memchr(b'\n', &bytes[start..]) {
+                Some(at) => (start + at, start + at + 1),
+                None => (bytes.len(), bytes.len()),
+            };
+            // Without a line feed after it, a carriage return is still part of a line end: the
+            // file lacks its last byte.
+            let end = if bytes[start..end].ends_with(b"\r") {
+                end - 1
+            } else {
+                end
+            };
+            if !is_blank(&bytes[start..end]) {
+                let len = (end - start) as u64;
+                let span = Span {
+                    offset: chunk.offset + start as u64,
+                    len,
+                };
+                let parsed = if len > chunk.max_record_bytes {
+                    Err(Reason::TooLong {
+                        len,
+                        limit: chunk.max_record_bytes,
+                    })
+                } else {
+                    match whole.and_then(|text| text.get(start..end)) {
+                        Some(text) => parse_line(text, options),
+                        None => parse_record(&bytes[start..end], chunk.format, "", options),
+                    }
+                };
+                each(placed(chunk, span, line, parsed));
+            }
+            start = next;
+            line += 1;
+        }
+    }
+    if let Some(refused) = &chunk.refused {
+        each(Err(Refused::clone(refused)));
+    }
+}
+
+fn placed<'a>(
+    chunk: &Chunk,
+    span: Span,
+    line: u64,
+    parsed: Result<Record<'a>, Reason>,
+) -> Result<Record<'a>, Refused> {
+    match parsed {
+        Ok(record) => Ok(Record {
+            span,
+            line,
+            ..record
+        }),
+        Err(reason) => Err(Refused {
+            file: Arc::clone(&chunk.file),
+            source: chunk.source,
+            line,
+            span,
+            reason,
+        }),
+    }
+}
+
+/// Parses the bytes of one record, without line end. Span and line of the result are those of a
+/// source that holds nothing else.
+///
+/// `file` is the id of a plain text document, and not used otherwise.
+///
+/// # Errors
+/// The reason why the record cannot be used.
+pub fn parse_record<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    file: &str,
+    options: &RecordOptions,
+) -> Result<Record<'a>, Reason> {
+    let parse = |text: &'a str| match format {
+        Format::JsonLines => parse_line(text, options),
+        Format::PlainText => Ok(plain_text(Cow::Borrowed(text), file)),
+    };
+    match simdutf8::compat::from_utf8(bytes) {
+        Ok(text) => parse(text),
+        Err(error) if options.invalid_utf8 == InvalidUtf8::Refuse => Err(Reason::InvalidUtf8 {
+            offset: error.valid_up_to() as u64,
+        }),
+        Err(_) => {
+            let (text, replaced) = replace_invalid(bytes);
+            let parsed = match format {
+                Format::JsonLines => parse_line(&text, options)?.into_owned(),
+                Format::PlainText => plain_text(Cow::Owned(text), file),
+            };
+            let span = Span {
+                offset: 0,
+                len: bytes.len() as u64,
+            };
+            Ok(Record {
+                span,
+                replaced,
+                ..parsed
+            })
+        }
+    }
+}
+
+fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
+    let span = Span {
+        offset: 0,
+        len: text.len() as u64,
+    };
+    let id = Some(Cow::Owned(file.to_owned()));
+    Record {
+        id,
+        title: None,
+        text,
+        span,
+        line: 1,
+        replaced: 0,
+    }
+}
+
+fn parse_line<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<'a>, Reason> {
+    let found = fields::find(line, options)?;
+    Ok(Record {
+        id: found.id,
+        title: found.title,
+        text: found.text,
+        span: Span {
+            offset: 0,
+            len: line.len() as u64,
+        },
+        line: 1,
+        replaced: 0,
+    })
+}
+
+/// The text with U+FFFD for each broken sequence, and their number.
+pub(crate) fn replace_invalid(bytes: &[u8]) -> (String, u64) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut replaced = 0;
+    for part in bytes.utf8_chunks() {
+        text.push_str(part.valid());
+        if !part.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            replaced += 1;
+        }
+    }
+    (text, replaced)
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+}

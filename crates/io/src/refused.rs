@@ -1,0 +1,161 @@
+//! Records that cannot be used, and why.
+
+use crate::record::Span;
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+
+/// A record that was passed over. The run goes on with the next one; nothing is lost silently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The file as given, `-` for standard input.
+    pub file: Arc<str>,
+    /// Number of the source within the inputs.
+    pub source: u32,
+    /// Line on which the record stands, from 1; 0 when the file as a whole is meant.
+    pub line: u64,
+    /// The record's bytes in the decompressed source, without line end.
+    pub span: Span,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 {
+            write!(f, "{}: {}", self.file, self.reason)
+        } else {
+            write!(f, "{}:{}: {}", self.file, self.line, self.reason)
+        }
+    }
+}
+
+/// Why a record was refused. The text says what was found and, where it helps, the remedy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The text field is not there, or is null.
+    #[error("no field `{field}`; found: {}", listed(found))]
+    MissingField {
+        /// The field looked for; the first of the list if none was named.
+        field: String,
+        /// The fields that the record has, at most twelve.
+        found: Vec<String>,
+    },
+    /// A field holds something that cannot be used.
+    #[error("field `{field}` holds {found}, expected {expected}")]
+    WrongType {
+        /// The field.
+        field: String,
+        /// What it holds, as words: "a list", "an object" ….
+        found: &'static str,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// The line is not valid JSON.
+    #[error("broken JSON at column {column}: {message}")]
+    BrokenJson {
+        /// Byte within the line, from 1.
+        column: usize,
+        /// What the parser said.
+        message: String,
+    },
+    /// The line is valid JSON, but no object.
+    #[error("expected a JSON object on each line, found {found}")]
+    NotAnObject {
+        /// What stands there, as words.
+        found: &'static str,
+    },
+    /// The line is not valid UTF-8.
+    #[error(
+        "invalid UTF-8 at byte {offset} of the record; convert the file, or ask for replacement"
+    )]
+    InvalidUtf8 {
+        /// Byte within the record, from 0.
+        offset: u64,
+    },
+    /// The record is longer than the limit.
+    #[error("the record is {len} bytes long, more than the limit of {limit}")]
+    TooLong {
+        /// Its length in bytes, without line end.
+        len: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The compressed stream ends early or is damaged. What came before is read.
+    #[error(
+        "compressed data end early or are damaged after {offset} decompressed bytes: {message}"
+    )]
+    Cut {
+        /// Number of decompressed bytes that could be read.
+        offset: u64,
+        /// What the decompressor said.
+        message: String,
+    },
+    /// A file found in a folder cannot be opened.
+    #[error("cannot be opened: {message}; check its permissions")]
+    Unreadable {
+        /// What the system said.
+        message: String,
+    },
+}
+
+impl Reason {
+    /// A short fixed name of the kind of reason, for tables and counts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reason::MissingField { .. } => "missing_field",
+            Reason::WrongType { .. } => "wrong_type",
+            Reason::BrokenJson { .. } => "broken_json",
+            Reason::NotAnObject { .. } => "not_an_object",
+            Reason::InvalidUtf8 { .. } => "invalid_utf8",
+            Reason::TooLong { .. } => "too_long",
+            Reason::Cut { .. } => "cut",
+            Reason::Unreadable { .. } => "unreadable",
+        }
+    }
+}
+
+fn listed(found: &[String]) -> String {
+    if found.is_empty() {
+        "nothing".to_owned()
+    } else {
+        found.join(", ")
+    }
+}
+
+/// A refused record as a row of a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct RefusedRow<'a> {
+    /// The file as given.
+    pub file: &'a str,
+    /// Line, from 1; 0 when the file as a whole is meant.
+    pub line: u64,
+    /// First byte of the record in the decompressed source.
+    pub offset: u64,
+    /// Length of the record in bytes.
+    pub len: u64,
+    /// [`Reason::code`].
+    pub code: &'static str,
+    /// The reason in words.
+    pub reason: String,
+}
+
+impl RefusedRow<'_> {
+    /// The columns of the table, in order.
+    pub const COLUMNS: &'static [&'static str] =
+        &["file", "line", "offset", "len", "code", "reason"];
+}
+
+impl<'a> From<&'a Refused> for RefusedRow<'a> {
+    fn from(refused: &'a Refused) -> Self {
+        RefusedRow {
+            file: &refused.file,
+            line: refused.line,
+            offset: refused.span.offset,
+            len: refused.span.len,
+            code: refused.reason.code(),
+            reason: refused.reason.to_string(),
+        }
+    }
+}
