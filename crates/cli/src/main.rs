@@ -16,7 +16,11 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(message) => {
             // Help and version are answers, on standard output; anything else is a usage error.
-            let code = if message.use_stderr() { outcome::NOTHING_DONE } else { outcome::DONE };
+            let code = if message.use_stderr() {
+                outcome::NOTHING_DONE
+            } else {
+                outcome::DONE
+            };
             let _ = message.print();
             return ExitCode::from(code);
         }

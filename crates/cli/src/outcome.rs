@@ -70,7 +70,13 @@ pub(crate) fn report(result: Result<Ending, Failure>) -> u8 {
 pub(crate) fn say(message: &str) {
     let safe: String = message
         .chars()
-        .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
         .collect();
     let _ = writeln!(std::io::stderr().lock(), "wirefold: {safe}");
 }

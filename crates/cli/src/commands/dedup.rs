@@ -1,0 +1,64 @@
+//! `wirefold dedup`: the feed without its copies.
+
+use wirefold::{Keep, Wanted};
+use wirefold_io::{Outputs, Table, TableFormat, write_kept};
+
+use super::rows::{write_clusters, write_relations};
+use super::run::{read_and_fold, settings};
+use crate::args::{Dedup, KeepPolicy};
+use crate::feed;
+use crate::outcome::{Ending, Failure};
+
+/// Runs the command.
+pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
+    let keep = match args.keep {
+        KeepPolicy::Longest => Keep::Longest,
+        KeepPolicy::First => Keep::First,
+    };
+    let settings = settings(&args.matching, keep, Some(args.min_novel))?;
+    let inputs = feed::inputs(&args.input)?;
+    // Every output is opened before any work, so that a wrong path costs nothing.
+    let guarded = inputs.clone();
+    let mut outputs = Outputs::new(&guarded);
+    let format = TableFormat::of_path(&args.output)?;
+    let mut kept = outputs.create(&args.output)?;
+    let mut open = |path: &Option<std::path::PathBuf>| {
+        path.as_ref()
+            .map(|path| TableFormat::of_path(path).and_then(|_| outputs.create(path)))
+            .transpose()
+    };
+    let clusters = open(&args.clusters)?;
+    let relations = open(&args.relations)?;
+    let wanted = Wanted {
+        families: true,
+        relations: relations.is_some(),
+    };
+    let folded = read_and_fold(
+        inputs,
+        &args.input,
+        &args.matching,
+        &args.running,
+        &settings,
+        wanted,
+        &mut outputs,
+    )?;
+
+    let (stories, outcome) = (&folded.stories, &folded.outcome);
+    let places = (0..stories.len() as u32)
+        .filter(|&story| outcome.decisions[story as usize].kept)
+        .map(|story| stories.place(story));
+    let invalid = stories.options().invalid_utf8;
+    write_kept(stories.feed(), places, format, invalid, &mut kept)?;
+    let clusters = clusters
+        .map(|output| write_clusters(stories, outcome, output))
+        .transpose()?;
+    let relations = relations
+        .map(|output| write_relations(stories, &outcome.relations, output))
+        .transpose()?;
+    stories.feed().check_unchanged()?;
+    // All are whole: put them in their places.
+    kept.finish()?;
+    clusters.map_or(Ok(()), Table::finish)?;
+    relations.map_or(Ok(()), Table::finish)?;
+    Ok(folded.finish(&args.input, &args.running)?)
+}

@@ -1,0 +1,7 @@
+//! One file a subcommand, and what `dedup` and `relate` share.
+
+pub(crate) mod dedup;
+pub(crate) mod normalize;
+pub(crate) mod relate;
+mod rows;
+mod run;

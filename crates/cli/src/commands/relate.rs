@@ -1,0 +1,37 @@
+//! `wirefold relate`: related pairs with their evidence; nothing is removed.
+
+use wirefold::{Keep, Wanted};
+use wirefold_io::{Outputs, TableFormat};
+
+use super::rows::write_relations;
+use super::run::{read_and_fold, settings};
+use crate::args::Relate;
+use crate::feed;
+use crate::outcome::{Ending, Failure};
+
+/// Runs the command.
+pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
+    let settings = settings(&args.matching, Keep::Longest, None)?;
+    let inputs = feed::inputs(&args.input)?;
+    let guarded = inputs.clone();
+    let mut outputs = Outputs::new(&guarded);
+    TableFormat::of_path(&args.output)?;
+    let output = outputs.create(&args.output)?;
+    let wanted = Wanted {
+        families: false,
+        relations: true,
+    };
+    let folded = read_and_fold(
+        inputs,
+        &args.input,
+        &args.matching,
+        &args.running,
+        &settings,
+        wanted,
+        &mut outputs,
+    )?;
+    let table = write_relations(&folded.stories, &folded.outcome.relations, output)?;
+    folded.stories.feed().check_unchanged()?;
+    table.finish()?;
+    Ok(folded.finish(&args.input, &args.running)?)
+}

@@ -1,0 +1,112 @@
+//! The columns of the tables.
+
+use serde::Serialize;
+use wirefold::relation::{Passage, Row};
+use wirefold::{Outcome, TextSource};
+use wirefold_io::{IoError, Output, Table};
+
+use crate::feed::Stories;
+
+/// One story of `--clusters`.
+#[derive(Serialize)]
+struct Cluster<'s> {
+    id: &'s str,
+    cluster: &'s str,
+    kept: bool,
+    relation: Option<&'static str>,
+    to: Option<&'s str>,
+    jaccard: Option<f64>,
+    containment: Option<f64>,
+    novel: Option<f64>,
+}
+
+const CLUSTER_COLUMNS: [&str; 8] = [
+    "id",
+    "cluster",
+    "kept",
+    "relation",
+    "to",
+    "jaccard",
+    "containment",
+    "novel",
+];
+
+/// One pair of the relations.
+#[derive(Serialize)]
+struct Relation<'s> {
+    a: &'s str,
+    b: &'s str,
+    relation: &'static str,
+    score: f64,
+    jaccard: f64,
+    containment_a: f64,
+    containment_b: f64,
+    aligned_a: f64,
+    aligned_b: f64,
+    passages: &'s [Passage],
+}
+
+const RELATION_COLUMNS: [&str; 10] = [
+    "a",
+    "b",
+    "relation",
+    "score",
+    "jaccard",
+    "containment_a",
+    "containment_b",
+    "aligned_a",
+    "aligned_b",
+    "passages",
+];
+
+/// Writes one row for each story, in input order.
+pub(crate) fn write_clusters(
+    stories: &Stories,
+    outcome: &Outcome,
+    output: Output,
+) -> Result<Table, IoError> {
+    let mut table = Table::new(output, CLUSTER_COLUMNS)?;
+    for (number, decision) in (0u32..).zip(&outcome.decisions) {
+        let link = decision.link.as_ref();
+        table.row(&Cluster {
+            id: stories.id(number),
+            cluster: stories.id(decision.cluster),
+            kept: decision.kept,
+            relation: link.map(|link| link.relation.name()),
+            to: link.map(|link| stories.id(link.to)),
+            jaccard: link.map(|link| short(link.jaccard)),
+            containment: link.map(|link| short(link.containment)),
+            novel: link.map(|link| short(link.novel)),
+        })?;
+    }
+    Ok(table)
+}
+
+/// Writes one row for each related pair.
+pub(crate) fn write_relations(
+    stories: &Stories,
+    rows: &[Row],
+    output: Output,
+) -> Result<Table, IoError> {
+    let mut table = Table::new(output, RELATION_COLUMNS)?;
+    for row in rows {
+        table.row(&Relation {
+            a: stories.id(row.a),
+            b: stories.id(row.b),
+            relation: row.relation.name(),
+            score: short(row.score),
+            jaccard: short(row.jaccard),
+            containment_a: short(row.containment_a),
+            containment_b: short(row.containment_b),
+            aligned_a: short(row.aligned_a),
+            aligned_b: short(row.aligned_b),
+            passages: &row.passages,
+        })?;
+    }
+    Ok(table)
+}
+
+/// Four decimals, rounded down, so that a share just below a threshold does not show as on it.
+fn short(share: f64) -> f64 {
+    (share * 10_000.0 + 1e-9).floor() / 10_000.0
+}

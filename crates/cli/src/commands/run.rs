@@ -1,0 +1,117 @@
+//! The run that `dedup` and `relate` share: read, sketch, fold.
+
+use std::time::Instant;
+
+use wirefold::normalize::Matcher;
+use wirefold::{Keep, Outcome, Settings, Wanted, fold};
+use wirefold_io::{Feed, Inputs, IoError, Outputs};
+
+use crate::args::{Input, Matching, Running};
+use crate::feed::{self, Rejects, Stories};
+use crate::outcome::{Ending, Failure, say};
+use crate::progress::Bar;
+use crate::summary::summary;
+
+/// A run that was read and folded; what is left is to write.
+pub(crate) struct Folded {
+    pub(crate) stories: Stories,
+    pub(crate) outcome: Outcome,
+    rejects: Rejects,
+    started: Instant,
+    threads: usize,
+}
+
+/// The settings that the flags name, checked.
+pub(crate) fn settings(
+    matching: &Matching,
+    keep: Keep,
+    min_novel: Option<f64>,
+) -> Result<Settings, Failure> {
+    let mut settings = Settings {
+        keep,
+        seed: matching.seed,
+        ..Settings::default()
+    };
+    settings.rules.threshold = matching.threshold;
+    settings.rules.containment = matching.containment;
+    settings.shingle_words = matching.shingle_words;
+    if let Some(min_novel) = min_novel {
+        settings.min_novel = min_novel;
+    }
+    settings.check()?;
+    Ok(settings)
+}
+
+/// Reads the inputs and works out what is `wanted`.
+pub(crate) fn read_and_fold(
+    inputs: Inputs,
+    input: &Input,
+    matching: &Matching,
+    running: &Running,
+    settings: &Settings,
+    wanted: Wanted,
+    outputs: &mut Outputs<'_>,
+) -> Result<Folded, Failure> {
+    let started = Instant::now();
+    let threads = match running.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?;
+    let mut rejects = Rejects::new(input, outputs)?;
+    let feed = Feed::open(inputs, feed::feed_options(input))?;
+    let matcher = Matcher::default();
+    let bar = Bar::new(!running.quiet);
+    let read = feed::read(
+        feed,
+        feed::record_options(input),
+        matching.title,
+        &settings.sketch(),
+        &matcher,
+        threads,
+        &mut rejects,
+        &bar,
+    );
+    let folded = read.and_then(|(stories, sketches)| {
+        let progress = |stage, done, total| bar.stage(stage, done, total);
+        let outcome =
+            pool.install(|| fold(sketches, &stories, &matcher, settings, wanted, &progress))?;
+        Ok((stories, outcome))
+    });
+    bar.clear();
+    let (stories, outcome) = folded?;
+    Ok(Folded {
+        stories,
+        outcome,
+        rejects,
+        started,
+        threads,
+    })
+}
+
+impl Folded {
+    /// Completes the run once its outputs are written: the rejects, the summary, the ending.
+    pub(crate) fn finish(self, input: &Input, running: &Running) -> Result<Ending, IoError> {
+        let refused = self.rejects.finish()?;
+        if !running.quiet {
+            let bytes = self.stories.input_bytes();
+            let took = self.started.elapsed();
+            say(&summary(
+                &self.stories,
+                &self.outcome,
+                bytes,
+                refused,
+                took,
+                self.threads,
+            ));
+        }
+        Ok(if refused > input.max_refused {
+            Ending::TooManyRefused
+        } else {
+            Ending::Done
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! The closing lines of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use wirefold::Outcome;
+
+use crate::feed::Stories;
+
+/// What a run came to, in words.
+pub(crate) fn summary(
+    stories: &Stories,
+    outcome: &Outcome,
+    input_bytes: u64,
+    refused: u64,
+    took: Duration,
+    threads: usize,
+) -> String {
+    let mut lines = vec![format!(
+        "{} {}, {}",
+        grouped(stories.len() as u64),
+        plural(stories.len() as u64, "story", "stories"),
+        megabytes(input_bytes),
+    )];
+    if !outcome.decisions.is_empty() {
+        let kept = outcome.decisions.iter().filter(|d| d.kept).count() as u64;
+        let mut led = vec![false; outcome.decisions.len()];
+        let mut removed: BTreeMap<_, u64> = BTreeMap::new();
+        for (story, decision) in outcome.decisions.iter().enumerate() {
+            if decision.cluster as usize != story {
+                led[decision.cluster as usize] = true;
+            }
+            if let Some(link) = decision.link.filter(|_| !decision.kept) {
+                *removed.entry(link.relation).or_default() += 1;
+            }
+        }
+        let families = led.iter().filter(|&&led| led).count() as u64;
+        let gone: u64 = removed.values().sum();
+        let by: Vec<String> = removed
+            .iter()
+            .map(|(r, n)| format!("{} {}", grouped(*n), r.name()))
+            .collect();
+        lines.push(format!("kept {}, removed {}", grouped(kept), grouped(gone)));
+        if !by.is_empty() {
+            lines.push(format!("removed as {}", by.join(", ")));
+        }
+        lines.push(format!(
+            "{} {} of more than one story",
+            grouped(families),
+            plural(families, "family", "families")
+        ));
+    }
+    if !outcome.relations.is_empty() {
+        lines.push(format!(
+            "{} related pairs",
+            grouped(outcome.relations.len() as u64)
+        ));
+    }
+    lines.push(format!(
+        "{} candidate pairs verified or passed over",
+        grouped(outcome.candidates)
+    ));
+    if outcome.cut_groups > 0 {
+        lines.push(format!(
+            "{} keys shared by more than {} stories, compared with the first {} of each",
+            grouped(outcome.cut_groups),
+            wirefold::candidate::MAX_GROUP,
+            wirefold::candidate::MAX_GROUP,
+        ));
+    }
+    if stories.suffixed > 0 {
+        lines.push(format!(
+            "{} ids were given before and got a suffix such as #2",
+            grouped(stories.suffixed)
+        ));
+    }
+    if stories.replaced > 0 {
+        lines.push(format!(
+            "{} broken UTF-8 sequences replaced",
+            grouped(stories.replaced)
+        ));
+    }
+    if refused > 0 {
+        lines.push(format!("{} records refused", grouped(refused)));
+    }
+    let seconds = took.as_secs_f64();
+    lines.push(format!(
+        "{seconds:.2} s on {threads} {}, {:.1} MB/s",
+        plural(threads as u64, "thread", "threads"),
+        input_bytes as f64 / 1e6 / seconds.max(1e-9),
+    ));
+    lines.join("\n  ")
+}
+
+fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
+    if count == 1 { one } else { many }
+}
+
+fn megabytes(bytes: u64) -> String {
+    if bytes < 100_000 {
+        format!("{} bytes", grouped(bytes))
+    } else {
+        format!("{:.1} MB", bytes as f64 / 1e6)
+    }
+}
+
+/// A number with commas between groups of three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        let got: Vec<String> = [0, 12, 999, 1000, 1_234_567].map(grouped).into();
+        assert_eq!(got, ["0", "12", "999", "1,000", "1,234,567"]);
+    }
+}
