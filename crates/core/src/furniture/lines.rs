@@ -144,6 +144,7 @@ fn is_byline(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::Story;
 
     #[test]
     fn furniture() {

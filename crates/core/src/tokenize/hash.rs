@@ -61,6 +61,12 @@ impl Hasher {
         } else {
             (load(word), 0)
         };
+        self.short_word(low, high)
+    }
+
+    /// The hash of a word of up to 16 bytes, read as two little-endian numbers.
+    #[inline]
+    pub(super) fn short_word(&self, low: u64, high: u64) -> u64 {
         fold(low ^ self.word[0], high ^ self.word[1])
     }
 

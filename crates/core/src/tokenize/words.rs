@@ -89,14 +89,10 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
         } else if class & HIGH != 0 {
             at = general(hasher, text, at, &mut each);
         } else {
-            match ascii_word(bytes, at) {
-                Some((end, wordlike)) => {
-                    if wordlike {
-                        each(Word {
-                            hash: hasher.word(&bytes[at..end]),
-                            start: at,
-                            end,
-                        });
+            match ascii_word(hasher, bytes, at) {
+                Some((end, hash)) => {
+                    if let Some(hash) = hash {
+                        each(Word { hash, start: at, end });
                     }
                     at = end;
                 }
@@ -106,9 +102,63 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
     }
 }
 
-/// The end of the word at `start` if it and what decides its end is ASCII; else `None`.
+/// The end of the word at `start` and its hash, if it and what decides its end is ASCII; else
+/// `None`. No hash for a run of underscores, which is no word.
 #[inline]
-fn ascii_word(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Option<u64>)> {
+    // Nearly all words end within 16 bytes of a place that has 17 bytes left: two loads give the
+    // word's end and, masked, its hash, with no loop over bytes.
+    if let Some(window) = bytes.get(start..start + 17) {
+        let low = little_endian(window);
+        let high = little_endian(&window[8..]);
+        let outside = !in_word(low) & HIGHS;
+        let (length, low, high) = if outside == 0 {
+            let length = (!in_word(high) & HIGHS).trailing_zeros() / 8;
+            (8 + length as usize, low, below(high, length))
+        } else {
+            let length = outside.trailing_zeros() / 8;
+            (length as usize, below(low, length), 0)
+        };
+        let end = start + length;
+        let stop = ASCII[usize::from(window[length])];
+        if stop & (IN_WORD | HIGH | MID_LETTER | MID_NUM) == 0 && bytes[start] != b'_' {
+            return Some((end, Some(hasher.short_word(low, high))));
+        }
+    }
+    ascii_word_end(bytes, start)
+        .map(|(end, wordlike)| (end, wordlike.then(|| hasher.word(&bytes[start..end]))))
+}
+
+const ONES: u64 = u64::MAX / 255;
+const HIGHS: u64 = 0x80 * ONES;
+
+/// The high bit of every byte that is an ASCII letter, a digit or an underscore.
+#[inline]
+fn in_word(bytes: u64) -> u64 {
+    // Adding to seven-bit values carries into the high bit from a bound on, and no further.
+    let at_least = |values: u64, bound: u8| values + u64::from(0x80 - bound) * ONES;
+    let seven = bytes & !HIGHS;
+    let lower = seven | 0x20 * ONES;
+    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
+    let digit = at_least(seven, b'0') & !at_least(seven, b'9' + 1);
+    let underscore = !at_least(seven ^ u64::from(b'_') * ONES, 1);
+    (letter | digit | underscore) & !bytes & HIGHS
+}
+
+#[inline]
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |first: &[u8; 8]| u64::from_le_bytes(*first))
+}
+
+/// The lowest `length` bytes, the others zero.
+#[inline]
+fn below(bytes: u64, length: u32) -> u64 {
+    if length == 8 { bytes } else { bytes & ((1 << (8 * length)) - 1) }
+}
+
+/// The end of the word at `start`, and whether it holds a letter or digit, byte by byte; `None`
+/// if the word or what decides its end is not ASCII.
+fn ascii_word_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let class = |at: usize| bytes.get(at).map_or(0, |&b| ASCII[usize::from(b)]);
     let mut at = start;
     let mut seen = 0;

@@ -52,6 +52,26 @@ proptest! {
         prop_assert_eq!(got, want);
     }
 
+    /// Long enough for the eight-byte steps, with words on both sides of their 16 bytes.
+    #[test]
+    fn eight_bytes_at_a_time_equals_byte_by_byte(text in "([a-zA-Z0-9_]{1,19}[ .,'é:@\\[`{/-]{1,2}){0,8}") {
+        let hasher = Hasher::default();
+        let mut got = Vec::new();
+        for_each_word(&hasher, &text, |w| got.push(w));
+        for word in &got {
+            prop_assert_eq!(word.hash, hasher.word(&text.as_bytes()[word.start..word.end]));
+        }
+        // One word at a time, each at the end of its text, takes the byte loop.
+        let ends = boundaries(&text);
+        let want: Vec<(usize, usize)> = ends
+            .windows(2)
+            .filter(|e| text[e[0]..e[1]].chars().any(char::is_alphanumeric))
+            .map(|e| (e[0], e[1]))
+            .collect();
+        let got: Vec<(usize, usize)> = got.iter().map(|w| (w.start, w.end)).collect();
+        prop_assert_eq!(got, want);
+    }
+
     #[test]
     fn words_are_ordered_and_in_bounds(text in any::<String>()) {
         let mut last = 0;
