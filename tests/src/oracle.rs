@@ -69,23 +69,26 @@ pub fn run(documents: &[Document], settings: &Settings, wanted: Wanted) -> Resul
     fold(sketches, &feed, &matcher, settings, wanted, &|_, _, _| ())
 }
 
+/// The word hashes of a document, its title first.
+pub fn words(document: &Document, settings: &Settings) -> Vec<u64> {
+    let all = match &document.title {
+        Some(title) => format!("{title}\n\n{}", document.text),
+        None => document.text.clone(),
+    };
+    let mut words = Words::default();
+    words.hash(&Hasher::new(settings.seed), &Matcher::default().normalize(&all));
+    words.hashes
+}
+
 /// The distinct shingles of each document, ascending, by the tokenizer's words.
 pub fn shingles(documents: &[Document], settings: &Settings) -> Vec<Vec<u64>> {
-    let matcher = Matcher::default();
     let hasher = Hasher::new(settings.seed);
     documents
         .par_iter()
         .map(|document| {
-            let all = match &document.title {
-                Some(title) => format!("{title}\n\n{}", document.text),
-                None => document.text.clone(),
-            };
-            let mut text = String::new();
-            matcher.normalize_into(&all, &mut text);
-            let mut words = Words::default();
-            words.hash(&hasher, &text);
+            let words = words(document, settings);
             let mut set: Vec<u64> =
-                Shingles::new(&hasher, &words.hashes, settings.shingle_words).collect();
+                Shingles::new(&hasher, &words, settings.shingle_words).collect();
             set.sort_unstable();
             set.dedup();
             set
@@ -122,4 +125,24 @@ pub fn similarities(shingles: &[Vec<u64>]) -> HashMap<(u32, u32), Similarity> {
             )
         })
         .collect()
+}
+
+/// The share of `story`'s words that stand in a run of words (a shingle) that `other` has too,
+/// by the definition: every run against every run.
+pub fn covered(story: &Document, other: &Document, settings: &Settings) -> f64 {
+    let [mine, theirs] = [story, other].map(|document| words(document, settings));
+    let length = |words: &[u64]| settings.shingle_words.min(words.len());
+    if mine.is_empty() {
+        return 1.0;
+    }
+    let mut seen = vec![false; mine.len()];
+    if length(&mine) == length(&theirs) {
+        for at in 0..=mine.len() - length(&mine) {
+            let run = &mine[at..at + length(&mine)];
+            if theirs.windows(length(&theirs)).any(|other| other == run) {
+                seen[at..at + length(&mine)].fill(true);
+            }
+        }
+    }
+    seen.iter().filter(|&&seen| seen).count() as f64 / mine.len() as f64
 }
