@@ -1,6 +1,8 @@
 //! Mojibake repair against the conformance cases of ftfy 6.3.1, against its repair of real
 //! documents, and against misreadings made here.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "shared by tests")]
+
 use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
@@ -35,7 +37,9 @@ fn cases(file: &str) -> Option<Vec<Case>> {
         label: text(case, "label").unwrap(),
         expected_to_pass: case["expect"] == "pass",
         original: text(case, "original").unwrap(),
-        repaired: text(case, "fixed-encoding").or_else(|| text(case, "fixed")).unwrap(),
+        repaired: text(case, "fixed-encoding")
+            .or_else(|| text(case, "fixed"))
+            .unwrap(),
     };
     Some(cases.as_array().unwrap().iter().map(read).collect())
 }
@@ -65,14 +69,21 @@ fn every_case_that_ftfy_passes() {
 
 #[test]
 fn known_failures_are_counted() {
-    let Some(cases) = cases("known-failures") else { return };
-    let passed = cases.iter().filter(|case| repair(&case.original) == case.repaired).count();
+    let Some(cases) = cases("known-failures") else {
+        return;
+    };
+    let passed = cases
+        .iter()
+        .filter(|case| repair(&case.original) == case.repaired)
+        .count();
     println!("{passed} of {} cases that ftfy itself fails", cases.len());
 }
 
 #[test]
 fn real_documents_are_repaired_as_ftfy_does() {
-    let Some(path) = shared("data/mojibake/docs.jsonl") else { return };
+    let Some(path) = shared("data/mojibake/docs.jsonl") else {
+        return;
+    };
     let text = fs::read_to_string(path).unwrap();
     let (mut alike, mut total) = (0, 0);
     for line in text.lines() {
@@ -176,15 +187,31 @@ fn misread_and_good_text_in_one_line() {
 
 #[test]
 fn lost_bytes_become_replacement_characters() {
-    assert_eq!(repair("â€œLostâ€\u{fffd} said Bram Oduya"), "“Lost\u{fffd} said Bram Oduya");
-    assert_eq!(repair("voilÃ la rivière, dit MaÃ«lle"), "voilà la rivière, dit Maëlle");
+    assert_eq!(
+        repair("â€œLostâ€\u{fffd} said Bram Oduya"),
+        "“Lost\u{fffd} said Bram Oduya"
+    );
+    assert_eq!(
+        repair("voilÃ la rivière, dit MaÃ«lle"),
+        "voilà la rivière, dit Maëlle"
+    );
 }
 
 #[test]
 fn hostile_input_ends() {
-    for pattern in
-        ["Ã", "â€", "Ã\u{a0}", "Ãƒ", "ðŸ", "Ã ", "â€™Ž", "ã†â€™", "\u{80}", "œ", "ÂÂÂÃ±Ł"]
-    {
+    for pattern in [
+        "Ã",
+        "â€",
+        "Ã\u{a0}",
+        "Ãƒ",
+        "ðŸ",
+        "Ã ",
+        "â€™Ž",
+        "ã†â€™",
+        "\u{80}",
+        "œ",
+        "ÂÂÂÃ±Ł",
+    ] {
         let text = pattern.repeat(300_000 / pattern.len());
         let (repaired, _) = repair_traced(&text);
         assert!(repaired.len() <= text.len() * 3);

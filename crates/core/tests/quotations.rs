@@ -1,5 +1,7 @@
 //! Direct speech: a labeled set of short texts, sloppy ones among them, and properties.
 
+#![expect(clippy::unwrap_used, reason = "shared by tests")]
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -174,6 +176,60 @@ const LABELED: &[&str] = &[
     "\"⟦Köprü İğdeli'de kapalı,⟧\" dedi Çağlayan.",
     "“⟦Cầu đã đóng cửa,⟧” bà Sương nói.",
     "\"⟦Jembatan ditutup Jum'at,⟧\" kata Budi Laut.",
+    // A second round, labeled after the rules for the ones above stood.
+    "“⟦Mum’s the word,⟧” Kit O’Dowd told the ‘⟦Evening Gull⟧’, “⟦and I won’t say more.⟧”",
+    "Headline: ‘⟦I’d do it again⟧’ – the lighthouse keeper’s last night",
+    "'⟦I'd do it again⟧': keeper's last night",
+    "The ‘⟦Nineties⟧’ issue of ‘⟦Gull & Tern⟧’ sold out; the ’80s one didn’t.",
+    "\"⟦The Joneses' dog and the Smiths' cat fought,⟧\" Kit O'Dowd said.",
+    "'⟦The Joneses' dog and the Smiths' cat fought,⟧' Kit O'Dowd said.",
+    "\"⟦It was 5 o'clock,⟧\" she said, \"⟦or 6 o'clock.⟧\"",
+    "The 12\" vinyl and the 7\" single, \"⟦Tideline⟧\", are out.",
+    "\"⟦A 19\" rack won't fit,⟧\" Rook said, \"⟦so we built our own.⟧\"",
+    "“⟦We need a 19\" rack and a 3' cable,⟧” Rook said.",
+    "She is 5'4\", he is 6'1\", and \"⟦nobody cares⟧\".",
+    "Type '⟦help⟧' or \"⟦quit⟧\" -- and wait.",
+    "“⟦Is this the ‘⟦green line⟧’?⟧” “⟦No, it’s the ‘⟦blue⟧’.⟧”",
+    "“⟦And he goes, ‘⟦What’s it to you?⟧’ And I go, ‘⟦Nothing.⟧’⟧”",
+    "\"⟦First,⟧\" Rook said, \"⟦we dig.⟧¶\"⟦Then we fill it,⟧\" he said.",
+    "The panel (“⟦five men, no women,⟧” as Abara put it) met in \"⟦private⟧\".",
+    "“⟦No,⟧” he said; “⟦no⟧”, she said; “⟦no⟧” – they said.",
+    "Her words: “⟦Enough!⟧” His: \"⟦Fine.⟧\"",
+    "“⟦One⟧”/“⟦two⟧”/“⟦three⟧”",
+    "The minutes read: \"⟦Mr. Holt (\"⟦the buyer⟧\") pays.⟧\"",
+    "[“⟦Quiet,⟧” the judge said.]",
+    "“⟦Wait—⟧” she began. “⟦—no,⟧” he cut in.",
+    "“⟦Hello?⟧” “⟦Hello?⟧",
+    "\"⟦¿Dónde está la '⟦llave⟧'?⟧\", preguntó.",
+    "O'Dowd's ‘⟦gull’s-eye view⟧’ of Saltby",
+    "”⟦Wrong way round,⟧“ wrote Kit.",
+    "“⟦The road’s shut,⟧” said Holt, and left.",
+    "He said, 'n' that was it, \"⟦bye⟧\".",
+    "She replied: 'No way, we aren't going.",
+    "«⟦On part⟧», «⟦on reste⟧» : les avis divergent.",
+    "D’après l’élu, « ⟦c’est “⟦non⟧”⟧ » et « ⟦peut-être⟧ » à la fois.",
+    "„⟦Wir gehen⟧“ – „⟦Nein⟧“ – „⟦Doch⟧“",
+    "‚⟦Hansel⟧‘ und „⟦Gretes ‚⟦Haus⟧‘⟧“ laufen im Kino.",
+    "»⟦Wer ›⟦A⟧‹ sagt, muss auch ›⟦B⟧‹ sagen⟧«, so Ahlgrimm.",
+    "Ahlgrimms “⟦Brücke⟧„ ist falsch herum.",
+    "“⟦De '⟦grote⟧' brug is dicht⟧”, zei hij.",
+    "„⟦To »⟦nowy⟧« most⟧”, mówi Źdźbłowska.",
+    "— Мост закрыт, — сказала Ёлкина. — «⟦Навсегда⟧».",
+    "„⟦Мост закрыт⟧“, сказала Ёлкина.",
+    "彼は『⟦港⟧』と「⟦海⟧」を読んだ。",
+    "林小渡说：‘⟦大桥关闭。⟧’",
+    "記者「⟦いつ開きますか⟧」海原「⟦来年です⟧」",
+    "나루미 씨는 “⟦‘⟦기적⟧’은 없다⟧”고 했다.",
+    "\"⟦Hello,⟧\" \"⟦goodbye⟧\".",
+    "    \"⟦We have no plan to close the mill,¶the dam or the quay,⟧\" Tolliver said.¶    The board's view is that \"⟦it is¶too soon⟧\" to say. It meets again¶in June.",
+    // A third round, for what real copy showed.
+    "“⟦The road is shut.¶The quay is shut.¶And nobody asked us,⟧” said Rook.",
+    "« ⟦L’eau monte.¶Elle monte encore⟧ », dit Varsac.",
+    "« ⟦L’eau monte⟧ ».¶Et : « ⟦Elle monte encore⟧ ».",
+    "\"⟦...and then it sank,⟧\" the pilot said.",
+    "The harbor\"s wall fell, and \"⟦nobody saw it⟧\".",
+    "「⟦橋は閉鎖。¶来年まで。⟧」と海原さん。",
+    "\"⟦We never signed it, said Moss.⟧¶The council called it \"⟦a farce⟧\".",
 ];
 
 /// A labeled text without its labels, and the labeled spans.
@@ -194,7 +250,10 @@ fn read(labeled: &str) -> (String, BTreeSet<(usize, usize)>) {
 }
 
 fn found(text: &str) -> BTreeSet<(usize, usize)> {
-    quotations(text).into_iter().map(|found| (found.inner.start, found.inner.end)).collect()
+    quotations(text)
+        .into_iter()
+        .map(|found| (found.inner.start, found.inner.end))
+        .collect()
 }
 
 #[test]
@@ -209,9 +268,15 @@ fn labeled_texts() {
         missed += expected.difference(&found).count();
         if found != expected {
             let show = |set: &BTreeSet<(usize, usize)>| {
-                set.iter().map(|&(start, end)| text[start..end].to_owned()).collect::<Vec<_>>()
+                set.iter()
+                    .map(|&(start, end)| text[start..end].to_owned())
+                    .collect::<Vec<_>>()
             };
-            println!("{text}\n  found    {:?}\n  expected {:?}", show(&found), show(&expected));
+            println!(
+                "{text}\n  found    {:?}\n  expected {:?}",
+                show(&found),
+                show(&expected)
+            );
         }
     }
     let precision = hits as f64 / (hits + wrong) as f64;
@@ -221,7 +286,10 @@ fn labeled_texts() {
         LABELED.len(),
         hits + missed
     );
-    assert!(precision >= 0.97 && recall >= 0.97, "precision {precision}, recall {recall}");
+    assert!(
+        precision >= 0.97 && recall >= 0.97,
+        "precision {precision}, recall {recall}"
+    );
 }
 
 fn only(text: &str) -> Quotation {
@@ -238,7 +306,11 @@ fn endings() {
         ("”Ja”, sade han.", Marks::DoubleRight, Ending::Matched),
         ("„Ja“, sagte er.", Marks::DoubleLow, Ending::Matched),
         ("„Ja\", sagte er.", Marks::DoubleLow, Ending::Other),
-        ("``Yes,'' said Pell.", Marks::DoubleBacktick, Ending::Matched),
+        (
+            "``Yes,'' said Pell.",
+            Marks::DoubleBacktick,
+            Ending::Matched,
+        ),
         ("»Ja«, sagte er.", Marks::GuillemetReversed, Ending::Matched),
         ("“Yes, said Pell.", Marks::Double, Ending::Missing),
         ("“Yes,’ said Pell.", Marks::Double, Ending::Other),
@@ -252,8 +324,10 @@ fn endings() {
 #[test]
 fn paragraphs_that_reopen_are_linked() {
     let text = "“First the road.\n\n“Then the rail.\n“Then the rest,” said Ines Calder.\n“No.”";
-    let links: Vec<_> =
-        quotations(text).iter().map(|found| (found.ending, found.continues)).collect();
+    let links: Vec<_> = quotations(text)
+        .iter()
+        .map(|found| (found.ending, found.continues))
+        .collect();
     assert_eq!(
         links,
         [
@@ -278,9 +352,22 @@ fn outer_spans_hold_the_marks() {
 /// Quadratic work would not end within the patience of any test run.
 #[test]
 fn hostile_input_ends() {
-    for pattern in
-        ["“", "\"", " \"", " 'a", "«", "„a ", "‘", " ‘a“", "「", "\"a\"b ", "“\n", "a\n'", ",,a", "'a ‘a”"]
-    {
+    for pattern in [
+        "“",
+        "\"",
+        " \"",
+        " 'a",
+        "«",
+        "„a ",
+        "‘",
+        " ‘a“",
+        "「",
+        "\"a\"b ",
+        "“\n",
+        "a\n'",
+        ",,a",
+        "'a ‘a”",
+    ] {
         let text = pattern.repeat(1_000_000);
         check(&text, &quotations(&text));
     }
@@ -302,7 +389,10 @@ fn check(text: &str, found: &[Quotation]) {
         while open.last().is_some_and(|last| last.end <= outer.start) {
             open.pop();
         }
-        assert!(open.last().is_none_or(|last| outer.end <= last.end), "{text:?} {found:?}");
+        assert!(
+            open.last().is_none_or(|last| outer.end <= last.end),
+            "{text:?} {found:?}"
+        );
         assert_eq!(quotation.depth, open.len(), "{text:?} {found:?}");
         open.push(outer.clone());
     }

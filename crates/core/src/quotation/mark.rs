@@ -29,6 +29,16 @@ pub(super) enum Shape {
     Either,
 }
 
+/// What a mark directly follows, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// A digit: perhaps feet or inches.
+    Digit,
+    /// Punctuation or another mark: hardly an apostrophe.
+    Punctuation,
+    Other,
+}
+
 /// A mark in the text.
 #[derive(Debug, Clone)]
 pub(super) struct Mark {
@@ -36,10 +46,8 @@ pub(super) struct Mark {
     /// What it is if it opens.
     pub(super) marks: Marks,
     pub(super) shape: Shape,
-    /// Directly after a digit, so perhaps feet or inches.
-    pub(super) after_digit: bool,
-    /// A single mark after punctuation, which hardly is an apostrophe.
-    pub(super) after_punctuation: bool,
+    /// What it directly follows.
+    pub(super) after: After,
     /// A single mark between an s and a further word: the workers' rights.
     pub(super) possessive: bool,
     /// After punctuation and white space, or at the start of a line.
@@ -64,6 +72,28 @@ impl Marks {
             Marks::SingleGuillemet | Marks::SingleGuillemetReversed => Family::SingleGuillemet,
             Marks::Corner => Family::Corner,
             Marks::CornerWhite => Family::CornerWhite,
+        }
+    }
+
+    /// Whether the rules of some language put this closing mark with the opening one.
+    pub(super) fn is_closed_by(self, closing: &str) -> bool {
+        match self {
+            Marks::Double => closing == "”",
+            Marks::DoubleRight => matches!(closing, "”" | "“"),
+            Marks::DoubleStraight => matches!(closing, "\"" | "״" | "''" | "’’" | "´´"),
+            Marks::DoubleLow => matches!(closing, "“" | "”" | "''" | "‟" | "‘‘" | "’’"),
+            Marks::DoubleBacktick => matches!(closing, "''" | "’’" | "´´"),
+            Marks::DoubleWide => matches!(closing, "＂" | "〞" | "〟"),
+            Marks::Single => closing == "’",
+            Marks::SingleRight => matches!(closing, "’" | "‘"),
+            Marks::SingleStraight => closing == "'",
+            Marks::SingleLow => matches!(closing, "‘" | "’"),
+            Marks::SingleBacktick => matches!(closing, "'" | "´" | "`" | "’"),
+            Marks::Guillemet => closing == "»",
+            Marks::GuillemetReversed => matches!(closing, "«" | "»"),
+            Marks::SingleGuillemet => closing == "›",
+            Marks::SingleGuillemetReversed => matches!(closing, "‹" | "›"),
+            Marks::Corner | Marks::CornerWhite => true,
         }
     }
 }
@@ -91,7 +121,7 @@ pub(super) fn marks(text: &str) -> Vec<Mark> {
 fn kind_at(bytes: &[u8]) -> Option<(Marks, usize)> {
     let (kind, len) = match *bytes {
         [b'"', ..] => (Marks::DoubleStraight, 1),
-        [b'\'', b'\'', ..] => (Marks::DoubleStraight, 2),
+        [b'\'', b'\'', ..] | [0xd7, 0xb4, ..] => (Marks::DoubleStraight, 2),
         [b'\'', ..] => (Marks::SingleStraight, 1),
         [b'`', b'`', ..] => (Marks::DoubleBacktick, 2),
         [b'`', ..] => (Marks::SingleBacktick, 1),
@@ -100,7 +130,6 @@ fn kind_at(bytes: &[u8]) -> Option<(Marks, usize)> {
         [0xc2, 0xbb, ..] => (Marks::GuillemetReversed, 2),
         [0xc2, 0xb4, 0xc2, 0xb4, ..] => (Marks::DoubleStraight, 4),
         [0xc2, 0xb4, ..] => (Marks::SingleBacktick, 2),
-        [0xd7, 0xb4, ..] => (Marks::DoubleStraight, 2),
         [0xe2, 0x80, 0x98, 0xe2, 0x80, 0x98, ..] => (Marks::DoubleBacktick, 6),
         [0xe2, 0x80, 0x99, 0xe2, 0x80, 0x99, ..] => (Marks::DoubleStraight, 6),
         [0xe2, 0x80, 0x9a, 0xe2, 0x80, 0x9a, ..] => (Marks::DoubleLow, 6),
@@ -143,8 +172,12 @@ impl Neighbor {
         match c {
             None => Self::Space,
             Some(c) if c.is_whitespace() => Self::Space,
-            Some('“' | '‘' | '„' | '‚' | '«' | '‹' | '`' | '「' | '『' | '‟' | '‛') => Self::Before,
-            Some('"' | '\'' | '”' | '’' | '»' | '›' | '´' | '＂' | '」' | '』') => Self::Quote,
+            Some('“' | '‘' | '„' | '‚' | '«' | '‹' | '`' | '「' | '『' | '‟' | '‛') => {
+                Self::Before
+            }
+            Some('"' | '\'' | '”' | '’' | '»' | '›' | '´' | '＂' | '」' | '』') => {
+                Self::Quote
+            }
             Some(
                 '(' | '[' | '{' | '<' | '¿' | '¡' | '$' | '£' | '€' | '#' | '@' | '/' | '-' | '–'
                 | '—' | '―' | '‐' | '‑' | '=' | '&' | '（' | '＜' | '\u{200e}' | '\u{200f}',
@@ -168,7 +201,14 @@ impl Mark {
         let (before, after) = (&text[..range.start], &text[range.end..]);
         let last = before.chars().next_back();
         let next = after.chars().next();
-        let (left, right) = (Neighbor::of(last), Neighbor::of(next));
+        let left = Neighbor::of(last);
+        // A quotation may begin with dots.
+        let right = match Neighbor::of(next) {
+            Neighbor::After if after.starts_with('…') || after.starts_with("..") => {
+                Neighbor::Word
+            }
+            right => right,
+        };
         let single = marks.family() == Family::Single;
         let hangs_on_words = single && marks != Marks::SingleLow;
         if hangs_on_words && left == Neighbor::Word && right == Neighbor::Word {
@@ -179,23 +219,33 @@ impl Mark {
             return None;
         }
         let shape = match marks {
-            Marks::DoubleLow | Marks::SingleLow | Marks::DoubleBacktick => {
-                // A comma after a comma, or a mark at the end of a word, quotes nothing.
-                if text.as_bytes()[range.start] == b',' && right != Neighbor::Word {
+            // Two commas elsewhere than before a word are a slip.
+            Marks::DoubleLow if text.as_bytes()[range.start] == b',' => {
+                if right != Neighbor::Word {
                     return None;
                 }
                 Shape::Opens
             }
+            // Low marks open, but are met the wrong way round.
+            Marks::DoubleLow | Marks::SingleLow => match shape(left, right) {
+                Shape::Closes => Shape::Closes,
+                _ => Shape::Opens,
+            },
+            Marks::DoubleBacktick => Shape::Opens,
             Marks::Corner | Marks::CornerWhite => corner_shape(&text[range.clone()]),
             Marks::DoubleWide if !text[range.clone()].starts_with('＂') => {
-                if text[range.clone()].starts_with('〝') { Shape::Opens } else { Shape::Closes }
+                if text[range.clone()].starts_with('〝') {
+                    Shape::Opens
+                } else {
+                    Shape::Closes
+                }
             }
             _ => shape(left, right),
         };
         if hangs_on_words && shape == Shape::Opens && is_elision(before, after) {
             return None;
         }
-        if marks == Marks::DoubleStraight && is_gershayim(last, after) {
+        if marks == Marks::DoubleStraight && (is_gershayim(last, after) || is_slip(last, after)) {
             return None;
         }
         let possessive = single
@@ -206,8 +256,11 @@ impl Mark {
             range,
             marks,
             shape,
-            after_digit,
-            after_punctuation: left == Neighbor::After || left == Neighbor::Quote,
+            after: match left {
+                _ if after_digit => After::Digit,
+                Neighbor::After | Neighbor::Quote => After::Punctuation,
+                _ => After::Other,
+            },
             possessive,
             starts_clause: starts_clause(before),
         })
@@ -215,7 +268,11 @@ impl Mark {
 }
 
 fn corner_shape(mark: &str) -> Shape {
-    if matches!(mark, "「" | "『" | "﹁" | "﹃" | "｢") { Shape::Opens } else { Shape::Closes }
+    if matches!(mark, "「" | "『" | "﹁" | "﹃" | "｢") {
+        Shape::Opens
+    } else {
+        Shape::Closes
+    }
 }
 
 fn shape(left: Neighbor, right: Neighbor) -> Shape {
@@ -224,17 +281,18 @@ fn shape(left: Neighbor, right: Neighbor) -> Shape {
         (Space, Space) | (Word | Tight | After, Word | Tight) | (Quote, Quote | Before) => {
             Shape::Either
         }
-        (Before, Space) | (_, Space) => Shape::Closes,
+        (_, Space | After) | (Word | Tight | After, Before | Quote) => Shape::Closes,
         (Space, _) | (Before, Word | Tight | Before | Quote) | (Quote, Word | Tight) => {
             Shape::Opens
         }
-        (_, After) => Shape::Closes,
-        (Word | Tight | After, Before | Quote) => Shape::Closes,
     }
 }
 
 fn starts_clause(before: &str) -> bool {
-    let mut back = before.chars().rev().skip_while(|&c| c == ' ' || c == '\u{a0}');
+    let mut back = before
+        .chars()
+        .rev()
+        .skip_while(|&c| c == ' ' || c == '\u{a0}');
     back.next().is_none_or(|c| ".:,;!?…—–(\n\r".contains(c))
 }
 
@@ -245,7 +303,10 @@ fn is_elision(before: &str, after: &str) -> bool {
         "round", "cept", "neath", "kay", "ere", "im", "er", "is", "ve", "d", "re", "ll", "t", "s",
         "k", "m", "un", "gainst", "nuff", "tude", "hood",
     ];
-    let word = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let word = after
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
     let rest = &after[word.len()..];
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
@@ -259,7 +320,10 @@ fn is_elision(before: &str, after: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     // At a capital, only what is an elision and hardly a word: ’Twas.
     let known = if word.starts_with(char::is_uppercase) {
-        matches!(&*lower, "tis" | "twas" | "twill" | "twere" | "tisn" | "em" | "n" | "til")
+        matches!(
+            &*lower,
+            "tis" | "twas" | "twill" | "twere" | "tisn" | "em" | "n" | "til"
+        )
     } else {
         WORDS.contains(&&*lower)
     };
@@ -273,5 +337,13 @@ fn is_gershayim(last: Option<char>, after: &str) -> bool {
     let mut letters = after.chars();
     last.is_some_and(hebrew)
         && letters.next().is_some_and(hebrew)
-        && !letters.next().is_some_and(|c| c.is_alphanumeric())
+        && !letters.next().is_some_and(char::is_alphanumeric)
+}
+
+/// Whether a double mark is a slip for an apostrophe: the harbor"s wall.
+fn is_slip(last: Option<char>, after: &str) -> bool {
+    let mut letters = after.chars();
+    last.is_some_and(char::is_alphabetic)
+        && letters.next() == Some('s')
+        && !letters.next().is_some_and(char::is_alphanumeric)
 }

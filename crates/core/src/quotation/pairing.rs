@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::mark::{FAMILIES, Family, Mark, Shape};
+use super::mark::{After, FAMILIES, Family, Mark, Shape};
 use super::{Ending, Marks, Quotation};
 
 /// What follows a mark in its paragraph.
@@ -36,14 +36,20 @@ struct Open {
     continued: Option<usize>,
 }
 
+/// How many paragraphs further the closing mark of an open quotation may stand, if no mark of its
+/// family stands between.
+const REACH_PARAGRAPHS: usize = 4;
+
+/// How many marks of other families are looked past for it.
+const REACH_MARKS: usize = 16;
+
 /// The pairs of all paragraphs, in order, with their depths.
 pub(super) fn pair(text: &str, marks: &[Mark], paragraphs: &[Range<usize>]) -> Vec<Quotation> {
     let mut found = Vec::new();
     let mut left_open = None;
     let mut rest = marks;
-    for paragraph in paragraphs {
-        let count = rest.partition_point(|mark| mark.range.start < paragraph.end);
-        let (here, later) = rest.split_at(count);
+    let mut following = paragraphs;
+    while let Some((paragraph, further)) = following.split_first() {
         let mut pairing = Pairing {
             text,
             paragraph: paragraph.clone(),
@@ -51,20 +57,31 @@ pub(super) fn pair(text: &str, marks: &[Mark], paragraphs: &[Range<usize>]) -> V
             open: Default::default(),
             found: &mut found,
             left_open,
-            reopens: later.first().filter(|mark| is_paragraph_start(text, mark)),
+            reopens: None,
         };
-        left_open = pairing.run(here);
-        rest = later;
+        following = further;
+        loop {
+            let count = rest.partition_point(|mark| mark.range.start < pairing.paragraph.end);
+            let (here, later) = rest.split_at(count);
+            let start = following.first().map(|next| next.start);
+            pairing.reopens = later.first().filter(|mark| Some(mark.range.start) == start);
+            pairing.take(here);
+            rest = later;
+            // Only what goes on into the next paragraph is read with it.
+            let Some((next, further)) = following.split_first() else {
+                break;
+            };
+            if !pairing.goes_on(later, following) {
+                break;
+            }
+            pairing.paragraph.end = next.end;
+            following = further;
+        }
+        left_open = pairing.end();
     }
     found.sort_by_key(|quotation| (quotation.outer.start, usize::MAX - quotation.outer.end));
     set_depths(&mut found);
     found
-}
-
-/// Whether only white space stands before a mark in its line.
-fn is_paragraph_start(text: &str, mark: &Mark) -> bool {
-    let before = text[..mark.range.start].chars().rev();
-    before.take_while(|&c| c.is_whitespace()).any(|c| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}'))
 }
 
 fn set_depths(found: &mut [Quotation]) {
@@ -111,8 +128,8 @@ struct Pairing<'a> {
 }
 
 impl Pairing<'_> {
-    /// Pairs the marks of the paragraph; returns the quotation it leaves open.
-    fn run(&mut self, marks: &[Mark]) -> Option<usize> {
+    /// Pairs marks of the paragraph.
+    fn take(&mut self, marks: &[Mark]) {
         let ahead = look_ahead(marks);
         for (mark, ahead) in marks.iter().zip(&ahead) {
             match mark.marks.family() {
@@ -125,12 +142,35 @@ impl Pairing<'_> {
                 },
             }
         }
-        self.end()
+    }
+
+    /// Whether what is open is closed in one of the next paragraphs: the next mark of its family
+    /// can only close.
+    fn goes_on(&self, later: &[Mark], following: &[Range<usize>]) -> bool {
+        let Some(outermost) = self.stack.iter().find(|open| !open.weak) else {
+            return false;
+        };
+        if outermost.fallback.is_some() {
+            return false;
+        }
+        let family = outermost.marks.family();
+        let reach = following.get(REACH_PARAGRAPHS - 1).or(following.last());
+        let next = later
+            .iter()
+            .take(REACH_MARKS)
+            .find(|mark| mark.marks.family() == family);
+        next.zip(reach).is_some_and(|(next, reach)| {
+            next.shape == Shape::Closes
+                && family != Family::Single
+                && next.after != After::Digit
+                && next.range.start < reach.end
+        })
     }
 
     fn double(&mut self, mark: &Mark, ahead: &Ahead) {
         let opener = self.topmost(Family::Double);
         match (mark.marks, opener) {
+            (Marks::DoubleLow, Some(_)) if mark.shape == Shape::Closes => self.close(mark),
             (Marks::DoubleLow | Marks::DoubleBacktick, _) => self.push(mark, false),
             (Marks::DoubleRight, Some(_)) => self.close(mark),
             (Marks::DoubleRight, None) => match mark.shape {
@@ -142,20 +182,28 @@ impl Pairing<'_> {
                     Marks::DoubleLow => mark.shape != Shape::Opens,
                     _ => mark.shape == Shape::Closes,
                 };
-                if closes { self.close(mark) } else { self.push(mark, false) }
+                if closes {
+                    self.close(mark);
+                } else {
+                    self.push(mark, false);
+                }
             }
             (Marks::Double, None) => match mark.shape {
                 Shape::Closes => self.note_fallback(mark),
                 _ => self.push(mark, false),
             },
             (_, Some(opener)) => {
-                if mark.after_digit && is_inches(opener, ahead) {
+                if mark.after == After::Digit && is_inches(opener, ahead) {
                     return;
                 }
-                if mark.shape == Shape::Opens { self.push(mark, false) } else { self.close(mark) }
+                if mark.shape == Shape::Opens {
+                    self.push(mark, false);
+                } else {
+                    self.close(mark);
+                }
             }
             (_, None) => match mark.shape {
-                _ if mark.after_digit => self.note_fallback(mark),
+                _ if mark.after == After::Digit => self.note_fallback(mark),
                 Shape::Closes => self.note_fallback(mark),
                 Shape::Opens => self.push(mark, false),
                 Shape::Either if ahead.straights > 0 || mark.marks == Marks::DoubleWide => {
@@ -167,7 +215,10 @@ impl Pairing<'_> {
     }
 
     fn single(&mut self, mark: &Mark, ahead: &Ahead) {
-        let top = self.stack.last().filter(|open| open.marks.family() == Family::Single);
+        let top = self
+            .stack
+            .last()
+            .filter(|open| open.marks.family() == Family::Single);
         let top = top.map(|open| (open.marks, open.weak));
         match (mark.shape, top) {
             (Shape::Opens, Some((_, true))) => {
@@ -191,7 +242,10 @@ impl Pairing<'_> {
             (Shape::Either, None) if mark.marks == Marks::Single => self.push(mark, false),
             (_, None) => {
                 if self.may_open(mark, ahead) {
-                    self.push(mark, !matches!(mark.marks, Marks::Single | Marks::SingleLow));
+                    self.push(
+                        mark,
+                        !matches!(mark.marks, Marks::Single | Marks::SingleLow),
+                    );
                 }
             }
         }
@@ -201,7 +255,9 @@ impl Pairing<'_> {
     fn may_open(&self, mark: &Mark, ahead: &Ahead) -> bool {
         let starts_paragraph = mark.range.start == self.paragraph.start;
         let goes_on = starts_paragraph
-            && self.reopens.is_some_and(|next| next.marks.family() == Family::Single);
+            && self
+                .reopens
+                .is_some_and(|next| next.marks.family() == Family::Single);
         match mark.marks {
             Marks::Single => ahead.single_close || starts_paragraph || mark.starts_clause,
             Marks::SingleRight => ahead.next_single_closes || goes_on,
@@ -210,8 +266,10 @@ impl Pairing<'_> {
     }
 
     fn guillemet(&mut self, mark: &Mark) {
-        let reversed =
-            matches!(mark.marks, Marks::GuillemetReversed | Marks::SingleGuillemetReversed);
+        let reversed = matches!(
+            mark.marks,
+            Marks::GuillemetReversed | Marks::SingleGuillemetReversed
+        );
         let starts_paragraph = mark.range.start == self.paragraph.start;
         match self.topmost(mark.marks.family()) {
             // «…» and »…«
@@ -224,7 +282,9 @@ impl Pairing<'_> {
             }
             // »…», and «…« by mistake
             Some(_) if reversed && mark.shape != Shape::Opens => self.close(mark),
-            Some(_) if mark.shape == Shape::Closes && !mark.after_punctuation => self.close(mark),
+            Some(_) if mark.shape == Shape::Closes && mark.after != After::Punctuation => {
+                self.close(mark);
+            }
             Some(_) => self.push(mark, false),
             None if reversed => {
                 if mark.shape == Shape::Opens || starts_paragraph {
@@ -232,7 +292,7 @@ impl Pairing<'_> {
                 }
             }
             None => {
-                if mark.shape != Shape::Closes || mark.after_punctuation {
+                if mark.shape != Shape::Closes || mark.after == After::Punctuation {
                     self.push(mark, false);
                 }
             }
@@ -277,7 +337,7 @@ impl Pairing<'_> {
         let family = mark.marks.family();
         if let Some(top) = self.stack.last_mut()
             && top.fallback.is_none()
-            && mark.after_punctuation
+            && mark.after == After::Punctuation
             && matches!(
                 (top.marks.family(), family),
                 (Family::Double, Family::Single) | (Family::Single, Family::Double)
@@ -297,8 +357,11 @@ impl Pairing<'_> {
         while let Some(open) = self.pop() {
             if open.marks.family() == family {
                 let closing = &self.text[mark.range.clone()];
-                let ending =
-                    if matches(open.marks, closing) { Ending::Matched } else { Ending::Other };
+                let ending = if open.marks.is_closed_by(closing) {
+                    Ending::Matched
+                } else {
+                    Ending::Other
+                };
                 self.emit(&open, mark.range.clone(), ending);
                 return;
             }
@@ -311,7 +374,9 @@ impl Pairing<'_> {
         if let Some(fallback) = &open.fallback {
             return self.emit(open, fallback.clone(), Ending::Other);
         }
-        let reopened = self.reopens.is_some_and(|next| next.marks.family() == open.marks.family());
+        let reopened = self
+            .reopens
+            .is_some_and(|next| next.marks.family() == open.marks.family());
         if open.weak && !reopened {
             return None;
         }
@@ -346,7 +411,8 @@ impl Pairing<'_> {
         let mut left_open = None;
         while let Some(open) = self.pop() {
             let given_up = self.give_up(&open, self.paragraph.end);
-            left_open = given_up.filter(|&i| self.found[i].ending == Ending::Missing && open.inner_start.is_none());
+            left_open = given_up
+                .filter(|&i| self.found[i].ending == Ending::Missing && open.inner_start.is_none());
         }
         left_open
     }
@@ -358,27 +424,5 @@ fn is_inches(opener: Marks, ahead: &Ahead) -> bool {
     match opener {
         Marks::Double | Marks::DoubleRight | Marks::DoubleLow => ahead.rights > 0,
         _ => ahead.straights % 2 == 1,
-    }
-}
-
-/// Whether the rules of some language put the closing mark with the opening one.
-fn matches(opening: Marks, closing: &str) -> bool {
-    match opening {
-        Marks::Double => closing == "”",
-        Marks::DoubleRight => matches!(closing, "”" | "“"),
-        Marks::DoubleStraight => matches!(closing, "\"" | "״" | "''" | "’’" | "´´"),
-        Marks::DoubleLow => matches!(closing, "“" | "”" | "''" | "‟" | "‘‘" | "’’"),
-        Marks::DoubleBacktick => matches!(closing, "''" | "’’" | "´´"),
-        Marks::DoubleWide => matches!(closing, "＂" | "〞" | "〟"),
-        Marks::Single => closing == "’",
-        Marks::SingleRight => matches!(closing, "’" | "‘"),
-        Marks::SingleStraight => closing == "'",
-        Marks::SingleLow => matches!(closing, "‘" | "’"),
-        Marks::SingleBacktick => matches!(closing, "'" | "´" | "`" | "’"),
-        Marks::Guillemet => closing == "»",
-        Marks::GuillemetReversed => matches!(closing, "«" | "»"),
-        Marks::SingleGuillemet => closing == "›",
-        Marks::SingleGuillemetReversed => matches!(closing, "‹" | "›"),
-        Marks::Corner | Marks::CornerWhite => true,
     }
 }

@@ -19,7 +19,11 @@ pub(super) fn paragraphs(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let joins = !follows_blank
-            && if wrapped { content.start == line.start } else { goes_on(text, &paragraphs, &content) };
+            && if wrapped {
+                content.start == line.start
+            } else {
+                goes_on(text, &paragraphs, &content)
+            };
         match paragraphs.last_mut() {
             Some(last) if joins => last.end = content.end,
             _ => paragraphs.push(content),
@@ -37,7 +41,13 @@ fn lines(text: &str) -> Vec<Range<usize>> {
         let end = start + line.len();
         // Of \r\n, the first one ends the line, and the second is no blank line.
         if !(line == "\n" && text[..start].ends_with('\r')) {
-            lines.push(start..start + line.trim_end_matches(['\n', '\r', '\u{2028}', '\u{2029}']).len());
+            lines.push(
+                start
+                    ..start
+                        + line
+                            .trim_end_matches(['\n', '\r', '\u{2028}', '\u{2029}'])
+                            .len(),
+            );
         }
         start = end;
     }
@@ -69,7 +79,9 @@ fn is_wrapped(text: &str, lines: &[Range<usize>]) -> bool {
 
 /// Whether a line starts within the sentence of the paragraph above.
 fn goes_on(text: &str, paragraphs: &[Range<usize>], line: &Range<usize>) -> bool {
-    let Some(above) = paragraphs.last() else { return false };
+    let Some(above) = paragraphs.last() else {
+        return false;
+    };
     text[line.clone()].starts_with(char::is_lowercase) && !ends_sentence(&text[above.clone()])
 }
 

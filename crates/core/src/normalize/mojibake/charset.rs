@@ -155,11 +155,12 @@ pub(super) const fn char_at(text: &[u8], at: usize) -> (u32, usize) {
     }
 }
 
+#[expect(clippy::large_stack_arrays, reason = "only the compiler runs this")]
 const fn build() -> [Known; SIZE] {
     let mut table = [UNKNOWN; SIZE];
-    let mut byte = 0x80;
+    let mut byte: u32 = 0x80;
     while byte < 0x100 {
-        add(&mut table, byte as u32, byte as u8, LATIN_1.0);
+        add(&mut table, byte, byte as u8, LATIN_1.0);
         byte += 1;
     }
     let pages = [
@@ -176,7 +177,7 @@ const fn build() -> [Known; SIZE] {
     let mut page = 0;
     while page < pages.len() {
         let text = pages[page].as_bytes();
-        let (mut at, mut byte) = (0, 0x80);
+        let (mut at, mut byte): (usize, u32) = (0, 0x80);
         while at < text.len() {
             let (code, next) = char_at(text, at);
             add(&mut table, code, byte as u8, page + 1);
@@ -216,7 +217,10 @@ pub(super) fn windows_1252(byte: u8) -> char {
     if byte < 0x80 {
         return char::from(byte);
     }
-    WINDOWS_1252.chars().nth(usize::from(byte - 0x80)).unwrap_or(char::from(byte))
+    WINDOWS_1252
+        .chars()
+        .nth(usize::from(byte - 0x80))
+        .unwrap_or(char::from(byte))
 }
 
 const WINDOWS_1252: &str = "\

@@ -17,13 +17,16 @@ pub(super) fn reread(text: &Traced, charset: Charset) -> Option<Traced> {
     for &c in &text.chars {
         bytes.push(charset.encode(c)?);
     }
-    let mut raw = Bytes { bytes, at: text.at.clone() };
+    let mut raw = Bytes {
+        bytes,
+        at: text.at.clone(),
+    };
     if charset.has_no_break_space_at_a0() {
         raw = restore_word_a_grave(raw);
         restore_no_break_spaces(&mut raw.bytes);
     }
     if charset.marks_losses() {
-        raw = mark_losses(raw);
+        raw = mark_losses(&raw);
     }
     decode(&raw)
 }
@@ -37,9 +40,13 @@ fn restore_word_a_grave(raw: Bytes) -> Bytes {
         raw.bytes[i..].starts_with(b"\xc3 ")
             && !ENDS.iter().any(|end| raw.bytes[i + 2..].starts_with(end))
     };
-    let Some(first) = (0..raw.bytes.len()).find(|&i| is_word(i)) else { return raw };
-    let mut restored =
-        Bytes { bytes: raw.bytes[..first].to_vec(), at: raw.at[..first].to_vec() };
+    let Some(first) = (0..raw.bytes.len()).find(|&i| is_word(i)) else {
+        return raw;
+    };
+    let mut restored = Bytes {
+        bytes: raw.bytes[..first].to_vec(),
+        at: raw.at[..first].to_vec(),
+    };
     for i in first..raw.bytes.len() {
         restored.bytes.push(raw.bytes[i]);
         restored.at.push(raw.at[i]);
@@ -86,8 +93,11 @@ fn spaced_sequence(bytes: &[u8]) -> usize {
 }
 
 /// Turns each UTF-8 sequence of which a byte is lost into U+FFFD.
-fn mark_losses(raw: Bytes) -> Bytes {
-    let mut marked = Bytes { bytes: Vec::new(), at: Vec::new() };
+fn mark_losses(raw: &Bytes) -> Bytes {
+    let mut marked = Bytes {
+        bytes: Vec::new(),
+        at: Vec::new(),
+    };
     let mut i = 0;
     while i < raw.bytes.len() {
         let len = damaged_sequence(&raw.bytes[i..]);
@@ -137,7 +147,11 @@ fn damaged_sequence(bytes: &[u8]) -> usize {
 /// Reads UTF-8, and the two variants that are met: characters beyond the basic plane as two
 /// encoded surrogates (CESU-8), and zero as C0 80.
 fn decode(raw: &Bytes) -> Option<Traced> {
-    let mut text = Traced { chars: Vec::new(), at: Vec::new(), end: 0 };
+    let mut text = Traced {
+        chars: Vec::new(),
+        at: Vec::new(),
+        end: 0,
+    };
     let mut rest = raw.bytes.as_slice();
     let mut read = 0;
     while !rest.is_empty() {

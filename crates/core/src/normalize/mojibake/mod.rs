@@ -19,6 +19,7 @@
 mod badness;
 mod charset;
 mod decode;
+mod scan;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -63,7 +64,7 @@ pub fn repair(text: &str) -> Cow<'_, str> {
 /// Whether any part of a text looks misread. A text for which this is false is not changed by
 /// [`repair`]; one for which it is true may turn out to be beyond repair.
 pub fn looks_misread(text: &str) -> bool {
-    !text.is_ascii() && badness::first_suspect(text, 0).is_some()
+    !text.is_ascii() && scan::first_suspect(text, 0).is_some()
 }
 
 /// [`repair`], with the stretches that were replaced: in order, not overlapping, and with equal
@@ -73,7 +74,7 @@ pub fn repair_traced(text: &str) -> (Cow<'_, str>, Vec<Edit>) {
     let mut edits = Vec::new();
     let mut copied = 0;
     let mut from = 0;
-    while let Some(suspect) = badness::first_suspect(text, from) {
+    while let Some(suspect) = scan::first_suspect(text, from) {
         let start = memchr::memrchr(b'\n', &text.as_bytes()[..suspect]).map_or(0, |i| i + 1);
         let end = memchr::memchr(b'\n', &text.as_bytes()[suspect..])
             .map_or(text.len(), |i| suspect + i + 1);
@@ -103,7 +104,11 @@ struct Traced {
 impl Traced {
     fn of(line: &str, start: usize) -> Self {
         let (at, chars) = line.char_indices().map(|(i, c)| (start + i, c)).unzip();
-        Self { chars, at, end: start + line.len() }
+        Self {
+            chars,
+            at,
+            end: start + line.len(),
+        }
     }
 
     fn part(&self, range: Range<usize>) -> Self {
@@ -136,7 +141,10 @@ impl Traced {
                     last.original.end = source.end;
                     last.repaired.end = written.end;
                 }
-                _ => edits.push(Edit { original: source, repaired: written }),
+                _ => edits.push(Edit {
+                    original: source,
+                    repaired: written,
+                }),
             }
         }
     }
@@ -160,7 +168,10 @@ fn undo_layer(text: &Traced, depth: usize) -> Option<Traced> {
     if !badness::is_bad(&text.chars) {
         return None;
     }
-    let possible = text.chars.iter().fold(u16::MAX, |all, &c| all & charset::charsets_of(c));
+    let possible = text
+        .chars
+        .iter()
+        .fold(u16::MAX, |all, &c| all & charset::charsets_of(c));
     for charset in Charset::all().filter(|set| possible & set.bit() != 0) {
         if let Some(mut reread) = decode::reread(text, charset) {
             reread.end = text.end;
@@ -173,7 +184,11 @@ fn undo_layer(text: &Traced, depth: usize) -> Option<Traced> {
 /// Repairs the stretches that look like misread UTF-8, each by itself: for lines that mix.
 fn undo_stretches(text: &Traced, depth: usize) -> Option<Traced> {
     let depth = depth.checked_sub(1)?;
-    let mut repaired = Traced { chars: Vec::new(), at: Vec::new(), end: text.end };
+    let mut repaired = Traced {
+        chars: Vec::new(),
+        at: Vec::new(),
+        end: text.end,
+    };
     let mut copied = 0;
     let mut i = 0;
     while i < text.chars.len() {
