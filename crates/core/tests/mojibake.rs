@@ -165,6 +165,66 @@ fn latin_1_misreadings_are_undone() {
     }
 }
 
+/// One text each for the other character sets.
+#[test]
+fn misreadings_through_other_character_sets_are_undone() {
+    for (set, given, meant) in [
+        (
+            "Windows-1251",
+            "вЂњThe quay is shut,вЂќ said Orla вЂ“ at ВЈ5.",
+            "“The quay is shut,” said Orla – at £5.",
+        ),
+        (
+            "Windows-1251",
+            "РњС‹ Р·Р°РєСЂС‹РІР°РµРј РјРѕСЃС‚",
+            "Мы закрываем мост",
+        ),
+        (
+            "Windows-1250",
+            "P\u{139}™\u{102}\u{ad}li\u{139}ˇ \u{139}\u{13e}luĹĄouÄŤkĂ˝ kĹŻ\u{139}\u{88}",
+            "Příliš žluťoučký kůň",
+        ),
+        (
+            "Windows-1253",
+            "β€\u{9c}The quayβ€™s shut,β€\u{9d} said Orla",
+            "“The quay’s shut,” said Orla",
+        ),
+        (
+            "Windows-1254",
+            "ÅžÃ¼krÃ¼ Ã‡aÄŸlayanâ€™Ä±n kÃ¶prÃ¼sÃ¼",
+            "Şükrü Çağlayan’ın köprüsü",
+        ),
+        (
+            "Windows-1257",
+            "Å\u{a0}altenÄ— ā€“ ā€\u{9c}tiltasā€¯ uÅ¾darytas",
+            "Šaltenė – “tiltas” uždarytas",
+        ),
+        (
+            "ISO 8859-2",
+            "Ĺ\u{98}ehoĹ\u{99} Ä\u{8c}Ă\u{ad}Ĺžek",
+            "Řehoř Čížek",
+        ),
+        (
+            "Mac Roman",
+            "√âlodie : ¬´ L‚Äô√©t√© ¬ª",
+            "Élodie : « L’été »",
+        ),
+        (
+            "Mac Roman",
+            "‚ÄúThe quay‚Äôs shut,‚Äù said Orla",
+            "“The quay’s shut,” said Orla",
+        ),
+        (
+            "CP437",
+            "P┼Ö├¡li┼í ┼╛lu┼Ñou─ìk├╜ k┼»┼ê",
+            "Příliš žluťoučký kůň",
+        ),
+        ("CP437", "╨£╨╛╤ü╤é ╨╖╨░╨║╤Ç╤ï╤é", "Мост закрыт"),
+    ] {
+        assert_eq!(repair(given), meant, "{set}");
+    }
+}
+
 #[test]
 fn misread_and_good_text_in_one_line() {
     for (given, meant) in [
@@ -221,7 +281,11 @@ fn hostile_input_ends() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Between the edits, and after the last one, both sides are equal.
     #[test]

@@ -7,8 +7,8 @@
 //!
 //! The method is that of ftfy 6.3 by Robyn Speer (Apache-2.0,
 //! <https://github.com/rspeer/python-ftfy>), its `fix_encoding` step: a line is touched only if it
-//! contains neighbors that hardly occur in text that was meant ([`badness`]); then the character
-//! sets are tried in order of likelihood until the line turns out to be UTF-8 ([`decode`]); failing
+//! contains neighbors that hardly occur in text that was meant (`badness`); then the character
+//! sets are tried in order of likelihood until the line turns out to be UTF-8 (`decode`); failing
 //! that, the stretches that look like UTF-8 are tried one by one; last, the controls U+0080 to
 //! U+009F become what Windows-1252 has in their places. What differs: one table and plain loops
 //! in place of regular expressions, a bound on the layers that are undone so that the time is

@@ -138,3 +138,43 @@ fn is_bad_around(text: &str, at: usize) -> bool {
     let starts_line = before == 0 || window[BEFORE - 1] == '\n';
     is_bad_at(&window[BEFORE - before..BEFORE + len], before, starts_line)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::badness::is_bad;
+    use super::*;
+
+    /// Every two-byte character, and what the rules name beyond.
+    fn any_special() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[\u{80}-\u{7ff}]",
+            "[ÂÃŒœÐÎØÙ×àв√≈‚β]",
+            "[\u{2000}-\u{25ff}\u{fffd}ﬁ\u{f8ff}]",
+            "[вЂГўС°橋😀]",
+            "[a-zA-Z ,.\n]{1,20}",
+        ];
+        proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// The scan misses no line that the rules, asked for each character, find bad.
+        #[test]
+        fn no_bad_line_is_missed(text in any_special()) {
+            let mut start = 0;
+            let first_bad = text.split_inclusive('\n').find_map(|line| {
+                let end = start + line.len();
+                start = end;
+                is_bad(&line.chars().collect::<Vec<_>>()).then_some(end)
+            });
+            match (first_suspect(&text, 0), first_bad) {
+                (Some(suspect), Some(end)) => prop_assert!(suspect < end),
+                (None, bad) => prop_assert_eq!(bad, None),
+                (Some(_), None) => {}
+            }
+        }
+    }
+}
