@@ -4,8 +4,8 @@
 //! beginning. What counts is the pair of marks, not what stands between them: statements, single
 //! words held at a distance and titles are all found, and the caller chooses by length or place.
 //!
-//! Three steps. `paragraph` cuts the text, since an unclosed quotation ends with its paragraph at
-//! the latest; `mark` finds the marks of each paragraph and tells from their neighbors what they
+//! Three steps. `paragraph` cuts the text, since an unclosed quotation ends with its paragraph,
+//! unless one of the next four has a closing mark that nothing else opened; `mark` finds the marks of each paragraph and tells from their neighbors what they
 //! can be, which is where apostrophes, feet and inches fall away; `pairing` joins them with a
 //! stack. Each step is linear in the length of the text, whatever the text.
 //!
