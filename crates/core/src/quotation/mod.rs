@@ -5,9 +5,10 @@
 //! words held at a distance and titles are all found, and the caller chooses by length or place.
 //!
 //! Three steps. `paragraph` cuts the text, since an unclosed quotation ends with its paragraph,
-//! unless one of the next four has a closing mark that nothing else opened; `mark` finds the marks of each paragraph and tells from their neighbors what they
-//! can be, which is where apostrophes, feet and inches fall away; `pairing` joins them with a
-//! stack. Each step is linear in the length of the text, whatever the text.
+//! unless one of the next four has a closing mark that nothing else opened; `mark` finds the marks
+//! and tells from their neighbors what they can be, which is where apostrophes, feet and inches
+//! fall away; `pairing` joins them with a stack. Each step is linear in the length of the text,
+//! whatever the text.
 //!
 //! The conventions of the languages differ and contradict each other (“ opens in English and
 //! closes in German, » opens in French copy and closes in it too), and real copy mixes them; so no
