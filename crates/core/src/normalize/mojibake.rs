@@ -1,1 +1,0 @@
-//! Repair of mojibake: text decoded with the wrong character set.
