@@ -120,7 +120,7 @@ impl Feed {
         self.len() == 0
     }
 
-    /// The story at a position from 0; positions past the end give the last story's.
+    /// The story at a position from 0, made with the ancestors it copies and nothing else.
     ///
     /// # Panics
     /// When `position` is not below [`Feed::len`].
@@ -366,7 +366,11 @@ impl Feed {
         Member {
             seat,
             parent: None,
-            edit: Edit::Original,
+            edit: if kind == Kind::Series {
+                Edit::Template
+            } else {
+                Edit::Original
+            },
             draft: Rc::new(draft),
             style: self.house(source),
             source,
@@ -403,7 +407,8 @@ impl Feed {
             prose.raw(&format!("{place}, {month} {day} ({agency}) — "));
             prose.sentence();
         }
-        prose.body(words.saturating_sub(10).max(20));
+        // Headline, byline and the last sentence come on top.
+        prose.body(words.saturating_sub(30).max(20));
         if rng.chance(180) {
             prose.line_break();
             prose.raw(&edits::tail_line(name, source % 5));

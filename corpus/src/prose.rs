@@ -9,12 +9,12 @@ use crate::rng::{Alias, Rng};
 use crate::words::{self, Weighted};
 use std::fmt::Write as _;
 
-/// Words by quantile of a log-normal distribution (median 450, sigma .65), 64 steps, cut at both ends.
+/// Words by quantile of a log-normal distribution (median 450, sigma .6), 64 steps, cut at both ends.
 const LENGTHS: [u32; 65] = [
-    30, 111, 134, 151, 166, 179, 191, 202, 213, 223, 233, 243, 253, 262, 272, 281, 290, 300, 309,
-    318, 328, 337, 346, 356, 366, 376, 386, 396, 406, 417, 428, 439, 450, 462, 474, 486, 498, 512,
-    525, 539, 554, 569, 584, 601, 618, 636, 656, 676, 698, 721, 745, 772, 801, 833, 868, 907, 950,
-    1001, 1060, 1131, 1220, 1338, 1510, 1825, 3000,
+    30, 138, 162, 179, 194, 206, 218, 229, 239, 249, 258, 267, 276, 285, 294, 302, 311, 319, 327,
+    336, 344, 352, 361, 369, 378, 386, 395, 404, 413, 422, 431, 440, 450, 460, 470, 480, 491, 502,
+    513, 524, 536, 549, 561, 575, 589, 603, 619, 635, 652, 670, 690, 711, 733, 757, 784, 814, 847,
+    885, 929, 981, 1046, 1131, 1254, 1471, 3000,
 ];
 
 /// A length in words.
@@ -390,7 +390,14 @@ impl<'a> Prose<'a> {
     }
 
     fn speaker(&mut self) {
-        self.role(|roles| &roles.said);
+        let said = self.language.roles.said.draw(&mut self.rng);
+        // “said Miller”, but “Miller told reporters”.
+        if said.contains(' ') {
+            self.person();
+            self.word(said);
+            return;
+        }
+        self.word(said);
         self.person();
         if self.rng.chance(300) {
             let at = self.rng.below(self.cast.people.len() as u32) as usize;
@@ -511,7 +518,7 @@ impl<'a> Prose<'a> {
         self.written = 0;
         while self.written < words {
             self.line_break();
-            if words - self.written < 40 {
+            if words - self.written < 60 {
                 self.sentence();
             } else {
                 self.paragraph();

@@ -188,12 +188,25 @@ fn syllabic(text: &str, script: Script) -> String {
     out
 }
 
+/// Kana rows with their vowels in the order a, i, u, e, o.
+const ROWS: [&str; 9] = [
+    "かきくけこ",
+    "さしすせそ",
+    "たちつてと",
+    "なにぬねの",
+    "はひふへほ",
+    "まみむめも",
+    "らりるれろ",
+    "がぎぐげご",
+    "ばびぶべぼ",
+];
+
 fn syllable(out: &mut String, code: u32, last: char, script: Script) {
     if script == Script::Han {
         // Most used are the first of the block, as in running text; the square bends the distribution.
         let place = code.wrapping_mul(0x9e37_79b1) >> 16;
         out.extend(char::from_u32(
-            0x4e00 + (place * place >> 16) * 6000 / 65_536,
+            0x4e00 + ((place * place) >> 16) * 6000 / 65_536,
         ));
         return;
     }
@@ -205,25 +218,14 @@ fn syllable(out: &mut String, code: u32, last: char, script: Script) {
         'e' => 3,
         'o' => 4,
         _ => {
-            out.push(if row % 3 == 0 { 'ん' } else { 'っ' });
+            out.push(if row.is_multiple_of(3) { 'ん' } else { 'っ' });
             return;
         }
     };
-    const ROWS: [&str; 9] = [
-        "かきくけこ",
-        "さしすせそ",
-        "たちつてと",
-        "なにぬねの",
-        "はひふへほ",
-        "まみむめも",
-        "らりるれろ",
-        "がぎぐげご",
-        "ばびぶべぼ",
-    ];
     let row = ROWS[(row % 9) as usize];
     let kana = row.chars().nth(column).unwrap_or('の');
     // Names and loan words are written in katakana.
-    let katakana = code % 7 == 0;
+    let katakana = code.is_multiple_of(7);
     out.extend(char::from_u32(
         kana as u32 + if katakana { 0x60 } else { 0 },
     ));

@@ -208,17 +208,56 @@ const RESULTS: Template = Template {
     ],
 };
 
-const TEMPLATES: [Template; 4] = [MARKET, MATCH, WEATHER, RESULTS];
+/// Few facts in much fixed text: the hardest to tell from copies.
+const NOTICE: Template = Template {
+    titles: &[
+        "Road closures in {place} on {day}",
+        "{place}: road works start on {day}",
+    ],
+    paragraphs: &[
+        &[&[
+            "The road between {place} and {place} will be closed to all traffic from {day} while crews replace the surface and repair the drains along both sides.",
+            "Crews will replace the surface and repair the drains along the road between {place} and {place}, which will be closed to all traffic from {day}.",
+        ]],
+        &[
+            &[
+                "The works are expected to take {n} days and to cost {money}, which the regional council approved in its last session before the summer.",
+            ],
+            &[
+                "Residents will be able to reach their homes on foot at all times, and emergency services have been told of the closure.",
+            ],
+        ],
+        &[
+            &[
+                "Drivers are asked to follow the yellow signs and to allow more time for their journey, in particular in the morning and late in the afternoon.",
+            ],
+            &[
+                "Buses on line {n} will not stop at the market square until the works are finished; a shuttle runs every half hour from the railway station instead.",
+            ],
+        ],
+        &[
+            &[
+                "“We know that this is a burden for shops and families along the road, and we will do all we can to open it again sooner,” said {person}, who leads the works for the council.",
+            ],
+            &[
+                "Questions can be put to the council on weekdays between nine in the morning and four in the afternoon. Parking permits stay valid in the neighboring streets until further notice.",
+            ],
+        ],
+    ],
+};
+
+const TEMPLATES: [Template; 5] = [MARKET, MATCH, WEATHER, RESULTS, NOTICE];
 
 /// Writes one story of a series.
 ///
 /// `series` is the stream of the whole series, the same for all its stories; `own` belongs to this story.
 pub(crate) fn write(language: &Language, series: &mut Rng, own: Rng) -> Draft {
-    let template = &TEMPLATES[series.below(4) as usize];
+    let template = &TEMPLATES[series.below(TEMPLATES.len() as u32) as usize];
     let mut prose = Prose::new(language, own);
+    let departs = [20, 60, 150][series.below(3) as usize];
     let mut choose = |prose: &mut Prose<'_>, count: usize| {
         let usual = series.below(count as u32);
-        if prose.rng.chance(150) {
+        if prose.rng.chance(departs) {
             prose.rng.below(count as u32) as usize
         } else {
             usual as usize
