@@ -1,8 +1,10 @@
 //! What copies do to an original: one function an edit, from draft to draft.
 
 use crate::draft::Draft;
+use crate::language::{Language, length};
 use crate::names::{AGENCIES, Names};
-use crate::prose::{Language, Prose, grouped, length};
+use crate::phrases::grouped;
+use crate::prose::Prose;
 use crate::rng::Rng;
 use crate::words;
 use std::fmt::Write as _;

@@ -17,7 +17,7 @@ pub(crate) const ADJECTIVE: usize = 2;
 const CLASSES: [(u32, u32); 3] = [(7000, 2), (3200, 5), (3000, 3)];
 
 /// How flat the head of the distribution of content words is: they follow some twenty function words.
-const SHIFT: u32 = 24;
+const SHIFT: u32 = 16;
 
 const ONSETS: &[&str] = &[
     "b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "m", "p", "r", "s",
@@ -26,8 +26,8 @@ const ONSETS: &[&str] = &[
     "str", "sw", "th", "tr", "",
 ];
 const NUCLEI: &[&str] = &[
-    "a", "e", "i", "o", "u", "a", "e", "i", "o", "a", "e", "i", "o", "a", "e", "u", "a", "e", "ea",
-    "ee", "oo", "ou", "ai", "oa",
+    "a", "e", "i", "o", "u", "a", "e", "i", "o", "a", "e", "i", "o", "a", "e", "u", "a", "e", "i",
+    "o", "a", "e", "u", "ea", "ee", "oo", "ou",
 ];
 const CODAS: &[&str] = &[
     "n", "r", "t", "l", "d", "s", "m", "p", "n", "r", "t", "l", "d", "n", "r", "t", "ck", "nd",

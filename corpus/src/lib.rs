@@ -55,15 +55,19 @@
 
 mod draft;
 mod edits;
+mod family;
 mod feed;
+mod language;
 mod layout;
 mod lexicon;
 mod names;
+mod phrases;
 mod prose;
 mod rng;
 mod script;
 mod style;
 mod templates;
+mod time;
 mod truth;
 mod words;
 mod write;

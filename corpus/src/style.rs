@@ -203,7 +203,11 @@ impl Style {
                 '0'..='9' if self.forms == Forms::WideDigits => {
                     out.extend(char::from_u32(0xff10 + (character as u32 - 0x30)));
                 }
-                letter if self.forms == Forms::SoftHyphens && run == 6 => {
+                letter
+                    if self.forms == Forms::SoftHyphens
+                        && run == 6
+                        && characters.peek().is_some_and(char::is_ascii_alphabetic) =>
+                {
                     out.push('\u{ad}');
                     out.push(letter);
                 }

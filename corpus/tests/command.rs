@@ -1,5 +1,7 @@
 //! The binary: outputs, refusals, exit codes.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it fails")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

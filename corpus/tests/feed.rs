@@ -1,5 +1,7 @@
 //! Feeds as their readers see them: bytes, truth, proportions, language.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it fails")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization;
 use wirefold_corpus::{Edit, Feed, Relation, SHARES, Script, Settings, Story, Truth};
@@ -83,7 +85,10 @@ fn a_small_feed_has_these_bytes() {
         ..settings(300)
     };
     let (lines, truth) = written(mixed, 1);
-    assert_eq!((xxh3_64(&lines), xxh3_64(&truth)), (0, 0));
+    assert_eq!(
+        (xxh3_64(&lines), xxh3_64(&truth)),
+        (0x7714_857d_abd9_31d9, 0xcddb_993c_9207_0074)
+    );
 }
 
 #[test]
@@ -205,11 +210,7 @@ fn the_truth_agrees_with_the_texts() {
                 }
             }
             Edit::Update => {
-                assert!(
-                    story.title.to_uppercase().starts_with("UPDATE "),
-                    "{}",
-                    story.title
-                );
+                assert!(bare(&story.title).starts_with("update"), "{}", story.title);
                 assert!(story.version > parent.version.or(Some(1)));
                 assert_eq!((&story.slug, &story.source), (&parent.slug, &parent.source));
             }
