@@ -11,7 +11,7 @@ use wirefold_corpus::{Feed, Script, Settings};
 #[derive(Debug, Parser)]
 #[command(name = "wirefold-corpus", version)]
 struct Arguments {
-    /// Number of stories (about 3.4 kB each)
+    /// Number of stories (about 3.5 kB each)
     #[arg(long, value_name = "N", default_value_t = 1000)]
     stories: u32,
     /// Seed: the same settings and seed give the same bytes
