@@ -45,13 +45,7 @@ impl Draft {
             i += usize::from(x <= y);
             j += usize::from(y <= x);
         }
-        let share = |of: usize| {
-            if of == 0 {
-                0
-            } else {
-                (shared * 1000 / of) as u32
-            }
-        };
+        let share = |of: usize| (shared * 1000).checked_div(of).unwrap_or(0) as u32;
         Overlap {
             jaccard: share(a.len() + b.len() - shared),
             of_self: share(a.len()),

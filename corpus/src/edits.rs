@@ -1,10 +1,13 @@
 //! What copies do to an original: one function an edit, from draft to draft.
 
 use crate::draft::Draft;
+use crate::language::{Language, length};
 use crate::names::{AGENCIES, Names};
-use crate::prose::{Language, Prose, grouped, length};
+use crate::phrases::grouped;
+use crate::prose::Prose;
 use crate::rng::Rng;
 use crate::words;
+use std::fmt::Write as _;
 
 /// How a copy was made from its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,7 +43,7 @@ pub enum Edit {
     Excerpt,
     /// Every sentence in other words.
     Rewrite,
-    /// Not a copy: the next of a series with the same template and other facts.
+    /// Not a copy: one of a series with the same template and other facts.
     Template,
 }
 
@@ -190,10 +193,9 @@ fn reworded(text: &str, mut replace: impl FnMut(&str, &mut String) -> bool) -> S
             word.clear();
             word.extend(run.chars().map(|letter| letter.to_ascii_lowercase()));
             if replace(&word, &mut out) {
-                if bytes[at].is_ascii_uppercase() {
-                    if let Some(first) = out.get_mut(start..=start) {
-                        first.make_ascii_uppercase();
-                    }
+                let capital = bytes[at].is_ascii_uppercase();
+                if let Some(first) = out.get_mut(start..=start).filter(|_| capital) {
+                    first.make_ascii_uppercase();
                 }
             } else {
                 out.push_str(run);
@@ -250,17 +252,16 @@ fn furnished(text: &str, prose: &mut Prose<'_>, source: &str) -> String {
     let rng = &mut prose.rng;
     if rng.chance(500) {
         let writer = &prose.cast.people[0];
-        out.push_str(&format!(
-            "By {} {}, {source} staff writer\n",
+        // Writing to a string cannot fail, here and below.
+        let _ = writeln!(
+            out,
+            "By {} {}, {source} staff writer",
             writer.first, writer.last
-        ));
+        );
     }
     if rng.chance(400) {
         let agency = AGENCIES[Names::agency(rng) as usize].1;
-        out.push_str(&format!(
-            "{} ({agency}) — ",
-            prose.cast.places[0].to_uppercase()
-        ));
+        let _ = write!(out, "{} ({agency}) — ", prose.cast.places[0].to_uppercase());
     }
     let advice = rng
         .chance(400)
@@ -280,7 +281,7 @@ fn furnished(text: &str, prose: &mut Prose<'_>, source: &str) -> String {
     let rng = &mut prose.rng;
     if rng.chance(300) {
         let (name, short) = AGENCIES[Names::agency(rng) as usize];
-        out.push_str(&format!("\n{name} ({short}) contributed to this report."));
+        let _ = write!(out, "\n{name} ({short}) contributed to this report.");
     }
     if rng.chance(600) || out.len() == text.len() {
         let kind = rng.below(5);

@@ -1,17 +1,14 @@
-//! From a layout to stories: who copies whom, from which source, when.
+//! The feed as its readers see it: settings, stories, truth.
 
-use crate::draft::{Draft, Overlap};
-use crate::edits::{self, Edit};
-use crate::layout::{Kind, Layout, Seat};
-use crate::names::{AGENCIES, Names};
-use crate::prose::{Language, Prose, length};
-use crate::rng::Rng;
+use crate::draft::Overlap;
+use crate::edits::Edit;
+use crate::family::{Family, Member};
+use crate::language::Language;
+use crate::layout::Layout;
 use crate::script::Script;
-use crate::style::Style;
-use crate::templates;
+use crate::time::timestamp;
 use crate::truth::{Measures, Relation, Truth};
 use serde::Serialize;
-use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// What a feed is made from. The same settings give the same bytes on every machine.
@@ -75,9 +72,9 @@ pub struct Story {
 /// A feed: any story can be made alone, in any order, on any thread.
 #[derive(Debug)]
 pub struct Feed {
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) layout: Layout,
-    language: Language,
+    pub(crate) language: Language,
 }
 
 impl Feed {
@@ -120,7 +117,7 @@ impl Feed {
         self.len() == 0
     }
 
-    /// The story at a position from 0; positions past the end give the last story's.
+    /// The story at a position from 0, made with the ancestors it copies and nothing else.
     ///
     /// # Panics
     /// When `position` is not below [`Feed::len`].
@@ -230,277 +227,6 @@ impl Feed {
     }
 }
 
-/// A story with its place in its family.
-#[derive(Debug)]
-pub(crate) struct Member {
-    seat: Seat,
-    parent: Option<u32>,
-    edit: Edit,
-    draft: Rc<Draft>,
-    style: Style,
-    source: u32,
-    /// Seconds since 1970.
-    published: u64,
-    version: Option<u32>,
-    slug: Option<String>,
-    /// Whether a rewriting lies between the original and this.
-    reworded: bool,
-}
-
-/// The members of one group made so far, so that copies find their parents.
-#[derive(Debug, Default)]
-pub(crate) struct Family {
-    pub(crate) members: Vec<Member>,
-}
-
-impl Family {
-    fn find(&self, number: Option<u32>) -> Option<&Member> {
-        let number = number?;
-        self.members
-            .iter()
-            .find(|member| member.seat.member == number)
-    }
-
-    /// Makes a member and the parents it needs; gives its place in `members`.
-    pub(crate) fn member(&mut self, feed: &Feed, seat: Seat) -> usize {
-        if self
-            .members
-            .first()
-            .is_some_and(|first| first.seat.group != seat.group)
-        {
-            self.members.clear();
-        }
-        if let Some(at) = self.members.iter().rposition(|member| member.seat == seat) {
-            return at;
-        }
-        let kind = feed.layout.kind(seat.group);
-        let mut rng = Rng::stream(
-            feed.settings.seed,
-            &[2, u64::from(seat.group), u64::from(seat.member)],
-        );
-        if seat.member == 0 {
-            self.members.push(feed.original(seat, kind, rng));
-            return self.members.len() - 1;
-        }
-        let original = self.member(feed, Seat { member: 0, ..seat });
-        let made = match kind {
-            Kind::Series => feed.next_of_series(&self.members[original], seat, rng),
-            Kind::Syndicated => {
-                let edit = Edit::draw_wrapper(&mut rng);
-                feed.copy(&self.members[original], seat, edit, rng)
-            }
-            Kind::Single | Kind::Family => {
-                let chained = seat.member > 1 && rng.chance(feed.settings.chains);
-                let parent = if chained {
-                    rng.between(1, seat.member - 1)
-                } else {
-                    0
-                };
-                let edit = Edit::draw(&mut rng);
-                let parent = self.member(
-                    feed,
-                    Seat {
-                        member: parent,
-                        ..seat
-                    },
-                );
-                feed.copy(&self.members[parent], seat, edit, rng)
-            }
-        };
-        self.members.push(made);
-        self.members.len() - 1
-    }
-}
-
-impl Feed {
-    /// Seconds since 1970: 40 a slot from 7 January 2030 on, members of a group some minutes apart, those
-    /// of a series a day.
-    fn published(&self, seat: Seat, kind: Kind) -> u64 {
-        const START: u64 = 21_921 * 86_400;
-        let jitter = Rng::stream(
-            self.settings.seed,
-            &[3, u64::from(seat.group), u64::from(seat.member)],
-        )
-        .next();
-        let first = u64::from(self.layout.first_slot(seat.group)) * 40;
-        let member = u64::from(seat.member);
-        START
-            + match kind {
-                Kind::Single | Kind::Family => first + member * 420 + jitter % 420,
-                Kind::Series => first + member * 86_400 + jitter % 3600,
-                Kind::Syndicated => u64::from(self.layout.position(seat)) * 40 + jitter % 40,
-            }
-    }
-
-    fn house(&self, source: u32) -> Style {
-        Style::house(&mut Rng::stream(
-            self.settings.seed,
-            &[4, u64::from(source)],
-        ))
-    }
-
-    fn original(&self, seat: Seat, kind: Kind, mut rng: Rng) -> Member {
-        let published = self.published(seat, kind);
-        // Much that is copied comes from agencies; what stands alone is mostly local.
-        let agency =
-            kind == Kind::Syndicated || rng.chance(if kind == Kind::Family { 700 } else { 300 });
-        let source = if agency {
-            Names::agency(&mut rng)
-        } else {
-            Names::outlet(&mut rng)
-        };
-        let own = Rng::stream(rng.next(), &[]);
-        let draft = if kind == Kind::Series {
-            templates::write(&self.language, &mut self.series(seat.group), own)
-        } else {
-            self.compose(own, &mut rng, source, published)
-        };
-        let slug = (agency && kind != Kind::Series).then(|| {
-            let slug = self
-                .language
-                .lexicon
-                .draw(&mut rng, crate::lexicon::NOUN, 0)
-                .to_uppercase();
-            format!("{slug}-{}/", seat.group)
-        });
-        Member {
-            seat,
-            parent: None,
-            edit: Edit::Original,
-            draft: Rc::new(draft),
-            style: self.house(source),
-            source,
-            published,
-            version: slug.as_ref().map(|_| 1),
-            slug,
-            reworded: false,
-        }
-    }
-
-    fn series(&self, group: u32) -> Rng {
-        Rng::stream(self.settings.seed, &[5, u64::from(group)])
-    }
-
-    /// A new story with the furniture of its source.
-    fn compose(&self, own: Rng, rng: &mut Rng, source: u32, published: u64) -> Draft {
-        let mut prose = Prose::new(&self.language, own);
-        prose.headline();
-        let title = prose.take();
-        let words = length(rng);
-        let name = self.language.names.source(source);
-        let byline = rng.chance(150);
-        if byline {
-            let writer = &prose.cast.people[0];
-            let line = format!("By {} {}", writer.first, writer.last);
-            prose.raw(&line);
-        }
-        if rng.chance(350) && (source as usize) < AGENCIES.len() {
-            prose.line_break();
-            let (_, month, day) = civil(published / 86_400);
-            let place = prose.cast.places[0].to_uppercase();
-            let agency = AGENCIES[source as usize].1;
-            let month = crate::words::MONTHS[month as usize - 1];
-            prose.raw(&format!("{place}, {month} {day} ({agency}) — "));
-            prose.sentence();
-        }
-        prose.body(words.saturating_sub(10).max(20));
-        if rng.chance(180) {
-            prose.line_break();
-            prose.raw(&edits::tail_line(name, source % 5));
-        }
-        Draft::new(title, prose.take())
-    }
-
-    fn next_of_series(&self, first: &Member, seat: Seat, mut rng: Rng) -> Member {
-        let own = Rng::stream(rng.next(), &[]);
-        let draft = templates::write(&self.language, &mut self.series(seat.group), own);
-        Member {
-            seat,
-            parent: Some(0),
-            edit: Edit::Template,
-            draft: Rc::new(draft),
-            style: first.style,
-            source: first.source,
-            published: self.published(seat, Kind::Series),
-            version: None,
-            slug: None,
-            reworded: false,
-        }
-    }
-
-    fn copy(&self, parent: &Member, seat: Seat, edit: Edit, mut rng: Rng) -> Member {
-        let update = edit == Edit::Update;
-        let source = if update {
-            parent.source
-        } else {
-            Names::outlet(&mut rng)
-        };
-        let version = update.then(|| parent.version.unwrap_or(1) + 1);
-        let name = self.language.names.source(source);
-        let made = edits::apply(
-            edit,
-            &parent.draft,
-            &self.language,
-            &mut rng,
-            name,
-            version.unwrap_or(1),
-        );
-        let style = match edit {
-            Edit::Marks => parent.style.other_marks(&mut rng),
-            Edit::Layout => parent.style.other_layout(&mut rng),
-            _ => parent.style,
-        };
-        Member {
-            seat,
-            parent: Some(parent.seat.member),
-            edit,
-            draft: made.map_or_else(|| Rc::clone(&parent.draft), Rc::new),
-            style,
-            source,
-            published: self.published(seat, self.layout.kind(seat.group)),
-            version,
-            slug: if update { parent.slug.clone() } else { None },
-            reworded: parent.reworded || edit == Edit::Rewrite,
-        }
-    }
-}
-
 pub(crate) fn id(position: u32) -> String {
     format!("w{position:09}")
-}
-
-/// Year, month and day of a day since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let era = days / 146_097;
-    let of_era = days % 146_097;
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + u64::from(month <= 2), month, day)
-}
-
-fn timestamp(seconds: u64) -> String {
-    let (year, month, day) = civil(seconds / 86_400);
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let mut out = String::with_capacity(20);
-    let _ = write!(
-        out,
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
-    );
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_right() {
-        assert_eq!(timestamp(0), "1970-01-01T00:00:00Z");
-        assert_eq!(timestamp(951_782_400), "2000-02-29T00:00:00Z");
-        assert_eq!(timestamp(21_921 * 86_400 + 3_661), "2030-01-07T01:01:01Z");
-    }
 }

@@ -184,9 +184,9 @@ impl Layout {
         while low + 1 < high {
             let middle = u32::midpoint(low, high);
             if self.mixing(middle).0 <= slot {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         let (first, shuffle) = self.mixing(low);
@@ -196,9 +196,9 @@ impl Layout {
         while low < high {
             let middle = u32::midpoint(low, high);
             if middle + 1 - self.syndicated_before(middle + 1) > place {
-                high = middle
+                high = middle;
             } else {
-                low = middle + 1
+                low = middle + 1;
             }
         }
         low

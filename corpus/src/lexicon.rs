@@ -17,27 +17,29 @@ pub(crate) const ADJECTIVE: usize = 2;
 const CLASSES: [(u32, u32); 3] = [(7000, 2), (3200, 5), (3000, 3)];
 
 /// How flat the head of the distribution of content words is: they follow some twenty function words.
-const SHIFT: u32 = 24;
+const SHIFT: u32 = 16;
 
 const ONSETS: &[&str] = &[
     "b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "m", "p", "r", "s",
-    "t", "c", "d", "l", "b", "j", "k", "bl", "br", "ch", "cl", "cr", "dr", "fl", "fr", "gl", "gr",
-    "pl", "pr", "sh", "sl", "sn", "sp", "st", "str", "sw", "th", "tr", "tw", "",
+    "t", "c", "d", "l", "b", "j", "k", "b", "d", "f", "h", "m", "n", "p", "r", "s", "t", "v", "c",
+    "bl", "br", "ch", "cl", "cr", "dr", "fl", "fr", "gl", "gr", "pl", "pr", "sh", "sl", "sp", "st",
+    "str", "sw", "th", "tr", "",
 ];
 const NUCLEI: &[&str] = &[
-    "a", "e", "i", "o", "u", "a", "e", "i", "o", "a", "e", "ea", "ee", "oo", "ou", "ai", "oa", "au",
+    "a", "e", "i", "o", "u", "a", "e", "i", "o", "a", "e", "i", "o", "a", "e", "u", "a", "e", "i",
+    "o", "a", "e", "u", "ea", "ee", "oo", "ou",
 ];
 const CODAS: &[&str] = &[
-    "n", "r", "t", "l", "d", "s", "m", "p", "ck", "nd", "nt", "st", "rt", "ll", "ss", "ng", "rm",
-    "rn", "lt", "mp", "nk", "sh", "ct", "ft", "ld", "rd", "th", "b", "g", "n", "r", "t",
+    "n", "r", "t", "l", "d", "s", "m", "p", "n", "r", "t", "l", "d", "n", "r", "t", "ck", "nd",
+    "nt", "st", "rt", "ll", "ss", "ng", "rm", "lt", "mp", "sh", "ct", "ld", "rd", "th", "b", "g",
 ];
 const NOUN_ENDINGS: &[&str] = &[
-    "", "", "", "", "ment", "tion", "age", "ity", "ism", "ance", "ure", "ery", "ship", "or", "al",
-    "ist",
+    "", "", "", "", "", "", "", "", "ment", "tion", "age", "ity", "ism", "ance", "ure", "ery",
+    "ship", "or", "al", "ist",
 ];
-const VERB_ENDINGS: &[&str] = &["", "", "", "ate", "ize", "ify", "en", "e", "ish"];
+const VERB_ENDINGS: &[&str] = &["", "", "", "", "", "ate", "ize", "ify", "en", "e", "ish"];
 const ADJECTIVE_ENDINGS: &[&str] = &[
-    "", "al", "ous", "ive", "ic", "ful", "ent", "ary", "able", "y", "less",
+    "", "", "", "al", "ous", "ive", "ic", "ful", "ent", "ary", "able", "y", "less",
 ];
 
 /// A class of lemmas.
@@ -216,14 +218,15 @@ fn is_function_word(word: &str) -> bool {
 
 /// Consonants and vowels in turn: short stems for frequent ranks.
 fn stem(rng: &mut Rng, class: usize, rank: u32) -> String {
-    let count = if rank < 400 {
-        1
-    } else {
-        1 + u32::from(rng.chance(600))
+    let long = match rank {
+        0..1000 => 0,
+        1000..4000 => 250,
+        _ => 450,
     };
+    let count = 1 + u32::from(rng.chance(long));
     let mut word = syllables(rng, count);
     let endings = [NOUN_ENDINGS, VERB_ENDINGS, ADJECTIVE_ENDINGS][class];
-    let ending = if rank < 150 { "" } else { rng.pick(endings) };
+    let ending = if rank < 300 { "" } else { rng.pick(endings) };
     if ending.starts_with(is_vowel) && word.ends_with('e') {
         word.pop();
     }
@@ -246,7 +249,7 @@ pub(crate) fn syllables(rng: &mut Rng, count: u32) -> String {
         word.push_str(rng.pick(NUCLEI));
         if syllable + 1 == count {
             word.push_str(rng.pick(CODAS));
-        } else if rng.chance(300) {
+        } else if rng.chance(180) {
             word.push_str(rng.pick(&["n", "r", "l", "s", "m"]));
         }
     }
@@ -290,7 +293,8 @@ fn with_vowel(stem: &str, ending: &str) -> String {
             .next()
             .is_some_and(|c| !is_vowel(c) && !matches!(c, 'w' | 'x' | 'y' | 'h' | 'c'))
         && last.next().is_some_and(is_vowel)
-        && last.next().is_some_and(|c| !is_vowel(c));
+        && last.next().is_some_and(|c| !is_vowel(c))
+        && !stem.starts_with(is_vowel);
     let doubled = stem.chars().last().filter(|_| short);
     doubled.map_or_else(
         || format!("{stem}{ending}"),

@@ -11,7 +11,7 @@ use wirefold_corpus::{Feed, Script, Settings};
 #[derive(Debug, Parser)]
 #[command(name = "wirefold-corpus", version)]
 struct Arguments {
-    /// Number of stories (about 3 kB each)
+    /// Number of stories (about 3.5 kB each)
     #[arg(long, value_name = "N", default_value_t = 1000)]
     stories: u32,
     /// Seed: the same settings and seed give the same bytes
@@ -38,7 +38,7 @@ struct Arguments {
     /// Alphabet: latin, cyrillic, arabic, devanagari, han or kana
     #[arg(long, value_name = "NAME", default_value = "latin", value_parser = script)]
     script: Script,
-    /// Jaccard (percent) from which the truth says near_duplicate
+    /// Jaccard (percent) from which the truth says `near_duplicate`
     #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=100))]
     near: u32,
     /// Threads; 0 for one a core. They do not change the bytes

@@ -64,7 +64,9 @@ impl Names {
         let surnames = (0..SURNAMES).map(|_| {
             let count = rng.between(1, 2);
             let mut name = syllables(&mut rng, count);
-            name.push_str(rng.pick(&surname_endings));
+            if count == 1 {
+                name.push_str(rng.pick(&surname_endings));
+            }
             let name = if rng.chance(80) {
                 accented(&mut rng, &name)
             } else {
@@ -79,7 +81,9 @@ impl Names {
         let places = (0..PLACES).map(|_| {
             let count = rng.between(1, 2);
             let mut name = syllables(&mut rng, count);
-            name.push_str(rng.pick(&place_endings));
+            if count == 1 {
+                name.push_str(rng.pick(&place_endings));
+            }
             let name = if rng.chance(60) {
                 accented(&mut rng, &name)
             } else {
@@ -199,5 +203,16 @@ pub(crate) fn organization(rng: &mut Rng, lexicon: &Lexicon, names: &Names) -> S
         5 => format!("{} & {}", names.surname(rng), names.surname(rng)),
         6 => format!("{} {noun} Group", names.surname(rng)),
         _ => format!("{} Holdings", names.surname(rng)),
+    }
+}
+
+/// The name of a company.
+pub(crate) fn company(rng: &mut Rng, names: &Names) -> String {
+    let name = names.surname(rng);
+    match rng.below(4) {
+        0 => format!("{name} & {}", names.surname(rng)),
+        1 => format!("{name} Holdings"),
+        2 => format!("{name} Industries"),
+        _ => format!("{name} Group"),
     }
 }

@@ -82,9 +82,9 @@ impl Alias {
         for (i, &m) in mass.iter().enumerate() {
             columns[i].1 = i as u32;
             if m < total {
-                small.push(i)
+                small.push(i);
             } else {
-                large.push(i)
+                large.push(i);
             }
         }
         while let (Some(&s), Some(&l)) = (small.last(), large.last()) {

@@ -129,7 +129,8 @@ fn devanagari(text: &str) -> String {
     ];
     let mut out = String::with_capacity(text.len() * 3);
     let mut after_consonant = false;
-    for letter in text.chars().filter(|&letter| !is_accent(letter)) {
+    let mut rest = text.chars().filter(|&letter| !is_accent(letter)).peekable();
+    while let Some(letter) = rest.next() {
         let base = plain(letter).to_ascii_lowercase();
         if is_vowel(base) {
             let (sign, alone) = match base {
@@ -148,7 +149,12 @@ fn devanagari(text: &str) -> String {
             out.push_str(CONSONANTS[usize::from(base as u8 - b'a')]);
             after_consonant = true;
         } else {
-            out.push(if letter == '.' { '।' } else { letter });
+            let within_number = rest.peek().is_some_and(char::is_ascii_digit);
+            out.push(if letter == '.' && !within_number {
+                '।'
+            } else {
+                letter
+            });
             after_consonant = false;
         }
     }
@@ -161,11 +167,9 @@ fn syllabic(text: &str, script: Script) -> String {
     let mut code = 0u32;
     let mut letters = 0u32;
     let mut last = 'a';
-    for letter in text
-        .chars()
-        .filter(|&letter| !is_accent(letter))
-        .chain([' '])
-    {
+    let plain_text = text.chars().filter(|&letter| !is_accent(letter));
+    let mut rest = plain_text.chain([' ']).peekable();
+    while let Some(letter) = rest.next() {
         let base = plain(letter).to_ascii_lowercase();
         let alphabetic = base.is_ascii_alphabetic();
         if letters > 0 && (!alphabetic || (is_vowel(last) && !is_vowel(base)) || letters == 4) {
@@ -178,8 +182,10 @@ fn syllabic(text: &str, script: Script) -> String {
             last = base;
             continue;
         }
+        let within_number = rest.peek().is_some_and(char::is_ascii_digit);
         match letter {
             ' ' => {}
+            '.' | ',' if within_number => out.push(letter),
             '.' => out.push('。'),
             ',' => out.push('、'),
             other => out.push(other),
@@ -188,12 +194,25 @@ fn syllabic(text: &str, script: Script) -> String {
     out
 }
 
+/// Kana rows with their vowels in the order a, i, u, e, o.
+const ROWS: [&str; 9] = [
+    "かきくけこ",
+    "さしすせそ",
+    "たちつてと",
+    "なにぬねの",
+    "はひふへほ",
+    "まみむめも",
+    "らりるれろ",
+    "がぎぐげご",
+    "ばびぶべぼ",
+];
+
 fn syllable(out: &mut String, code: u32, last: char, script: Script) {
     if script == Script::Han {
         // Most used are the first of the block, as in running text; the square bends the distribution.
         let place = code.wrapping_mul(0x9e37_79b1) >> 16;
         out.extend(char::from_u32(
-            0x4e00 + (place * place >> 16) * 6000 / 65_536,
+            0x4e00 + ((place * place) >> 16) * 6000 / 65_536,
         ));
         return;
     }
@@ -201,29 +220,19 @@ fn syllable(out: &mut String, code: u32, last: char, script: Script) {
     let column = match last {
         'a' => 0,
         'i' => 1,
-        'u' => 2,
         'e' => 3,
         'o' => 4,
-        _ => {
-            out.push(if row % 3 == 0 { 'ん' } else { 'っ' });
+        'n' | 'm' => {
+            out.push('ん');
             return;
         }
+        // As loan words end.
+        _ => 2,
     };
-    const ROWS: [&str; 9] = [
-        "かきくけこ",
-        "さしすせそ",
-        "たちつてと",
-        "なにぬねの",
-        "はひふへほ",
-        "まみむめも",
-        "らりるれろ",
-        "がぎぐげご",
-        "ばびぶべぼ",
-    ];
     let row = ROWS[(row % 9) as usize];
     let kana = row.chars().nth(column).unwrap_or('の');
     // Names and loan words are written in katakana.
-    let katakana = code % 7 == 0;
+    let katakana = code.is_multiple_of(7);
     out.extend(char::from_u32(
         kana as u32 + if katakana { 0x60 } else { 0 },
     ));

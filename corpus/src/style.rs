@@ -8,21 +8,17 @@ use crate::rng::Rng;
 pub(crate) struct Style {
     /// 0 straight, 1 curly, 2 low-9, 3 guillemets, 4 reversed, 5 full-width.
     quotes: u8,
-    /// 0 straight, 1 curly, 2 modifier letter, 3 prime.
+    /// 0 straight, 1 curly, 2 turned, 3 prime.
     apostrophes: u8,
     /// 0 em, 1 en, 2 two hyphens, 3 hyphen, 4 horizontal bar.
     dashes: u8,
     three_dots: bool,
     spaces: Spaces,
-    decomposed: bool,
-    ligatures: bool,
-    soft_hyphens: bool,
-    wide_digits: bool,
+    forms: Forms,
     /// Columns to wrap at; 0 for one line a paragraph.
     wrap: u8,
     blank_lines: bool,
-    indent: bool,
-    trailing: bool,
+    margin: Margin,
     title_case: Case,
     lead_case: Case,
 }
@@ -37,6 +33,26 @@ enum Spaces {
     Thin,
     /// Two spaces after a full stop.
     Double,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Forms {
+    #[default]
+    Composed,
+    Decomposed,
+    Ligatures,
+    SoftHyphens,
+    WideDigits,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Margin {
+    #[default]
+    None,
+    /// Four spaces before each paragraph.
+    Indent,
+    /// Two spaces after each paragraph.
+    Trailing,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,10 +84,13 @@ impl Style {
         self.dashes = (self.dashes + 1 + rng.below(4) as u8) % 5;
         self.three_dots = !self.three_dots;
         self.spaces = [Spaces::Plain, Spaces::NoBreak, Spaces::Thin][rng.weighted(&[70, 20, 10])];
-        self.decomposed = rng.chance(250);
-        self.ligatures = rng.chance(60);
-        self.soft_hyphens = rng.chance(80);
-        self.wide_digits = rng.chance(30);
+        self.forms = [
+            Forms::Composed,
+            Forms::Decomposed,
+            Forms::Ligatures,
+            Forms::SoftHyphens,
+            Forms::WideDigits,
+        ][rng.weighted(&[58, 25, 6, 8, 3])];
         self
     }
 
@@ -81,9 +100,11 @@ impl Style {
             0 | 1 => self.wrap = rng.between(58, 76) as u8,
             2 => self.blank_lines = !self.blank_lines,
             3 => self.spaces = Spaces::Double,
-            _ => self.indent = true,
+            _ => self.margin = Margin::Indent,
         }
-        self.trailing = rng.chance(250);
+        if self.margin == Margin::None && rng.chance(250) {
+            self.margin = Margin::Trailing;
+        }
         self.title_case = [Case::Same, Case::Upper, Case::Lower][rng.weighted(&[40, 45, 15])];
         self.lead_case = [Case::Same, Case::Upper][rng.weighted(&[65, 35])];
         self
@@ -112,7 +133,7 @@ impl Style {
                     "\n"
                 });
             }
-            if self.indent {
+            if self.margin == Margin::Indent {
                 out.push_str("    ");
             }
             let start = out.len();
@@ -129,19 +150,20 @@ impl Style {
             if self.wrap > 0 {
                 wrap(&mut out, start, usize::from(self.wrap));
             }
-            if self.trailing {
+            if self.margin == Margin::Trailing {
                 out.push_str("  ");
             }
         }
         out
     }
 
-    fn is_plain_ascii(&self) -> bool {
-        self.spaces == Spaces::Plain && !(self.ligatures || self.soft_hyphens || self.wide_digits)
+    /// Whether ASCII characters stay as they are.
+    fn keeps_ascii(&self) -> bool {
+        self.spaces == Spaces::Plain && matches!(self.forms, Forms::Composed | Forms::Decomposed)
     }
 
     fn marks(&self, text: &str, out: &mut String) {
-        if self.is_plain_ascii() {
+        if self.keeps_ascii() {
             // Most stories: copy the ASCII runs whole.
             let mut rest = text;
             while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
@@ -166,22 +188,26 @@ impl Style {
             };
             match character {
                 ' ' if last.is_ascii_digit() && self.spaces == Spaces::NoBreak => {
-                    out.push('\u{a0}')
+                    out.push('\u{a0}');
                 }
                 ' ' if last.is_ascii_digit() && self.spaces == Spaces::Thin => out.push('\u{2009}'),
                 ' ' if last == '.' && self.spaces == Spaces::Double => out.push_str("  "),
-                'f' if self.ligatures && characters.peek() == Some(&'i') => {
+                'f' if self.forms == Forms::Ligatures && characters.peek() == Some(&'i') => {
                     characters.next();
                     out.push('ﬁ');
                 }
-                'f' if self.ligatures && characters.peek() == Some(&'l') => {
+                'f' if self.forms == Forms::Ligatures && characters.peek() == Some(&'l') => {
                     characters.next();
                     out.push('ﬂ');
                 }
-                '0'..='9' if self.wide_digits => {
+                '0'..='9' if self.forms == Forms::WideDigits => {
                     out.extend(char::from_u32(0xff10 + (character as u32 - 0x30)));
                 }
-                letter if self.soft_hyphens && run == 6 => {
+                letter
+                    if self.forms == Forms::SoftHyphens
+                        && run == 6
+                        && characters.peek().is_some_and(char::is_ascii_alphabetic) =>
+                {
                     out.push('\u{ad}');
                     out.push(letter);
                 }
@@ -198,11 +224,13 @@ impl Style {
         match mark {
             '“' => out.push_str(OPEN[usize::from(self.quotes)]),
             '”' => out.push_str(CLOSE[usize::from(self.quotes)]),
-            '’' => out.push_str(["'", "’", "\u{2bc}", "′"][usize::from(self.apostrophes)]),
+            '’' => out.push_str(["'", "’", "‘", "′"][usize::from(self.apostrophes)]),
             '—' => out.push_str(["—", "–", "--", "-", "―"][usize::from(self.dashes)]),
             '…' if self.three_dots => out.push_str("..."),
             other => match decompose(other) {
-                Some((base, accent)) if self.decomposed => out.extend([base, accent]),
+                Some((base, accent)) if self.forms == Forms::Decomposed => {
+                    out.extend([base, accent]);
+                }
                 _ => out.push(other),
             },
         }

@@ -4,8 +4,10 @@
 //! and departs from them now and then, as desks do.
 
 use crate::draft::Draft;
-use crate::names::organization;
-use crate::prose::{Language, Prose, grouped};
+use crate::language::Language;
+use crate::names::{company, organization};
+use crate::phrases::grouped;
+use crate::prose::Prose;
 use crate::rng::Rng;
 use crate::words;
 use std::fmt::Write as _;
@@ -18,15 +20,15 @@ struct Template {
 
 const MARKET: Template = Template {
     titles: &[
-        "{place} shares {move} on {noun} worries",
-        "{place} stocks close {updown} as {noun} shares {move}",
-        "MARKET CLOSE: {place} index {move} {pct}",
+        "{home} shares {move} on {noun} worries",
+        "{home} stocks close {updown} as {noun} shares {move}",
+        "MARKET CLOSE: {home} index {move} {pct}",
     ],
     paragraphs: &[
         &[&[
-            "The {place} benchmark index closed {updown} {pct} at {points} points on {day}, with {noun} and {noun} shares among the biggest movers of the session.",
-            "Shares in {place} ended {updown} on {day}, with the benchmark index at {points} points, a move of {pct} from the previous close.",
-            "Stocks in {place} {move} on {day} and the main index finished the session at {points} points, {updown} {pct}.",
+            "The {home} benchmark index closed {updown} {pct} at {points} points on {day}, with {noun} and {noun} shares among the biggest movers of the session.",
+            "Shares in {home} ended {updown} on {day}, with the benchmark index at {points} points, a move of {pct} from the previous close.",
+            "Stocks in {home} {move} on {day} and the main index finished the session at {points} points, {updown} {pct}.",
         ]],
         &[
             &[
@@ -40,16 +42,16 @@ const MARKET: Template = Template {
         ],
         &[
             &[
-                "{org} {move} {pct} to {price} after the company published figures for the quarter.",
-                "Among the most active issues, {org} {move} {pct} to close at {price}.",
+                "{company} {move} {pct} to {price} after the company published figures for the quarter.",
+                "Among the most active issues, {company} {move} {pct} to close at {price}.",
             ],
             &[
-                "{org} was {updown} {pct} at {price}.",
-                "{org} closed {updown} {pct} at {price}.",
+                "{company} was {updown} {pct} at {price}.",
+                "{company} closed {updown} {pct} at {price}.",
             ],
             &[
-                "{org} also {move}, ending the day {pct} {updown} at {price}.",
-                "{org} finished at {price}, {updown} {pct}.",
+                "{company} also {move}, ending the day {pct} {updown} at {price}.",
+                "{company} finished at {price}, {updown} {pct}.",
             ],
         ],
         &[&[
@@ -74,14 +76,14 @@ const MARKET: Template = Template {
 
 const MATCH: Template = Template {
     titles: &[
-        "{place} beat {place} {score}",
-        "{person} scores as {place} see off {place}",
-        "MATCH REPORT: {place} {score} {place}",
+        "{home} beat {away} {score}",
+        "{star} scores as {home} see off {away}",
+        "MATCH REPORT: {home} {score} {away}",
     ],
     paragraphs: &[
         &[&[
-            "{place} beat {place} {score} on {day} in front of a crowd of {big}, with {person} scoring the decisive goal in the {minute} minute.",
-            "A goal by {person} in the {minute} minute gave {place} a {score} win over {place} on {day} before {big} spectators.",
+            "{home} beat {away} {score} on {day} in front of a crowd of {big}, with {star} scoring the decisive goal in the {minute} minute.",
+            "A goal by {star} in the {minute} minute gave {home} a {score} win over {away} on {day} before {big} spectators.",
         ]],
         &[
             &[
@@ -95,8 +97,8 @@ const MATCH: Template = Template {
         ],
         &[
             &[
-                "{place} had {n} percent of the ball and {n} shots on goal, but could not find a way past {person}.",
-                "With {n} shots on goal and {n} percent of possession, {place} looked the stronger side after the break.",
+                "{away} had {n} percent of the ball and {n} shots on goal, but could not find a way past {person}.",
+                "With {n} shots on goal and {n} percent of possession, {away} looked the stronger side after the break.",
             ],
             &[
                 "{person} was shown a yellow card in the {minute} minute, the {n}th of the season for the defender.",
@@ -109,12 +111,12 @@ const MATCH: Template = Template {
         ]],
         &[
             &[
-                "The win lifts {place} to place {n} in the table with {n} points from {n} games.",
-                "{place} are now in place {n} with {n} points, {n} behind the leaders.",
+                "The win lifts {home} to place {n} in the table with {n} points from {n} games.",
+                "{home} are now in place {n} with {n} points, {n} behind the leaders.",
             ],
             &[
-                "{place} travel to {place} on {day}, while {place} are at home to {place}.",
-                "Next up for {place} is a trip to {place} on {day}.",
+                "{home} travel to {place} on {day}, while {away} are at home to {place}.",
+                "Next up for {home} is a trip to {place} on {day}.",
             ],
         ],
     ],
@@ -122,14 +124,14 @@ const MATCH: Template = Template {
 
 const WEATHER: Template = Template {
     titles: &[
-        "Weather for {place}: {sky}, high of {temp}",
-        "{place} forecast: {sky} on {day}",
-        "WEATHER: {sky} in {place}, {temp} expected",
+        "Weather for {home}: {sky}, high of {temp}",
+        "{home} forecast: {sky} on {day}",
+        "WEATHER: {sky} in {home}, {temp} expected",
     ],
     paragraphs: &[
         &[&[
-            "{day} will be {sky} in {place} with a high of {temp} and a low of {temp}, according to the weather service.",
-            "The weather service expects a {sky} {day} in {place}, with temperatures between {temp} and {temp}.",
+            "{day} will be {sky} in {home} with a high of {temp} and a low of {temp}, according to the weather service.",
+            "The weather service expects a {sky} {day} in {home}, with temperatures between {temp} and {temp}.",
         ]],
         &[
             &[
@@ -163,14 +165,14 @@ const WEATHER: Template = Template {
 
 const RESULTS: Template = Template {
     titles: &[
-        "{org} quarterly profit {move} {pct}",
-        "{org} posts profit of {money}, shares {move}",
-        "BRIEF: {org} reports quarterly revenue of {money}",
+        "{co} quarterly profit {move} {pct}",
+        "{co} posts profit of {money}, shares {move}",
+        "BRIEF: {co} reports quarterly revenue of {money}",
     ],
     paragraphs: &[
         &[&[
-            "{org} said on {day} that net profit in the quarter {move} {pct} to {money} from {money} a year earlier.",
-            "{org} on {day} reported a quarterly net profit of {money}, compared with {money} in the same period a year ago.",
+            "{co} said on {day} that net profit in the quarter {move} {pct} to {money} from {money} a year earlier.",
+            "{co} on {day} reported a quarterly net profit of {money}, compared with {money} in the same period a year ago.",
         ]],
         &[
             &[
@@ -194,7 +196,7 @@ const RESULTS: Template = Template {
         ],
         &[
             &[
-                "Shares of the company, based in {place}, were {updown} {pct} at {price} in early trading.",
+                "Shares of the company, based in {home}, were {updown} {pct} at {price} in early trading.",
                 "The stock was {updown} {pct} at {price} in {place} in early trading.",
             ],
             &[
@@ -208,17 +210,57 @@ const RESULTS: Template = Template {
     ],
 };
 
-const TEMPLATES: [Template; 4] = [MARKET, MATCH, WEATHER, RESULTS];
+/// Few facts in much fixed text: the hardest to tell from copies.
+const NOTICE: Template = Template {
+    titles: &[
+        "Road closures in {home} on {day}",
+        "{home}: road works start on {day}",
+    ],
+    paragraphs: &[
+        &[&[
+            "The road between {home} and {away} will be closed to all traffic from {day} while crews replace the surface and repair the drains along both sides.",
+            "Crews will replace the surface and repair the drains along the road between {home} and {away}, which will be closed to all traffic from {day}.",
+        ]],
+        &[
+            &[
+                "The works are expected to take {n} days and to cost {money}, which the regional council approved in its last session before the summer.",
+            ],
+            &[
+                "Residents will be able to reach their homes on foot at all times, and emergency services have been told of the closure.",
+            ],
+        ],
+        &[
+            &[
+                "Drivers are asked to follow the yellow signs and to allow more time for their journey, in particular in the morning and late in the afternoon.",
+            ],
+            &[
+                "Buses on line {n} will not stop at the market square until the works are finished; a shuttle runs every half hour from the railway station instead.",
+            ],
+        ],
+        &[
+            &[
+                "“We know that this is a burden for shops and families along the road, and we will do all we can to open it again sooner,” said {person}, who leads the works for the council.",
+            ],
+            &[
+                "Questions can be put to the council on weekdays between nine in the morning and four in the afternoon. Parking permits stay valid in the neighboring streets until further notice.",
+            ],
+        ],
+    ],
+};
+
+const TEMPLATES: [Template; 5] = [MARKET, MATCH, WEATHER, RESULTS, NOTICE];
 
 /// Writes one story of a series.
 ///
 /// `series` is the stream of the whole series, the same for all its stories; `own` belongs to this story.
 pub(crate) fn write(language: &Language, series: &mut Rng, own: Rng) -> Draft {
-    let template = &TEMPLATES[series.below(4) as usize];
+    let template = &TEMPLATES[series.below(TEMPLATES.len() as u32) as usize];
     let mut prose = Prose::new(language, own);
+    prose.cast.organizations[0] = company(&mut prose.rng, &language.names);
+    let departs = [20, 60, 150][series.below(3) as usize];
     let mut choose = |prose: &mut Prose<'_>, count: usize| {
         let usual = series.below(count as u32);
-        if prose.rng.chance(150) {
+        if prose.rng.chance(departs) {
             prose.rng.below(count as u32) as usize
         } else {
             usual as usize
@@ -259,9 +301,14 @@ fn fill(language: &Language, prose: &mut Prose<'_>, pattern: &str) {
 }
 
 fn fact(language: &Language, prose: &mut Prose<'_>, key: &str) {
-    let Prose { rng, out, .. } = prose;
+    let Prose { rng, out, cast, .. } = prose;
     // Writing to a string cannot fail.
     let _ = match key {
+        "home" => write!(out, "{}", cast.places[0]),
+        "away" => write!(out, "{}", cast.places[1]),
+        "star" => write!(out, "{} {}", cast.people[0].first, cast.people[0].last),
+        "co" => write!(out, "{}", cast.organizations[0]),
+        "company" => write!(out, "{}", company(rng, &language.names)),
         "place" => write!(out, "{}", language.names.place(rng)),
         "person" => {
             write!(
@@ -325,7 +372,12 @@ fn fact(language: &Language, prose: &mut Prose<'_>, key: &str) {
             "{}th",
             rng.between(21, 88) / 10 * 10 + 4 + rng.below(6)
         ),
-        "score" => write!(out, "{}-{}", rng.between(1, 6), rng.below(3)),
+        "score" => write!(
+            out,
+            "{}-{}",
+            2 + cast.people[0].last.len() % 4,
+            cast.places[0].len() % 2
+        ),
         "n" => write!(out, "{}", rng.between(4, 99)),
         "points" | "big" => {
             let number = rng.between(3000, 78_000);

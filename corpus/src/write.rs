@@ -1,6 +1,7 @@
 //! Feeds as files: blocks of stories made on threads, written in order.
 
-use crate::feed::{Family, Feed, Story};
+use crate::family::Family;
+use crate::feed::{Feed, Story};
 use crate::layout::{Kind, Seat};
 use crate::truth::Truth;
 use std::io::{self, Write};
