@@ -3,6 +3,11 @@
 //! `plain` has texts without escapes, which are borrowed; `wrapped` has a line feed every sixty
 //! letters, as agency copy has, so that each text is decoded into a string of its own.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a bench that cannot make its file has nothing to measure"
+)]
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::fmt::Write;
 use std::hint::black_box;
@@ -65,7 +70,7 @@ fn records(count: usize, line_feeds: bool) -> String {
 fn count(chunk: &Chunk, options: &RecordOptions) -> usize {
     let mut good = 0;
     parse_chunk(chunk, options, &mut |record| {
-        good += usize::from(black_box(record).is_ok())
+        good += usize::from(black_box(record).is_ok());
     });
     good
 }

@@ -4,7 +4,7 @@ use crate::support::{Folder, all, feed, good, gz, pass, sample, texts, zst};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
-use wirefold_io::{Feed, FeedOptions, Format, Inputs, IoError, RecordOptions, Span};
+use wirefold_io::{Feed, FeedOptions, Format, Inputs, IoError, RecordOptions, Span, parse_chunk};
 
 #[test]
 fn json_lines_with_any_line_end() {
@@ -349,6 +349,40 @@ fn a_pipe_is_read_like_a_file() {
     );
     writer.join().unwrap();
     assert_places(&feed, 0, &bytes);
+}
+
+#[cfg(unix)]
+#[test]
+fn records_come_out_of_a_pipe_as_they_go_in() {
+    use std::io::Write;
+    use std::time::Duration;
+    let folder = Folder::new();
+    let path = folder.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    if !made.is_ok_and(|status| status.success()) {
+        println!("skipped: no mkfifo");
+        return;
+    }
+    let (told, seen) = std::sync::mpsc::channel();
+    let writer = {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            let mut pipe = fs::File::create(path).unwrap();
+            for at in 0..5 {
+                writeln!(pipe, "{{\"text\":\"Tide {at}\"}}").unwrap();
+                // The next is written only when this one has been read.
+                let text: String = seen.recv_timeout(Duration::from_secs(60)).unwrap();
+                assert_eq!(text, format!("Tide {at}"));
+            }
+        })
+    };
+    let feed = feed(&[&path], FeedOptions::default());
+    for chunk in feed.chunks().unwrap() {
+        parse_chunk(&chunk.unwrap(), &RecordOptions::default(), &mut |record| {
+            told.send(record.unwrap().text.into_owned()).unwrap();
+        });
+    }
+    writer.join().unwrap();
 }
 
 proptest! {
