@@ -147,6 +147,27 @@ fn broken_utf8_is_replaced_and_counted_on_request() {
 }
 
 #[test]
+fn half_a_surrogate_pair_is_refused_or_replaced() {
+    let folder = Folder::new();
+    let lines = concat!(
+        r#"{"id":1,"text":"a \ud83d b \ud83d\ude00 \udE00\\ud83d \uac00"}"#,
+        "\n",
+        r#"{"id":2,"text":"x","author":"\ud83d"}"#,
+    );
+    let path = folder.file("a.jsonl", lines);
+    let outcomes = all(&[&path]);
+    assert_eq!(codes(&outcomes), [(1, "broken_json")]);
+    assert_eq!(texts(&outcomes), ["x"]);
+    let options = RecordOptions {
+        invalid_utf8: InvalidUtf8::Replace,
+        ..RecordOptions::default()
+    };
+    let records = good(&pass(&feed(&[&path], FeedOptions::default()), &options).unwrap());
+    assert_eq!(records[0].text, "a \u{fffd} b 😀 \u{fffd}\\ud83d 가");
+    assert_eq!((records[0].replaced, records[1].replaced), (2, 0));
+}
+
+#[test]
 fn an_over_long_line_is_skipped_with_its_number() {
     let folder = Folder::new();
     let long = format!("{{\"text\":\"{}\"}}", "x".repeat(5000));
