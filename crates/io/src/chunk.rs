@@ -1,12 +1,16 @@
 //! Blocks of whole lines, cut from the sources one after the other.
 
 use crate::error::IoError;
-use crate::feed::{Feed, Opened};
+use crate::feed::Feed;
 use crate::input::Format;
+use crate::opening::Opened;
 use crate::record::Span;
 use crate::refused::{Reason, Refused};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// A shorter read from a pipe means that its writer has no more just now.
+const LIVE_BYTES: usize = 4096;
 
 /// A block of whole lines of one source, or a whole plain text source.
 ///
@@ -289,7 +293,12 @@ impl Reading<'_> {
         }
         while len < target && self.end.is_none() {
             let count = self.read(feed, &mut buffer[len..target])?;
+            let new = &buffer[len..len + count];
             len += count;
+            // Whoever writes little at a time into a pipe wants to see it come out.
+            if self.from.live && count < LIVE_BYTES && memchr::memchr(b'\n', new).is_some() {
+                break;
+            }
         }
         Ok(len)
     }

@@ -67,6 +67,45 @@ pub(crate) fn cell_text(value: &RawValue) -> serde_json::Result<Cow<'_, str>> {
     }
 }
 
+/// JSON whose escapes of half a surrogate pair are replaced by that of U+FFFD, and their number;
+/// nothing if there are none. Software that cuts strings by UTF-16 units leaves such halves.
+pub(crate) fn mend_escapes(json: &str) -> Option<(String, u64)> {
+    let bytes = json.as_bytes();
+    let mut halves = Vec::new();
+    let mut next = 0;
+    while let Some(at) = bytes
+        .get(next..)
+        .and_then(|rest| memchr::memchr(b'\\', rest))
+    {
+        let at = next + at;
+        next = at + 6;
+        match escaped_unit(bytes, at) {
+            Some(0xd800..=0xdbff) if matches!(escaped_unit(bytes, next), Some(0xdc00..=0xdfff)) => {
+                next += 6;
+            }
+            Some(0xd800..=0xdfff) => halves.push(at),
+            Some(_) => {}
+            None => next = at + 2,
+        }
+    }
+    if halves.is_empty() {
+        return None;
+    }
+    let mut mended = json.to_owned();
+    for at in &halves {
+        mended.replace_range(*at..at + 6, "\\ufffd");
+    }
+    Some((mended, halves.len() as u64))
+}
+
+/// The UTF-16 unit that a `\u` escape at a place stands for, if there is one.
+fn escaped_unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    digits.iter().try_fold(0, |unit, digit| {
+        Some(unit << 4 | char::from(*digit).to_digit(16)? as u16)
+    })
+}
+
 fn broken(error: &serde_json::Error) -> Reason {
     let message = error.to_string();
     // The place is told apart from the message; a record is always on "line 1" here.

@@ -2,7 +2,7 @@
 
 use crate::error::IoError;
 use crate::feed::Feed;
-use crate::fields::{cell_text, cells};
+use crate::fields::{cell_text, cells, mend_escapes};
 use crate::input::Format;
 use crate::output::Output;
 use crate::record::{InvalidUtf8, Span, replace_invalid};
@@ -190,7 +190,8 @@ impl Columns {
                 columns.add("text");
                 return Ok(());
             }
-            for (name, _) in cells(record).map_err(|error| misfit(output, &error))? {
+            let record = mended(record);
+            for (name, _) in cells(&record).map_err(|error| misfit(output, &error))? {
                 columns.add(&name);
             }
             Ok(())
@@ -219,17 +220,23 @@ impl Columns {
         let mut records = 0;
         each_record(feed, kept, |source, record| {
             records += 1;
+            let plain_text = feed.format(source) == Some(Format::PlainText);
+            let json = if plain_text {
+                Cow::Borrowed("")
+            } else {
+                mended(record)
+            };
             let mut texts = vec![Cow::Borrowed(""); self.names.len()];
             let mut set = |name: &str, text| {
                 if let Some(place) = self.places.get(name) {
                     texts[*place] = text;
                 }
             };
-            if feed.format(source) == Some(Format::PlainText) {
+            if plain_text {
                 set("id", Cow::Owned(feed.file(source).to_string()));
                 set("text", Cow::Borrowed(record));
             } else {
-                for (name, value) in cells(record).map_err(|error| misfit(output, &error))? {
+                for (name, value) in cells(&json).map_err(|error| misfit(output, &error))? {
                     set(
                         &name,
                         cell_text(value).map_err(|error| misfit(output, &error))?,
@@ -240,6 +247,11 @@ impl Columns {
         })?;
         Ok(records)
     }
+}
+
+/// A cell cannot hold half a surrogate pair, in whatever field it stands.
+fn mended(record: &str) -> Cow<'_, str> {
+    mend_escapes(record).map_or(Cow::Borrowed(record), |(mended, _)| Cow::Owned(mended))
 }
 
 fn each_record(

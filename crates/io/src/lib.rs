@@ -23,6 +23,7 @@ mod feed;
 mod fields;
 mod input;
 mod kept;
+mod opening;
 mod output;
 mod parallel;
 mod record;

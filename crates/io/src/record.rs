@@ -65,7 +65,9 @@ pub enum InvalidUtf8 {
     /// Refuse the record.
     #[default]
     Refuse,
-    /// Put U+FFFD in the place of each broken sequence, and count them.
+    /// Put U+FFFD in the place of each broken sequence, and count them. A JSON escape of half a
+    /// surrogate pair, such as `\ud83d` alone, is replaced and counted too; otherwise it makes the
+    /// record broken JSON if it stands in a field that is read.
     Replace,
 }
 
@@ -232,11 +234,12 @@ pub fn parse_record<'a>(
             offset: error.valid_up_to() as u64,
         }),
         Err(_) => {
-            let (text, replaced) = replace_invalid(bytes);
+            let (text, broken) = replace_invalid(bytes);
             let parsed = match format {
                 Format::JsonLines => parse_line(&text, options)?.into_owned(),
                 Format::PlainText => plain_text(Cow::Owned(text), file),
             };
+            let replaced = broken + parsed.replaced;
             let span = Span {
                 offset: 0,
                 len: bytes.len() as u64,
@@ -267,18 +270,34 @@ fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
 }
 
 fn parse_line<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<'a>, Reason> {
-    let found = fields::find(line, options)?;
-    Ok(Record {
-        id: found.id,
-        title: found.title,
-        text: found.text,
-        span: Span {
-            offset: 0,
-            len: line.len() as u64,
-        },
-        line: 1,
-        replaced: 0,
-    })
+    let span = Span {
+        offset: 0,
+        len: line.len() as u64,
+    };
+    match fields::find(line, options) {
+        Ok(fields::Found { id, title, text }) => Ok(Record {
+            id,
+            title,
+            text,
+            span,
+            line: 1,
+            replaced: 0,
+        }),
+        Err(reason @ Reason::BrokenJson { .. }) if options.invalid_utf8 == InvalidUtf8::Replace => {
+            let (mended, replaced) = fields::mend_escapes(line).ok_or(reason)?;
+            let fields::Found { id, title, text } = fields::find(&mended, options)?;
+            Ok(Record {
+                id,
+                title,
+                text,
+                span,
+                line: 1,
+                replaced,
+            }
+            .into_owned())
+        }
+        Err(reason) => Err(reason),
+    }
 }
 
 /// The text with U+FFFD for each broken sequence, and their number.

@@ -1,0 +1,257 @@
+//! A source opened for one pass: its compression and format told from its first bytes, and a
+//! copy kept of what cannot be read twice.
+
+use crate::chunk::{Counted, End};
+use crate::compression::{Compression, decoder};
+use crate::error::IoError;
+use crate::feed::{Feed, Keeping, Stamp};
+use crate::input::{Format, Source};
+use crate::spool::Spool;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+
+/// Bytes looked at to tell the format of a source.
+const HEAD_BYTES: usize = 4096;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A source that is open for one pass.
+pub(crate) struct Opened<'f> {
+    pub(crate) format: Format,
+    pub(crate) cut_told: bool,
+    /// Standard input or a pipe: what is there is given out without waiting for more.
+    pub(crate) live: bool,
+    input: Box<dyn Read + Send + 'f>,
+    spool: Option<&'f Spool>,
+    /// The stream can break off without the disk being at fault.
+    compressed: bool,
+}
+
+/// An opened source, the first bytes that were read to know it, their place, and its end if the
+/// source was already found to have ended.
+pub(crate) type Opening<'f> = (Opened<'f>, Vec<u8>, u64, Option<End>);
+
+impl Feed {
+    /// Opens a source for a pass. The inner error says why a file of a folder cannot be opened.
+    pub(crate) fn open_source(&self, source: u32) -> Result<Result<Opening<'_>, String>, IoError> {
+        let seen = &self.seen[source as usize];
+        let path = self.path(source);
+        match (seen.begun.get(), seen.ended.get()) {
+            (None, _) => self.open_first(source),
+            (Some((format, Keeping::File(stamp))), _) => {
+                let file = self.open_same(source, *stamp)?;
+                let input = Box::new(Counted {
+                    inner: file,
+                    count: &self.bytes_read,
+                });
+                self.opening(source, *format, input, false, None).map(Ok)
+            }
+            (Some((format, Keeping::Spool { start })), Some((len, _))) => {
+                let Some(spool) = self.spool.get() else {
+                    return Err(IoError::PartlyRead {
+                        path: path.to_path_buf(),
+                    });
+                };
+                let reader = spool.reader(*start, start + len);
+                let input = Box::new(Counted {
+                    inner: reader,
+                    count: &self.bytes_read,
+                });
+                self.opening(source, *format, input, false, None).map(Ok)
+            }
+            (Some(_), _) => Err(IoError::PartlyRead {
+                path: path.to_path_buf(),
+            }),
+        }
+    }
+
+    fn open_first(&self, source: u32) -> Result<Result<Opening<'_>, String>, IoError> {
+        let Source { path, walked } = &self.sources[source as usize];
+        let read_error = |error| self.read_error(source, error);
+        let mut stamp = None;
+        let mut raw: Box<dyn Read + Send + '_> = match path {
+            None => Box::new(Counted {
+                inner: io::stdin(),
+                count: &self.bytes_read,
+            }),
+            Some(path) => {
+                let file = match File::open(path) {
+                    Ok(file) => file,
+                    Err(error) if *walked => return Ok(Err(error.to_string())),
+                    Err(source) => {
+                        return Err(IoError::Unreadable {
+                            path: path.clone(),
+                            source,
+                        });
+                    }
+                };
+                let facts = file.metadata().map_err(read_error)?;
+                stamp = facts.is_file().then(|| Stamp::of(&facts));
+                Box::new(Counted {
+                    inner: file,
+                    count: &self.bytes_read,
+                })
+            }
+        };
+        let mut magic = vec![0; Compression::MAGIC_BYTES];
+        let magic_len = read_full(&mut raw, &mut magic).map_err(read_error)?;
+        magic.truncate(magic_len);
+        let compression = Compression::of_bytes(&magic);
+        let named = path
+            .as_deref()
+            .map_or(Compression::None, Compression::of_path);
+        let empty_archive = magic.is_empty() && named != Compression::None;
+        let input = decoder(compression, Cursor::new(magic).chain(raw)).map_err(read_error)?;
+
+        let keeping = match (stamp, compression) {
+            (Some(stamp), Compression::None) => Keeping::File(stamp),
+            _ if self.options.spool => Keeping::Spool {
+                start: self.spool()?.len(),
+            },
+            _ => Keeping::Nowhere,
+        };
+        let spool = match keeping {
+            Keeping::Spool { .. } => self.spool.get(),
+            _ => None,
+        };
+        let compressed = compression != Compression::None;
+        let format = self
+            .options
+            .format
+            .or_else(|| Format::of_path(path.as_deref()?));
+        let live = stamp.is_none();
+        // The format is set when the first bytes are known.
+        let unknown = Format::JsonLines;
+        let mut opened = Opened {
+            format: unknown,
+            cut_told: false,
+            live,
+            input,
+            spool,
+            compressed,
+        };
+        let mut head = vec![0; HEAD_BYTES];
+        let mut len = 0;
+        let mut end = empty_archive.then(|| End::Cut("the file is empty".to_owned()));
+        while len < HEAD_BYTES && end.is_none() && !tells_format(&head[..len]) {
+            match self.read_source(source, &mut opened, &mut head[len..])? {
+                Ok(0) => end = Some(End::Whole),
+                Ok(count) => len += count,
+                Err(message) => end = Some(End::Cut(message)),
+            }
+        }
+        head.truncate(len);
+        let mark = mark_len(&head);
+        head.drain(..mark);
+        opened.format = format.unwrap_or_else(|| Format::of_bytes(&head));
+        // The first pass over this source: no one else can have set it.
+        let _ = self.seen[source as usize]
+            .begun
+            .set((opened.format, keeping));
+        Ok(Ok((opened, head, mark as u64, end)))
+    }
+
+    fn opening<'f>(
+        &'f self,
+        source: u32,
+        format: Format,
+        input: Box<dyn Read + Send + 'f>,
+        compressed: bool,
+        spool: Option<&'f Spool>,
+    ) -> Result<Opening<'f>, IoError> {
+        let mut opened = Opened {
+            format,
+            cut_told: false,
+            live: false,
+            input,
+            spool,
+            compressed,
+        };
+        let mut head = vec![0; BYTE_ORDER_MARK.len()];
+        let len =
+            read_full(&mut opened.input, &mut head).map_err(|e| self.read_error(source, e))?;
+        head.truncate(len);
+        let mark = mark_len(&head);
+        head.drain(..mark);
+        Ok((opened, head, mark as u64, None))
+    }
+
+    /// Reads on. The inner error is what a decompressor says of a damaged stream.
+    pub(crate) fn read_source(
+        &self,
+        source: u32,
+        from: &mut Opened<'_>,
+        buf: &mut [u8],
+    ) -> Result<Result<usize, String>, IoError> {
+        let count = loop {
+            match from.input.read(buf) {
+                Ok(count) => break count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // An error of the system has a number, one of a decompressor has none.
+                Err(error) if from.compressed && error.raw_os_error().is_none() => {
+                    return Ok(Err(error.to_string()));
+                }
+                Err(error) => return Err(self.read_error(source, error)),
+            }
+        };
+        if let Some(spool) = from.spool {
+            spool.append(&buf[..count])?;
+        }
+        if count == 0
+            && let Some((_, End::Cut(message))) = self.seen[source as usize].ended.get()
+        {
+            return Ok(Err(message.clone()));
+        }
+        Ok(Ok(count))
+    }
+
+    /// Notes how a source ended, and sees whether it stayed the same meanwhile.
+    pub(crate) fn close_source(&self, source: u32, len: u64, end: End) -> Result<(), IoError> {
+        let seen = &self.seen[source as usize];
+        if let Some((_, Keeping::File(stamp))) = seen.begun.get() {
+            self.check_same(source, *stamp)?;
+        }
+        let _ = seen.ended.set((len, end));
+        Ok(())
+    }
+
+    fn spool(&self) -> Result<&Spool, IoError> {
+        if let Some(spool) = self.spool.get() {
+            return Ok(spool);
+        }
+        let spool = match &self.options.temp_dir {
+            Some(dir) => Spool::create(dir)?,
+            None => Spool::create(&std::env::temp_dir())?,
+        };
+        Ok(self.spool.get_or_init(|| spool))
+    }
+}
+
+fn mark_len(head: &[u8]) -> usize {
+    if head.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    }
+}
+
+/// Whether the first bytes hold one that is no space, after a byte order mark if there is one.
+fn tells_format(head: &[u8]) -> bool {
+    head.len() >= BYTE_ORDER_MARK.len()
+        && head[mark_len(head)..]
+            .iter()
+            .any(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Reads until the buffer is full or the stream ends; how many bytes that gave.
+fn read_full(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
+    let mut len = 0;
+    while len < buf.len() {
+        match input.read(&mut buf[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(len)
+}
