@@ -145,6 +145,17 @@ impl Sink {
                 place.display()
             ));
         }
+        // A device or pipe is written to as it is; renaming would put a file in its place.
+        if fs::metadata(place).is_ok_and(|facts| !facts.is_file()) {
+            let device = File::options()
+                .write(true)
+                .open(place)
+                .map_err(|error| format!("cannot open {}: {error}", place.display()))?;
+            return Ok(Self {
+                to: BufWriter::with_capacity(1 << 18, Box::new(device)),
+                beside: None,
+            });
+        }
         let mut name = place.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let temporary = place.with_file_name(name);

@@ -76,7 +76,10 @@ pub fn words(document: &Document, settings: &Settings) -> Vec<u64> {
         None => document.text.clone(),
     };
     let mut words = Words::default();
-    words.hash(&Hasher::new(settings.seed), &Matcher::default().normalize(&all));
+    words.hash(
+        &Hasher::new(settings.seed),
+        &Matcher::default().normalize(&all),
+    );
     words.hashes
 }
 

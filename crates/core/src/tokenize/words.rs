@@ -92,7 +92,11 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
             match ascii_word(hasher, bytes, at) {
                 Some((end, hash)) => {
                     if let Some(hash) = hash {
-                        each(Word { hash, start: at, end });
+                        each(Word {
+                            hash,
+                            start: at,
+                            end,
+                        });
                     }
                     at = end;
                 }
@@ -147,13 +151,19 @@ fn in_word(bytes: u64) -> u64 {
 
 #[inline]
 fn little_endian(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |first: &[u8; 8]| u64::from_le_bytes(*first))
+    bytes
+        .first_chunk()
+        .map_or(0, |first: &[u8; 8]| u64::from_le_bytes(*first))
 }
 
 /// The lowest `length` bytes, the others zero.
 #[inline]
 fn below(bytes: u64, length: u32) -> u64 {
-    if length == 8 { bytes } else { bytes & ((1 << (8 * length)) - 1) }
+    if length == 8 {
+        bytes
+    } else {
+        bytes & ((1 << (8 * length)) - 1)
+    }
 }
 
 /// The end of the word at `start`, and whether it holds a letter or digit, byte by byte; `None`
