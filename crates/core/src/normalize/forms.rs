@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_normalizer::properties::{
-    CanonicalCombiningClassMapBorrowed, CanonicalDecompositionBorrowed, Decomposed,
+    CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed,
+    CanonicalDecompositionBorrowed, Decomposed,
 };
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
@@ -32,6 +33,7 @@ const CASE: CaseMapperBorrowed<'static> = CaseMapper::new();
 const CLASS: CanonicalCombiningClassMapBorrowed<'static> =
     CanonicalCombiningClassMapBorrowed::new();
 const CANONICAL: CanonicalDecompositionBorrowed<'static> = CanonicalDecompositionBorrowed::new();
+const COMPOSITION: CanonicalCompositionBorrowed<'static> = CanonicalCompositionBorrowed::new();
 
 /// The steps that work on characters together with the marks that follow them.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +147,17 @@ pub(super) fn composes_backward(c: char) -> bool {
         seconds
     });
     SECONDS.binary_search(&c).is_ok()
+}
+
+/// Whether two characters that stand side by side certainly stay two in any composed form: they do
+/// not compose, and the first has no mark inside that could change places with the second.
+pub(super) fn stay_apart(first: char, second: char) -> bool {
+    !decomposes(first) && COMPOSITION.compose(first, second).is_none()
+}
+
+/// Whether `c` is canonically equal to other characters.
+pub(super) fn decomposes(c: char) -> bool {
+    !matches!(CANONICAL.decompose(c), Decomposed::Default)
 }
 
 /// Canonical combining class of `c`, 0 for starters.
