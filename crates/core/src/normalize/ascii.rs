@@ -1,9 +1,18 @@
 //! Fast walks over ASCII. Plain loops over fixed chunks, which the compiler turns into vector
 //! code on every target; results do not depend on it.
 
+#![expect(
+    clippy::needless_bitwise_bool,
+    reason = "branches would keep the loops from vector code"
+)]
+
 const CHUNK: usize = 32;
 
-/// The first place from `at` on that is not printable ASCII, tab or line feed.
+/// How long a walk goes on byte by byte after a failed attempt to skip a whole chunk.
+pub(super) const RETRY_BYTES: usize = 24;
+
+/// The first place from `at` on, in whole chunks, before which all bytes are printable ASCII, tabs or
+/// line feeds.
 pub(super) fn skip_printable(bytes: &[u8], at: usize) -> usize {
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == b'\n' || byte == b'\t';
     let mut at = at;
@@ -15,9 +24,6 @@ pub(super) fn skip_printable(bytes: &[u8], at: usize) -> usize {
             break;
         }
         at += CHUNK;
-    }
-    while bytes.get(at).is_some_and(|&byte| is_plain(byte)) {
-        at += 1;
     }
     at
 }

@@ -213,18 +213,21 @@ impl Cleaner {
         if self.options.html {
             stage.apply(&Html);
         }
-        // Composition can bring an invisible character next to one that does not need it, and
-        // taking it out can bring marks together: rare, and settled by a second round.
-        for _ in 0..3 {
-            let mut changed = false;
-            if let Some(invisibles) = &self.invisibles {
-                changed |= stage.apply(invisibles);
-            }
-            if let Some(former) = &self.former {
-                changed |= stage.apply(former);
-            }
-            if !changed {
-                break;
+        if let Some(invisibles) = &self.invisibles {
+            stage.apply(invisibles);
+        }
+        if let Some(former) = &self.former {
+            // Composition can bring an invisible character next to one that does not need it, and
+            // taking that out can bring marks together: rare, and settled by another round.
+            let mut rounds = 0;
+            while stage.apply(former)
+                && self
+                    .invisibles
+                    .as_ref()
+                    .is_some_and(|invisibles| stage.apply(invisibles))
+                && rounds < 3
+            {
+                rounds += 1;
             }
         }
         if let Some(typography) = &self.typography {

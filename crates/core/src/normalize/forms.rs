@@ -37,6 +37,10 @@ const COMPOSITION: CanonicalCompositionBorrowed<'static> = CanonicalCompositionB
 
 /// The steps that work on characters together with the marks that follow them.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a step that stands alone"
+)]
 pub(super) struct Folding {
     pub(super) form: Form,
     pub(super) case: bool,
@@ -57,7 +61,7 @@ impl Folding {
     /// Replaces `text` by its folded form. The steps are repeated until they change nothing,
     /// since folding may open what composition closed; three rounds do in Unicode 17, the bound
     /// only guards against endless work on future data.
-    pub(super) fn apply(&self, text: &mut String, scratch: &mut Scratch) {
+    pub(super) fn apply(self, text: &mut String, scratch: &mut Scratch) {
         for _ in 0..8 {
             scratch.previous.clone_from(text);
             self.round(text, scratch);
@@ -67,7 +71,7 @@ impl Folding {
         }
     }
 
-    fn round(&self, text: &mut String, scratch: &mut Scratch) {
+    fn round(self, text: &mut String, scratch: &mut Scratch) {
         if self.open_ligatures && text.chars().any(|c| ligature(c).is_some()) {
             let opened: String = text.chars().fold(String::new(), |mut opened, c| {
                 match ligature(c) {
@@ -107,7 +111,7 @@ impl Folding {
     }
 
     /// Whether `c` can reach back and change or reorder what stands before it.
-    pub(super) fn joins_backward(&self, c: char) -> bool {
+    pub(super) fn joins_backward(self, c: char) -> bool {
         if self.form == Form::Keep {
             return false;
         }

@@ -5,6 +5,7 @@ use icu_properties::{
     CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
 };
 
+use super::ascii;
 use super::classes;
 use super::clean::Pass;
 use super::forms::{Folding, Form};
@@ -44,10 +45,14 @@ impl Invisibles {
     pub(super) fn next(&self, text: &str, at: usize) -> Option<(usize, usize)> {
         let bytes = text.as_bytes();
         let mut at = at;
-        loop {
-            at = super::ascii::skip_printable(bytes, at);
-            if at >= bytes.len() {
-                return None;
+        let mut retry = at;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii() && at >= retry {
+                at = ascii::skip_printable(bytes, at);
+                retry = at + ascii::RETRY_BYTES;
+                if at >= bytes.len() {
+                    return None;
+                }
             }
             let (code, width) = decode(bytes, at);
             if self.table.entry(code).kind() == Kind::Invisible {
@@ -55,6 +60,7 @@ impl Invisibles {
             }
             at += width;
         }
+        None
     }
 }
 

@@ -103,9 +103,6 @@ pub struct Matcher {
     all_plain: bool,
 }
 
-/// How long the run loop waits after a failed attempt to skip a whole chunk.
-const RETRY_BYTES: usize = 24;
-
 /// Whether two code points that stand side by side stay two.
 fn stays_apart(first: u32, second: u32) -> bool {
     match (char::from_u32(first), char::from_u32(second)) {
@@ -310,7 +307,7 @@ impl Matcher {
                         } else {
                             ascii::skip_words(bytes, at)
                         };
-                        retry = at + RETRY_BYTES;
+                        retry = at + ascii::RETRY_BYTES;
                     }
                 }
                 Byte::Space if at > start && bytes[at - 1] != b' ' => at += 1,

@@ -10,6 +10,10 @@ use super::forms::{self, Folding, Form, Scratch};
 
 /// Which of the shared steps a face asks for.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a step that stands alone"
+)]
 pub(super) struct Steps {
     pub(super) folding: Folding,
     pub(super) quotes: bool,

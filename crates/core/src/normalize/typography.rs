@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::ascii;
 use super::classes;
 use super::clean::{CleanOptions, Marks, Pass};
 use super::forms::{Folding, Form};
@@ -76,9 +77,9 @@ impl Typography {
             if self.plain[usize::from(byte)] {
                 at += 1;
                 if fast && at >= retry {
-                    let skipped = super::ascii::skip_visible(bytes, at);
+                    let skipped = ascii::skip_visible(bytes, at);
                     at = skipped;
-                    retry = skipped + 16;
+                    retry = skipped + ascii::RETRY_BYTES;
                 }
             } else if byte >= 0x80 {
                 let (code, width) = decode(bytes, at);
@@ -88,9 +89,7 @@ impl Typography {
                 at += width;
             } else if at == start {
                 return at;
-            } else if byte == b' ' && self.options.spaces && is_plain(at + 1) {
-                at += 1;
-            } else if byte == b'\n' && is_plain(at + 1) {
+            } else if is_plain(at + 1) && (byte == b'\n' || byte == b' ' && self.options.spaces) {
                 at += 1;
             } else if byte == b'\n' && bytes.get(at + 1) == Some(&b'\n') && is_plain(at + 2) {
                 at += 2;
