@@ -99,8 +99,7 @@ pub struct Matcher {
     options: MatchOptions,
     table: Table,
     bytes: [Byte; 256],
-    /// Whether every ASCII byte is copied.
-    all_plain: bool,
+    skip: Skip,
 }
 
 /// Whether two code points that stand side by side stay two.
@@ -125,6 +124,17 @@ enum Byte {
     Stop,
 }
 
+/// Which bytes the steps leave alone in whole chunks.
+#[derive(Clone, Copy, Debug)]
+enum Skip {
+    /// All of ASCII.
+    Ascii,
+    /// All but controls.
+    Printable,
+    /// Words and single spaces.
+    Words,
+}
+
 impl Default for Matcher {
     fn default() -> Self {
         Self::new(MatchOptions::default())
@@ -145,15 +155,15 @@ impl Matcher {
         Self::with_ligatures(options, false)
     }
 
-    /// The part that the clean face shares: a normalization form alone, ligatures opened or not.
-    pub(super) fn of_form(form: Form, open_ligatures: bool) -> Self {
-        Self::with_ligatures(
-            MatchOptions {
-                form,
-                ..MatchOptions::NONE
-            },
-            open_ligatures,
-        )
+    /// The part that the clean face shares: a normalization form alone, ligatures opened or not,
+    /// invisible characters dropped or not.
+    pub(super) fn of_form(form: Form, open_ligatures: bool, invisibles: bool) -> Self {
+        let options = MatchOptions {
+            form,
+            invisibles,
+            ..MatchOptions::NONE
+        };
+        Self::with_ligatures(options, open_ligatures)
     }
 
     fn with_ligatures(options: MatchOptions, open_ligatures: bool) -> Self {
@@ -189,12 +199,19 @@ impl Matcher {
                 _ => Byte::Stop,
             }
         });
-        let all_plain = bytes[..0x80].iter().all(|&byte| byte == Byte::Plain);
+        let plain = |byte: u8| bytes[usize::from(byte)] == Byte::Plain;
+        let skip = if (0..0x80).all(plain) {
+            Skip::Ascii
+        } else if (b' '..=b'~').chain(*b"\n\t").all(plain) {
+            Skip::Printable
+        } else {
+            Skip::Words
+        };
         Self {
             options,
             table,
             bytes,
-            all_plain,
+            skip,
         }
     }
 
@@ -302,10 +319,10 @@ impl Matcher {
                 Byte::Plain => {
                     at += 1;
                     if at >= retry {
-                        at = if self.all_plain {
-                            ascii::skip_ascii(bytes, at)
-                        } else {
-                            ascii::skip_words(bytes, at)
+                        at = match self.skip {
+                            Skip::Ascii => ascii::skip_ascii(bytes, at),
+                            Skip::Printable => ascii::skip_printable(bytes, at),
+                            Skip::Words => ascii::skip_words(bytes, at),
                         };
                         retry = at + ascii::RETRY_BYTES;
                     }
