@@ -12,8 +12,12 @@ use wirefold::{Settings, relation::Similarity};
 use wirefold_tests::data::documents;
 use wirefold_tests::oracle::{shingles, similarities};
 
-const SETS: [(&str, bool); 4] =
-    [("extraction", false), ("ocr", false), ("briefs", true), ("crossposts", false)];
+const SETS: [(&str, bool); 4] = [
+    ("extraction", false),
+    ("ocr", false),
+    ("briefs", true),
+    ("crossposts", false),
+];
 const THRESHOLDS: [f64; 7] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 
 fn main() {
@@ -27,8 +31,11 @@ fn main() {
             println!("{name}: no truth.tsv");
             continue;
         };
-        let cluster: HashMap<&str, &str> =
-            truth.lines().skip(1).filter_map(|line| line.split_once('\t')).collect();
+        let cluster: HashMap<&str, &str> = truth
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once('\t'))
+            .collect();
         let documents = documents(&path, titles);
         let mut sizes: HashMap<&str, u64> = HashMap::new();
         for document in &documents {
@@ -37,13 +44,19 @@ fn main() {
             }
         }
         let copies: u64 = sizes.values().map(|n| n * (n - 1) / 2).sum();
-        println!("\n{name}: {} documents, {copies} pairs of copies", documents.len());
+        println!(
+            "\n{name}: {} documents, {copies} pairs of copies",
+            documents.len()
+        );
         println!("F1 (precision, recall) by Jaccard threshold; then with containment of .8 too");
         print!("words");
         THRESHOLDS.iter().for_each(|t| print!(" | {t:>19}"));
         println!();
         for shingle_words in 1..=6 {
-            let settings = Settings { shingle_words, ..Settings::default() };
+            let settings = Settings {
+                shingle_words,
+                ..Settings::default()
+            };
             let exact = similarities(&shingles(&documents, &settings));
             let same = |a: u32, b: u32| {
                 let of = |n: u32| cluster.get(documents[n as usize].id.as_str());
@@ -56,8 +69,11 @@ fn main() {
                 }
                 for threshold in THRESHOLDS {
                     let containment = if with_containment { 0.8 } else { 2.0 };
-                    let rules =
-                        RelationRules { threshold, containment, ..RelationRules::default() };
+                    let rules = RelationRules {
+                        threshold,
+                        containment,
+                        ..RelationRules::default()
+                    };
                     let found: Vec<bool> = exact
                         .iter()
                         .filter(|(_, similarity)| related(**similarity, &rules))

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::MAX_GROUP;
 use crate::sketch::Sketches;
-use crate::sketch::postings::{PARTITIONS, first_key};
+use crate::sketch::postings::{PARTITIONS, aligned, first_key};
+use crate::sort::sort_spread;
 
 /// A story that is left out of the join.
 pub const LEFT_OUT: u32 = u32::MAX;
@@ -72,8 +73,8 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
     let blocks = std::mem::take(&mut sketches.blocks);
     let parts: Vec<Groups> = (0..PARTITIONS)
         .into_par_iter()
-        .map(|part| {
-            let mut records: Vec<(u64, u32)> = Vec::new();
+        .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
+            records.clear();
             for (first, block) in &blocks {
                 for (key, story) in block.partition(part) {
                     let rank = ranks[(first + story) as usize];
@@ -82,7 +83,7 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                     }
                 }
             }
-            records.sort_unstable();
+            sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
             let mut groups = Groups::default();
             let mut members = Vec::new();
             for run in records.chunk_by(|x, y| first_key(x.0) == first_key(y.0)) {
@@ -124,9 +125,9 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
 fn join_bands(columns: &[(u32, Vec<u64>)], ranks: &[u32], bands: usize) -> Vec<Groups> {
     (0..bands)
         .into_par_iter()
-        .map(|band| {
+        .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), band| {
             let second = (band + 1) % bands;
-            let mut records: Vec<(u64, u32, u32)> = Vec::new();
+            records.clear();
             for (first, keys) in columns {
                 for (i, story) in keys.chunks_exact(bands).enumerate() {
                     let rank = ranks[*first as usize + i];
@@ -136,7 +137,7 @@ fn join_bands(columns: &[(u32, Vec<u64>)], ranks: &[u32], bands: usize) -> Vec<G
                     }
                 }
             }
-            records.sort_unstable();
+            sort_spread(records, scratch, |&(key, _, _): &(u64, u32, u32)| key);
             let mut groups = Groups::default();
             let mut members = Vec::new();
             for run in records.chunk_by(|x, y| x.0 == y.0) {

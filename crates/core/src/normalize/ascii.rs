@@ -6,6 +6,8 @@
     reason = "branches would keep the loops from vector code"
 )]
 
+use crate::swar::{HIGHS, at_least, before_first, equals, load};
+
 const CHUNK: usize = 32;
 
 /// How long a walk goes on byte by byte after a failed attempt to skip a whole chunk.
@@ -37,11 +39,12 @@ pub(super) fn skip_ascii(bytes: &[u8], at: usize) -> usize {
     at
 }
 
-/// The first place from `at` on, in whole chunks, before which all is visible ASCII or single spaces and
-/// none of `'`, `-` and backtick. The byte before `at` must be neither a space nor missing.
+/// The first place from `at` on that is not visible ASCII or a single space, or is `'`, `-` or a
+/// backtick; or one within eight bytes of the end. The byte before `at` must be no space.
 pub(super) fn skip_words(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
-    // One byte beyond the chunk, to see whether a space is followed by another.
+    // Whole chunks by vector code, then the place itself in steps of eight bytes. One byte beyond
+    // the chunk, to see whether a space is followed by another.
     while let Some(window) = bytes.get(at..=at + CHUNK) {
         let mut plain = true;
         for i in 0..CHUNK {
@@ -55,6 +58,20 @@ pub(super) fn skip_words(bytes: &[u8], at: usize) -> usize {
             break;
         }
         at += CHUNK;
+    }
+    while let Some(window) = bytes.get(at..at + 9) {
+        let (here, next) = (load(window), load(&window[1..]));
+        let seven = here & !HIGHS;
+        let next_space = equals(next & !HIGHS, b' ') & !next;
+        let visible = at_least(seven, b'!') & !at_least(seven, b'~' + 1);
+        let named = equals(seven, b'\'') | equals(seven, b'-') | equals(seven, b'`');
+        let single_space = equals(seven, b' ') & !next_space;
+        let plain = ((visible & !named) | single_space) & !here;
+        let count = before_first(!plain & HIGHS);
+        at += count;
+        if count < 8 {
+            break;
+        }
     }
     at
 }

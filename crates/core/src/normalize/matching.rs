@@ -309,11 +309,12 @@ impl Matcher {
             match self.bytes[usize::from(byte)] {
                 Byte::Plain => {
                     at += 1;
-                    if at >= retry {
+                    if matches!(self.skip, Skip::Words) {
+                        at = ascii::skip_words(bytes, at);
+                    } else if at >= retry {
                         at = match self.skip {
                             Skip::Ascii => ascii::skip_ascii(bytes, at),
-                            Skip::Printable => ascii::skip_printable(bytes, at),
-                            Skip::Words => ascii::skip_words(bytes, at),
+                            _ => ascii::skip_printable(bytes, at),
                         };
                         retry = at + ascii::RETRY_BYTES;
                     }
