@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::MAX_GROUP;
 use crate::sketch::Sketches;
+use crate::sketch::pool::Pool;
 use crate::sketch::postings::{PARTITIONS, aligned, first_key};
 use crate::sort::sort_spread;
 
@@ -58,9 +59,8 @@ impl Groups {
 /// Joins all keys of `sketches`, which is emptied of them. `ranks` gives each story's rank, or
 /// [`LEFT_OUT`]; `bands` says how many keys a story has in the band columns.
 pub fn join(sketches: &mut Sketches, ranks: &[u32], bands: usize) -> Groups {
-    let band_columns = std::mem::take(&mut sketches.bands);
-    let by_band = join_bands(&band_columns, ranks, bands);
-    drop(band_columns);
+    let by_band = join_bands(sketches, ranks, bands);
+    sketches.band_pool = Pool::default();
     let mut groups = join_anchors(sketches, ranks);
     groups.first_band = groups.len();
     for band in &by_band {
@@ -70,13 +70,13 @@ pub fn join(sketches: &mut Sketches, ranks: &[u32], bands: usize) -> Groups {
 }
 
 fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let blocks = std::mem::take(&mut sketches.blocks);
     let parts: Vec<Groups> = (0..PARTITIONS)
         .into_par_iter()
         .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
             records.clear();
-            for (first, block) in &blocks {
-                for (key, story) in block.partition(part) {
+            for (first, place, ends) in &sketches.blocks {
+                let packed = sketches.block_pool.get(*place);
+                for (key, story) in ends.partition(packed, part) {
                     let rank = ranks[(first + story) as usize];
                     if rank != LEFT_OUT {
                         records.push((key, rank));
@@ -110,7 +110,8 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
         })
         .collect();
     // The anchors are the largest thing in memory: gone before the groups are copied together.
-    drop(blocks);
+    sketches.blocks = Vec::new();
+    sketches.block_pool = Pool::default();
     let mut all = Groups::default();
     all.members
         .reserve_exact(parts.iter().map(|g| g.members.len()).sum());
@@ -122,13 +123,14 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
 }
 
 /// One result a band.
-fn join_bands(columns: &[(u32, Vec<u64>)], ranks: &[u32], bands: usize) -> Vec<Groups> {
+fn join_bands(sketches: &Sketches, ranks: &[u32], bands: usize) -> Vec<Groups> {
     (0..bands)
         .into_par_iter()
         .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), band| {
             let second = (band + 1) % bands;
             records.clear();
-            for (first, keys) in columns {
+            for (first, place) in &sketches.bands {
+                let keys = sketches.band_pool.get(*place);
                 for (i, story) in keys.chunks_exact(bands).enumerate() {
                     let rank = ranks[*first as usize + i];
                     if rank != LEFT_OUT {

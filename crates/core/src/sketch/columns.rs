@@ -1,6 +1,7 @@
 //! Sketches as columns: one row a story, anchors apart.
 
-use super::postings::{BLOCK_STORIES, Block, Posting};
+use super::pool::{Place, Pool};
+use super::postings::{BLOCK_STORIES, Block, Ends, Posting};
 
 /// Sketches of consecutive stories, made by one worker.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,7 @@ impl SketchChunk {
         self.counts.clear();
     }
 
-    /// Packs what is left and gives back spare room. For the worker to call when it has made the
+    /// Packs what is left. For the worker to call when it has made the
     /// last sketch; [`Sketches::push`] calls it too, on its own thread.
     pub fn seal(&mut self) {
         if !self.counts.is_empty() {
@@ -52,7 +53,6 @@ impl SketchChunk {
         }
         self.postings = Vec::new();
         self.counts = Vec::new();
-        self.bands.shrink_to_fit();
     }
 }
 
@@ -63,9 +63,11 @@ pub struct Sketches {
     pub(crate) content: Vec<u128>,
     pub(crate) words: Vec<u32>,
     /// Band keys by chunk, with the number of the chunk's first story.
-    pub(crate) bands: Vec<(u32, Vec<u64>)>,
+    pub(crate) bands: Vec<(u32, Place)>,
+    pub(crate) band_pool: Pool,
     /// Anchors by block, with the number of the block's first story.
-    pub(crate) blocks: Vec<(u32, Block)>,
+    pub(crate) blocks: Vec<(u32, Place, Ends)>,
+    pub(crate) block_pool: Pool,
 }
 
 impl Sketches {
@@ -99,15 +101,11 @@ impl Sketches {
         let first = self.len() as u32;
         self.content.extend_from_slice(&chunk.content);
         self.words.extend_from_slice(&chunk.words);
-        if !chunk.bands.is_empty() {
-            self.bands.push((first, chunk.bands));
+        self.bands.push((first, self.band_pool.push(&chunk.bands)));
+        for (start, block) in chunk.blocks {
+            let place = self.block_pool.push(&block.packed);
+            self.blocks.push((first + start, place, block.ends));
         }
-        self.blocks.extend(
-            chunk
-                .blocks
-                .into_iter()
-                .map(|(start, block)| (first + start, block)),
-        );
         Ok(())
     }
 

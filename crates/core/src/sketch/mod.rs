@@ -9,6 +9,7 @@ mod bands;
 mod columns;
 mod fss;
 mod minhash;
+pub(crate) mod pool;
 pub(crate) mod postings;
 mod sketcher;
 

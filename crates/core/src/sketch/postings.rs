@@ -43,9 +43,13 @@ impl Posting {
 /// The anchors of a block of consecutive stories, partition after partition.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
-    packed: Box<[u64]>,
-    ends: Box<[u32]>,
+    pub(super) packed: Vec<u64>,
+    pub(super) ends: Ends,
 }
+
+/// Where each partition of a block ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ends(Box<[u32]>);
 
 impl Block {
     /// Packs `postings`; `counts` says how many of them each story of the block has.
@@ -63,7 +67,7 @@ impl Block {
         for slot in &mut slots {
             total += std::mem::replace(slot, total);
         }
-        let mut packed = vec![0; postings.len()].into_boxed_slice();
+        let mut packed = vec![0; postings.len()];
         let mut rest = postings;
         for (story, &count) in (0u16..).zip(counts) {
             let (mine, others) = rest.split_at(count as usize);
@@ -76,16 +80,22 @@ impl Block {
         }
         Self {
             packed,
-            ends: slots.into(),
+            ends: Ends(slots.into()),
         }
     }
+}
 
-    /// The postings of one partition as pairs of key (the anchor's bits above those of the second
-    /// key) and story within the block.
-    pub(crate) fn partition(&self, number: usize) -> impl Iterator<Item = (u64, u32)> + '_ {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let end = self.ends.get(number).copied().unwrap_or(start);
-        self.packed[start as usize..end as usize]
+impl Ends {
+    /// The postings of one partition of the block `packed` as pairs of key (the anchor's bits above
+    /// those of the second key) and story within the block.
+    pub(crate) fn partition<'p>(
+        &self,
+        packed: &'p [u64],
+        number: usize,
+    ) -> impl Iterator<Item = (u64, u32)> + use<'p> {
+        let start = number.checked_sub(1).map_or(0, |before| self.0[before]);
+        let end = self.0.get(number).copied().unwrap_or(start);
+        packed[start as usize..end as usize]
             .iter()
             .map(|&packed| (packed >> STORY_BITS, (packed % (1 << STORY_BITS)) as u32))
     }
@@ -120,7 +130,7 @@ mod tests {
             let block = Block::new(&postings, &counts);
             let mut got = Vec::new();
             for part in 0..PARTITIONS {
-                for (key, story) in block.partition(part) {
+                for (key, story) in block.ends.partition(&block.packed, part) {
                     got.push((part as u64, first_key(key), key % (1 << 12), story));
                 }
             }

@@ -17,13 +17,21 @@ pub(super) fn is_block(bytes: &[u8], at: usize) -> Result<(), usize> {
     let Some(window) = bytes.get(at..=at + BLOCK) else {
         return Err(usize::MAX - at);
     };
-    window.iter().rposition(|byte| !byte.is_ascii()).map_or(Ok(()), |last| Err(last + 1))
+    window
+        .iter()
+        .rposition(|byte| !byte.is_ascii())
+        .map_or(Ok(()), |last| Err(last + 1))
 }
 
 /// Gives `each` the words from `start` on, a block at a time while blocks are ASCII. `start` must
 /// be no place inside a word, and the start of a block ([`is_block`]). Returns where it stopped:
 /// the start of a word that it left open, or the end of the last block.
-pub(super) fn walk(hasher: &Hasher, bytes: &[u8], start: usize, each: &mut impl FnMut(Word)) -> usize {
+pub(super) fn walk(
+    hasher: &Hasher,
+    bytes: &[u8],
+    start: usize,
+    each: &mut impl FnMut(Word),
+) -> usize {
     let mut at = start;
     // The start of a word that runs into this block.
     let mut open = None;
@@ -117,8 +125,7 @@ fn emit(hasher: &Hasher, bytes: &[u8], start: usize, end: usize, each: &mut impl
         }
         _ => hasher.word(&bytes[start..end]),
     };
-    let wordlike = bytes[start] != b'_'
-        || bytes[start..end].iter().any(u8::is_ascii_alphanumeric);
+    let wordlike = bytes[start] != b'_' || bytes[start..end].iter().any(u8::is_ascii_alphanumeric);
     if wordlike {
         each(Word { hash, start, end });
     }

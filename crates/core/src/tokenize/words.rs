@@ -1,8 +1,8 @@
 //! Words of a text as hashes: a byte-table path for ASCII, UAX #29 segments for the rest.
 
+use super::blocks;
 use super::class::{Class, wb};
 use super::hash::Hasher;
-use super::blocks;
 use super::segment::segment;
 use crate::swar::{HIGHS, load};
 
