@@ -4,6 +4,11 @@
 //! Usage: `cargo run --release -p wirefold-tests --example thresholds -- DATA_FOLDER`, where each
 //! folder in it holds `docs.jsonl` and `truth.tsv` (id, cluster).
 
+#![allow(
+    clippy::print_stdout,
+    reason = "a table on standard output is what this is for"
+)]
+
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -50,7 +55,9 @@ fn main() {
         );
         println!("F1 (precision, recall) by Jaccard threshold; then with containment of .8 too");
         print!("words");
-        THRESHOLDS.iter().for_each(|t| print!(" | {t:>19}"));
+        for threshold in THRESHOLDS {
+            print!(" | {threshold:>19}");
+        }
         println!();
         for shingle_words in 1..=6 {
             let settings = Settings {

@@ -1,4 +1,9 @@
 //! The engine against brute force: all pairs, exact.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it measured"
+)]
 
 use std::collections::HashMap;
 

@@ -25,12 +25,28 @@ fn digest(values: &[u64]) -> u64 {
 #[test]
 fn words_and_texts() {
     let hasher = Hasher::default();
-    let words = ["a", "of", "the", "news", "agency", "sixteen-letters!", "seventeen-letters"];
-    let got: Vec<u64> = words.iter().map(|word| hasher.word(word.as_bytes())).collect();
+    let words = [
+        "a",
+        "of",
+        "the",
+        "news",
+        "agency",
+        "sixteen-letters!",
+        "seventeen-letters",
+    ];
+    let got: Vec<u64> = words
+        .iter()
+        .map(|word| hasher.word(word.as_bytes()))
+        .collect();
     assert_eq!(got, WORDS, "{got:#x?}");
     let story = hasher.text("the text of a story");
     assert_eq!(story, STORY, "{story:#x}");
-    assert_eq!(Hasher::new(1).word(b"news"), SEEDED, "{:#x}", Hasher::new(1).word(b"news"));
+    assert_eq!(
+        Hasher::new(1).word(b"news"),
+        SEEDED,
+        "{:#x}",
+        Hasher::new(1).word(b"news")
+    );
     assert_eq!(HASH_VERSION, 1);
 }
 
@@ -44,7 +60,10 @@ fn sketches() {
     Bands { bands: 42, rows: 3 }.keys(&hasher, &signature, &mut keys);
     let mut chosen = Vec::new();
     anchors(&shingles, 8, 24, &mut chosen);
-    let chosen: Vec<u64> = chosen.iter().map(|anchor| anchor.hash ^ u64::from(anchor.word)).collect();
+    let chosen: Vec<u64> = chosen
+        .iter()
+        .map(|anchor| anchor.hash ^ u64::from(anchor.word))
+        .collect();
     let mut classic = Vec::new();
     MinHash::new(&hasher, 16).sign(&shingles, &mut classic);
     let got = [&shingles, &signature, &keys, &chosen, &classic].map(|values| digest(values));

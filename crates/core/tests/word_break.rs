@@ -1,4 +1,4 @@
-//! Every row of the Unicode 17.0 WordBreakTest through the tokenizer's segmentation.
+//! Every row of the Unicode 17.0 `WordBreakTest` through the tokenizer's segmentation.
 
 use std::path::Path;
 

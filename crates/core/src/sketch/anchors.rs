@@ -55,7 +55,7 @@ pub fn anchors(shingles: &[u64], window: usize, dense: usize, chosen: &mut Vec<A
         chosen.push(Anchor {
             hash: shingles[at],
             word: at as u32,
-        })
+        });
     };
     if shingles.len() <= dense {
         (0..shingles.len()).for_each(&mut keep);

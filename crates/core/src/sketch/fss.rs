@@ -55,7 +55,7 @@ impl Fss {
         let mask = (1 << FRACTION_BITS) - 1;
         // Round 0 takes the element as its own hash.
         for &element in elements {
-            let bin = (u128::from(element) * u128::from(bins) >> 64) as usize;
+            let bin = ((u128::from(element) * u128::from(bins)) >> 64) as usize;
             signature[bin] = signature[bin].min(element & mask);
         }
         let mut empty = signature.iter().filter(|&&v| v == u64::MAX).count();
@@ -67,7 +67,7 @@ impl Fss {
             if round < self.components {
                 for &element in elements {
                     let hash = rehash(element, constant);
-                    let bin = (u128::from(hash) * u128::from(bins) >> 64) as usize;
+                    let bin = ((u128::from(hash) * u128::from(bins)) >> 64) as usize;
                     signature[bin] = signature[bin].min(base | hash & mask);
                 }
                 empty = signature.iter().filter(|&&v| v == u64::MAX).count();
@@ -119,7 +119,7 @@ mod tests {
                     rehash(element, fss.rounds[round])
                 };
                 let bin = if round < t {
-                    (u128::from(hash) * t as u128 >> 64) as usize
+                    ((u128::from(hash) * t as u128) >> 64) as usize
                 } else {
                     round - t
                 };
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn estimates_jaccard() {
         let fss = Fss::new(&Hasher::default(), 128);
-        for (common, own) in [(40, 10), (200, 100), (400, 400), (30, 90)] {
+        for (common, own) in [(40u32, 10u32), (200, 100), (400, 400), (30, 90)] {
             let want = f64::from(common) / f64::from(common + 2 * own);
             let trials = 200;
             let mut squares = 0.0;

@@ -101,7 +101,7 @@ pub(super) fn in_word(seven: u64) -> u64 {
 
 #[inline]
 fn letter(seven: u64) -> u64 {
-    let lower = seven | 0x20 * ONES;
+    let lower = seven | (0x20 * ONES);
     at_least(lower, b'a') & !at_least(lower, b'z' + 1)
 }
 

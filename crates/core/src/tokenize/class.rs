@@ -1,15 +1,15 @@
-//! Word_Break classes, from the Unicode tables of ICU4X, in a shape that one load can read.
+//! `Word_Break` classes, from the Unicode tables of ICU4X, in a shape that one load can read.
 
 use std::sync::OnceLock;
 
 use icu_properties::props::{ExtendedPictographic, GeneralCategory, LineBreak, Script, WordBreak};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// A Word_Break value with two facts that the tokenizer needs beside it.
+/// A `Word_Break` value with two facts that the tokenizer needs beside it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Class(u8);
 
-/// Word_Break values, numbered so that tests on several of them are one mask.
+/// `Word_Break` values, numbered so that tests on several of them are one mask.
 pub(super) mod wb {
     pub(in super::super) const OTHER: u8 = 0;
     pub(in super::super) const CR: u8 = 1;
@@ -34,7 +34,7 @@ pub(super) mod wb {
 
 /// The character belongs to a script written without spaces.
 const UNSPACED: u8 = 0x40;
-/// The character is Extended_Pictographic (rule WB3c).
+/// The character is `Extended_Pictographic` (rule `WB3c`).
 const PICTOGRAPHIC: u8 = 0x80;
 
 impl Class {
@@ -47,7 +47,7 @@ impl Class {
         }
     }
 
-    /// The Word_Break value, one of [`wb`].
+    /// The `Word_Break` value, one of [`wb`].
     pub(super) fn value(self) -> u8 {
         self.0 & 0x3f
     }
@@ -76,16 +76,12 @@ impl Class {
 }
 
 /// Classes of U+0000 to U+FFFF, made once a process (about a third of a millisecond).
-fn plane_zero() -> &'static [u8; 0x1_0000] {
-    static TABLE: OnceLock<Box<[u8; 0x1_0000]>> = OnceLock::new();
+fn plane_zero() -> &'static [u8] {
+    static TABLE: OnceLock<Box<[u8]>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Box::new([0; 0x1_0000]);
-        for (code, slot) in table.iter_mut().enumerate() {
-            if let Some(c) = char::from_u32(code as u32) {
-                *slot = look_up(c);
-            }
-        }
-        table
+        (0..0x1_0000)
+            .map(|code| char::from_u32(code).map_or(0, look_up))
+            .collect()
     })
 }
 

@@ -54,16 +54,14 @@ pub(super) fn segment(text: &str, start: usize) -> (usize, bool) {
         if matches!(value, wb::CR | wb::LF | wb::NEWLINE) {
             return (at, wordlike);
         }
-        let joined = if previous.value() == wb::ZWJ && class.is_pictographic() {
-            true // WB3c
-        } else if previous.value() == wb::SPACE && value == wb::SPACE {
-            true // WB3d
-        } else if class.is_extending() {
-            previous = class; // WB4
+        // WB3c and WB3d look at the character just before; WB4 hides some from the other rules.
+        let pictograph = previous.value() == wb::ZWJ && class.is_pictographic();
+        let spaces = previous.value() == wb::SPACE && value == wb::SPACE;
+        if class.is_extending() && !spaces && !pictograph {
+            previous = class;
             continue;
-        } else {
-            joins(left.value(), value, regional)
-        };
+        }
+        let joined = pictograph || spaces || joins(left.value(), value, regional);
         if !joined {
             if !bridges(left.value(), value) {
                 return (at, wordlike);
@@ -102,7 +100,7 @@ fn is_letter(value: u8) -> bool {
     matches!(value, wb::LETTER | wb::HEBREW)
 }
 
-/// WB5, WB7a, WB8-WB10, WB13-WB13b, WB15, WB16: rules that look at two classes only.
+/// WB5, `WB7a`, WB8-WB10, WB13-WB13b, WB15, WB16: rules that look at two classes only.
 fn joins(left: u8, right: u8, regional: usize) -> bool {
     let alphanumeric = |v| is_letter(v) || v == wb::NUMERIC;
     match (left, right) {

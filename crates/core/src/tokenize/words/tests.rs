@@ -6,7 +6,7 @@ use crate::tokenize::boundaries;
 fn words(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for_each_word(&Hasher::default(), text, |w| {
-        found.push(&text[w.start..w.end])
+        found.push(&text[w.start..w.end]);
     });
     found
 }
