@@ -280,3 +280,23 @@ proptest! {
         prop_assert_eq!(&once, &twice, "from {:?}", text);
     }
 }
+
+#[test]
+fn spaces_inside_french_guillemets_are_part_of_them() {
+    let matcher = Matcher::default();
+    for (text, want) in [
+        (
+            "dit : « Oui\u{a0}», puis « non »",
+            "dit : \"oui\", puis \"non\"",
+        ),
+        ("«\u{202f}Oui\u{202f}»", "\"oui\""),
+        ("il dit «Oui» et part", "il dit \"oui\" et part"),
+        ("er sagte »Ja« und ging", "er sagte \"ja\" und ging"),
+        ("»Ja«, »nein« , gut", "\"ja\", \"nein\" , gut"),
+        ("a « b", "a \"b"),
+    ] {
+        let got = matcher.normalize(text);
+        assert_eq!(got, want);
+        assert_eq!(matcher.normalize(&got), got);
+    }
+}

@@ -37,6 +37,8 @@ pub(super) struct Writer<'a, R> {
     base: usize,
     recorder: &'a mut R,
     pending: Pending,
+    /// The length of `out` right behind an opening guillemet: white space here is part of the mark.
+    inside: Option<usize>,
 }
 
 impl<'a, R: Recorder> Writer<'a, R> {
@@ -54,6 +56,7 @@ impl<'a, R: Recorder> Writer<'a, R> {
             base,
             recorder,
             pending: Pending::Nothing,
+            inside: None,
         }
     }
 
@@ -114,7 +117,12 @@ impl<'a, R: Recorder> Writer<'a, R> {
     pub(super) fn special(&mut self, kind: Kind, code: u32, source: Range<usize>) {
         match kind {
             Kind::Space => self.space(source),
-            Kind::Quote => self.character('"', source),
+            Kind::Quote => match code {
+                0xab | 0xbb if self.matcher.options.spaces => {
+                    self.guillemet(code == 0xab, source);
+                }
+                _ => self.character('"', source),
+            },
             Kind::Single | Kind::Apostrophe => {
                 let mark = char::from_u32(code).unwrap_or('\'');
                 self.single(mark, kind == Kind::Apostrophe, source);
@@ -132,7 +140,32 @@ impl<'a, R: Recorder> Writer<'a, R> {
         }
     }
 
+    /// A guillemet, which French sets off by a space inside: « word ». That space is dropped, so
+    /// that other quotation marks agree with it. German and Danish turn guillemets round, »word«,
+    /// and have spaces on their outer side, which stay.
+    fn guillemet(&mut self, leftwards: bool, source: Range<usize>) {
+        let spaced = matches!(self.pending, Pending::Space { .. });
+        let first = self.out.len() == self.base;
+        let word_follows = self.text[source.end..]
+            .chars()
+            .next()
+            .is_some_and(char::is_alphanumeric);
+        if !leftwards
+            && !word_follows
+            && matches!(self.pending, Pending::Space { forced: false, .. })
+        {
+            self.pending = Pending::Nothing;
+        }
+        self.character('"', source);
+        if leftwards && (spaced || first) {
+            self.inside = Some(self.out.len());
+        }
+    }
+
     fn space(&mut self, new: Range<usize>) {
+        if self.inside == Some(self.out.len()) && matches!(self.pending, Pending::Nothing) {
+            return;
+        }
         self.settle_mark(' ');
         match &mut self.pending {
             Pending::Space {
