@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::MAX_GROUP;
 use crate::sketch::Sketches;
 use crate::sketch::pool::Pool;
-use crate::sketch::postings::{PARTITIONS, aligned, first_key};
+use crate::sketch::postings::{PARTITIONS, aligned, first_key, without_second};
 use crate::sort::sort_spread;
 
 /// A story that is left out of the join.
@@ -83,6 +83,12 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                     }
                 }
             }
+            // Most anchors stand in one story alone; they need no sorting.
+            let mut seen = Seen::new(records.len());
+            for &(key, _) in records.iter() {
+                seen.add(without_second(key));
+            }
+            records.retain(|&(key, _)| seen.twice(without_second(key)));
             sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
             let mut groups = Groups::default();
             let mut members = Vec::new();
@@ -163,4 +169,41 @@ fn join_bands(sketches: &Sketches, ranks: &[u32], bands: usize) -> Vec<Groups> {
             groups
         })
         .collect()
+}
+
+/// Two bits for each of many slots, by the highest bits of a hash: whether it was seen, and whether
+/// it was seen again. Two hashes that share a slot are seen twice, so nothing is missed.
+struct Seen {
+    once: Vec<u64>,
+    again: Vec<u64>,
+    shift: u32,
+}
+
+impl Seen {
+    /// Eight slots for each of `count` hashes, at most 2³².
+    fn new(count: usize) -> Self {
+        let bits = (count.max(8) * 8).ilog2().min(32);
+        let words = (1 << bits) / 64;
+        Self {
+            once: vec![0; words],
+            again: vec![0; words],
+            shift: 64 - bits,
+        }
+    }
+
+    fn slot(&self, hash: u64) -> (usize, u64) {
+        let slot = hash >> self.shift;
+        ((slot / 64) as usize, 1 << (slot % 64))
+    }
+
+    fn add(&mut self, hash: u64) {
+        let (word, bit) = self.slot(hash);
+        self.again[word] |= self.once[word] & bit;
+        self.once[word] |= bit;
+    }
+
+    fn twice(&self, hash: u64) -> bool {
+        let (word, bit) = self.slot(hash);
+        self.again[word] & bit != 0
+    }
 }

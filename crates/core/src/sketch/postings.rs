@@ -106,6 +106,11 @@ pub(crate) fn first_key(key: u64) -> u64 {
     key >> SECOND_BITS
 }
 
+/// An [`aligned`] key whose second part is zero.
+pub(crate) fn without_second(key: u64) -> u64 {
+    first_key(key) << (64 - REST_BITS)
+}
+
 /// A key with its highest bit moved to the highest of all.
 pub(crate) fn aligned(key: u64) -> u64 {
     key << (64 - REST_BITS - SECOND_BITS)
