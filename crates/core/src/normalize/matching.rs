@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::ascii;
 use super::classes;
-use super::forms::{Folding, Form, Scratch};
+use super::forms::{self, Folding, Form, Scratch};
 use super::offsets::{OffsetMap, Recorder, Unrecorded};
 use super::table::{Kind, Steps, Table, decode};
 
@@ -98,6 +99,16 @@ pub struct Matcher {
     options: MatchOptions,
     table: Table,
     bytes: [Byte; 256],
+    /// Whether every ASCII byte is copied.
+    all_plain: bool,
+}
+
+/// Whether two code points that stand side by side stay two.
+fn stays_apart(first: u32, second: u32) -> bool {
+    match (char::from_u32(first), char::from_u32(second)) {
+        (Some(first), Some(second)) => forms::stay_apart(first, second),
+        _ => false,
+    }
 }
 
 /// What the run loop does with a byte.
@@ -131,6 +142,21 @@ impl std::fmt::Debug for Matcher {
 impl Matcher {
     /// A matcher with the given steps.
     pub fn new(options: MatchOptions) -> Self {
+        Self::with_ligatures(options, false)
+    }
+
+    /// The part that the clean face shares: a normalization form alone, ligatures opened or not.
+    pub(super) fn of_form(form: Form, open_ligatures: bool) -> Self {
+        Self::with_ligatures(
+            MatchOptions {
+                form,
+                ..MatchOptions::NONE
+            },
+            open_ligatures,
+        )
+    }
+
+    fn with_ligatures(options: MatchOptions, open_ligatures: bool) -> Self {
         let form = match options.form {
             Form::Keep if options.diacritics => Form::Nfc,
             form => form,
@@ -141,7 +167,7 @@ impl Matcher {
                 case: options.case,
                 strip_diacritics: options.diacritics,
                 drop_invisibles: options.invisibles,
-                open_ligatures: false,
+                open_ligatures,
             },
             quotes: options.quotes,
             apostrophes: options.apostrophes,
@@ -150,7 +176,7 @@ impl Matcher {
             spaces: options.spaces,
             digits: options.digits,
         });
-        let bytes = std::array::from_fn(|byte| {
+        let bytes: [Byte; 256] = std::array::from_fn(|byte| {
             if byte >= 0x80 {
                 return Byte::Wide;
             }
@@ -163,10 +189,12 @@ impl Matcher {
                 _ => Byte::Stop,
             }
         });
+        let all_plain = bytes[..0x80].iter().all(|&byte| byte == Byte::Plain);
         Self {
             options,
             table,
             bytes,
+            all_plain,
         }
     }
 
@@ -177,10 +205,7 @@ impl Matcher {
 
     /// The normalized text; borrowed where nothing changes.
     pub fn normalize<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let unchanged = self.run_end(text, 0) == text.len()
-            && !(self.options.spaces && text.ends_with(' '))
-            && !(self.options.case && text.bytes().any(|byte| byte.is_ascii_uppercase()));
-        if unchanged {
+        if self.keeps(text) {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
@@ -190,6 +215,13 @@ impl Matcher {
         } else {
             Cow::Owned(out)
         }
+    }
+
+    /// Whether one scan shows that nothing changes.
+    pub(super) fn keeps(&self, text: &str) -> bool {
+        self.run_end(text, 0) == text.len()
+            && !(self.options.spaces && text.ends_with(' '))
+            && !(self.options.case && text.bytes().any(|byte| byte.is_ascii_uppercase()))
     }
 
     /// Appends the normalized text to `out`.
@@ -207,7 +239,7 @@ impl Matcher {
         self.write(text, out, map);
     }
 
-    fn write<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {
+    pub(super) fn write<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {
         let base = out.len();
         let mut writer = Writer {
             matcher: self,
@@ -259,18 +291,34 @@ impl Matcher {
     /// apart. A single space behind other characters belongs to it.
     fn run_end(&self, text: &str, start: usize) -> usize {
         let bytes = text.as_bytes();
-        let byte_at = |at: usize| {
-            bytes
-                .get(at)
-                .map_or(Byte::Stop, |&b| self.bytes[usize::from(b)])
-        };
         let mut at = start;
+        // What the last character was, for marks that follow: its combining class, and itself if
+        // it is a starter beyond ASCII that stays as it is.
         let mut class = 0;
-        loop {
-            match byte_at(at) {
-                Byte::Plain => at += 1,
+        let mut starter = None;
+        let mut retry = start;
+        while let Some(&byte) = bytes.get(at) {
+            match self.bytes[usize::from(byte)] {
+                Byte::Plain => {
+                    at += 1;
+                    if at >= retry {
+                        at = if self.all_plain {
+                            ascii::skip_ascii(bytes, at)
+                        } else {
+                            ascii::skip_words(bytes, at)
+                        };
+                        retry = at + ascii::RETRY_BYTES;
+                    }
+                }
                 Byte::Space if at > start && bytes[at - 1] != b' ' => at += 1,
-                Byte::Hyphen if at > start && byte_at(at + 1) == Byte::Plain => at += 1,
+                Byte::Hyphen
+                    if at > start
+                        && bytes
+                            .get(at + 1)
+                            .is_some_and(|&next| self.bytes[usize::from(next)] == Byte::Plain) =>
+                {
+                    at += 1;
+                }
                 Byte::Apostrophe
                     if at > start
                         && bytes[at - 1].is_ascii_alphanumeric()
@@ -283,8 +331,16 @@ impl Matcher {
                     let entry = self.table.entry(code);
                     if entry.is_identity() {
                         class = 0;
+                        starter = Some(code);
                     } else if entry.kind() == Kind::Mark && entry.class() >= class {
                         class = entry.class();
+                        starter = None;
+                    } else if let Some(own_class) = entry.class_uncomposed()
+                        && let Some(before) = starter
+                        && stays_apart(before, code)
+                    {
+                        class = own_class;
+                        starter = (own_class == 0).then_some(code);
                     } else {
                         return at;
                     }
@@ -294,7 +350,9 @@ impl Matcher {
                 _ => return at,
             }
             class = 0;
+            starter = None;
         }
+        at
     }
 
     /// The start of the segment that ends at `end`, not before `start`.

@@ -1,0 +1,80 @@
+//! Fast walks over ASCII. Plain loops over fixed chunks, which the compiler turns into vector
+//! code on every target; results do not depend on it.
+
+#![expect(
+    clippy::needless_bitwise_bool,
+    reason = "branches would keep the loops from vector code"
+)]
+
+const CHUNK: usize = 32;
+
+/// How long a walk goes on byte by byte after a failed attempt to skip a whole chunk.
+pub(super) const RETRY_BYTES: usize = 24;
+
+/// The first place from `at` on, in whole chunks, before which all bytes are printable ASCII, tabs or
+/// line feeds.
+pub(super) fn skip_printable(bytes: &[u8], at: usize) -> usize {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == b'\n' || byte == b'\t';
+    let mut at = at;
+    while let Some(chunk) = bytes.get(at..at + CHUNK) {
+        if !chunk
+            .iter()
+            .fold(true, |plain, &byte| plain & is_plain(byte))
+        {
+            break;
+        }
+        at += CHUNK;
+    }
+    at
+}
+
+/// The first place from `at` on, in whole chunks, before which all bytes are ASCII.
+pub(super) fn skip_ascii(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while bytes.get(at..at + CHUNK).is_some_and(<[u8]>::is_ascii) {
+        at += CHUNK;
+    }
+    at
+}
+
+/// The first place from `at` on, in whole chunks, before which all is visible ASCII or single spaces and
+/// none of `'`, `-` and backtick. The byte before `at` must be neither a space nor missing.
+pub(super) fn skip_words(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    // One byte beyond the chunk, to see whether a space is followed by another.
+    while let Some(window) = bytes.get(at..=at + CHUNK) {
+        let mut plain = true;
+        for i in 0..CHUNK {
+            let byte = window[i];
+            let visible = byte.wrapping_sub(b'!') <= b'~' - b'!';
+            let named = (byte == b'\'') | (byte == b'-') | (byte == b'`');
+            let single_space = (byte == b' ') & (window[i + 1] != b' ');
+            plain &= (visible & !named) | single_space;
+        }
+        if !plain {
+            break;
+        }
+        at += CHUNK;
+    }
+    at
+}
+
+/// The first place from `at` on, in whole chunks, before which all bytes are visible ASCII, single
+/// spaces or single line feeds between them. The byte before `at` must be visible.
+pub(super) fn skip_visible(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while let Some(window) = bytes.get(at..=at + CHUNK) {
+        let mut plain = true;
+        for i in 0..CHUNK {
+            let visible = window[i].wrapping_sub(b'!') <= b'~' - b'!';
+            let space = (window[i] == b' ') | (window[i] == b'\n');
+            let next_visible = window[i + 1].wrapping_sub(b'!') <= b'~' - b'!';
+            plain &= visible | (space & next_visible);
+        }
+        if !plain {
+            break;
+        }
+        at += CHUNK;
+    }
+    at
+}
