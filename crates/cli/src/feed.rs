@@ -81,8 +81,16 @@ impl Rejects {
         })
     }
 
+    /// Takes note of refused records.
+    pub(crate) fn add_all(&mut self, refused: &[Refused], bar: &Bar) -> Result<(), IoError> {
+        if refused.is_empty() {
+            return Ok(());
+        }
+        bar.aside(|| refused.iter().try_for_each(|refused| self.add(refused)))
+    }
+
     /// Takes note of one refused record.
-    pub(crate) fn add(&mut self, refused: &Refused) -> Result<(), IoError> {
+    fn add(&mut self, refused: &Refused) -> Result<(), IoError> {
         self.count += 1;
         if self.told < MOST_TOLD {
             self.told += 1;
@@ -135,7 +143,6 @@ pub(crate) struct Stories {
     title: TitleUse,
     ids: Ids,
     records: Vec<Record>,
-    /// Bytes of titles and texts.
     /// Broken UTF-8 sequences that were replaced.
     pub(crate) replaced: u64,
     /// Ids that were given before and got a suffix.
@@ -169,9 +176,7 @@ pub(crate) fn read(
         threads,
         work,
         |part: Part| -> Result<_, IoError> {
-            for refused in &part.refused {
-                rejects.add(refused)?;
-            }
+            rejects.add_all(&part.refused, bar)?;
             replaced += part.replaced;
             let source = part.source;
             records.extend(part.places.iter().map(|&(offset, len)| Record {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wirefold::Outcome;
+use wirefold_io::Rewritten;
 
 use crate::feed::Stories;
 
@@ -15,7 +16,7 @@ pub(crate) fn summary(
     refused: u64,
     took: Duration,
     threads: usize,
-) -> String {
+) -> Vec<String> {
     let mut lines = vec![format!(
         "{} {}, {}",
         grouped(stories.len() as u64),
@@ -52,8 +53,9 @@ pub(crate) fn summary(
     }
     if !outcome.relations.is_empty() {
         lines.push(format!(
-            "{} related pairs",
-            grouped(outcome.relations.len() as u64)
+            "{} related {}",
+            grouped(outcome.relations.len() as u64),
+            plural(outcome.relations.len() as u64, "pair", "pairs")
         ));
     }
     lines.push(format!(
@@ -70,18 +72,62 @@ pub(crate) fn summary(
     }
     if stories.suffixed > 0 {
         lines.push(format!(
-            "{} ids were given before and got a suffix such as #2",
-            grouped(stories.suffixed)
+            "{} {} given before and got a suffix such as #2",
+            grouped(stories.suffixed),
+            plural(stories.suffixed, "id was", "ids were")
         ));
     }
-    if stories.replaced > 0 {
+    lines.extend(closing(
+        input_bytes,
+        refused,
+        stories.replaced,
+        took,
+        threads,
+    ));
+    lines
+}
+
+/// What a filter came to, in words.
+pub(crate) fn filter_summary(
+    done: &Rewritten,
+    input_bytes: u64,
+    refused: u64,
+    took: Duration,
+    threads: usize,
+) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} {}, {}",
+        grouped(done.records),
+        plural(done.records, "record", "records"),
+        megabytes(input_bytes),
+    )];
+    lines.push(format!("{} changed", grouped(done.changed)));
+    lines.extend(closing(input_bytes, refused, done.replaced, took, threads));
+    lines
+}
+
+/// The lines that end every summary.
+fn closing(
+    input_bytes: u64,
+    refused: u64,
+    replaced: u64,
+    took: Duration,
+    threads: usize,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    if replaced > 0 {
         lines.push(format!(
-            "{} broken UTF-8 sequences replaced",
-            grouped(stories.replaced)
+            "{} broken UTF-8 {} replaced",
+            grouped(replaced),
+            plural(replaced, "sequence", "sequences")
         ));
     }
     if refused > 0 {
-        lines.push(format!("{} records refused", grouped(refused)));
+        lines.push(format!(
+            "{} {} refused",
+            grouped(refused),
+            plural(refused, "record", "records")
+        ));
     }
     let seconds = took.as_secs_f64();
     lines.push(format!(
@@ -89,7 +135,7 @@ pub(crate) fn summary(
         plural(threads as u64, "thread", "threads"),
         input_bytes as f64 / 1e6 / seconds.max(1e-9),
     ));
-    lines.join("\n  ")
+    lines
 }
 
 fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {

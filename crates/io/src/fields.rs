@@ -10,6 +10,8 @@ use std::fmt;
 
 /// Fields named in the message about a missing one.
 const FIELDS_NAMED: usize = 12;
+/// Characters shown of a field's name in that message.
+const NAME_CHARS: usize = 40;
 
 /// What a record holds.
 pub(crate) struct Found<'a> {
@@ -45,6 +47,34 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         id: id.filter(|id| !id.is_empty()),
         title,
     })
+}
+
+/// The strings that [`find`] takes for text and title, as they are written in the line, quotation
+/// marks included. The line must be one in which `find` finds a text.
+pub(crate) fn find_written<'a>(
+    line: &'a str,
+    options: &RecordOptions,
+) -> serde_json::Result<[Option<&'a str>; 2]> {
+    let (mut texts, mut titles) = (Slot::default(), Slot::default());
+    for (name, value) in cells(line)? {
+        let (slot, rank) = match role(&name, options) {
+            Some((Role::Text, rank)) => (&mut texts, rank),
+            Some((Role::Title, rank)) => (&mut titles, rank),
+            _ => continue,
+        };
+        if slot.wants(rank) {
+            let scalar = match value.get() {
+                "null" => Scalar::Null,
+                string if string.starts_with('"') => Scalar::Text(Cow::Borrowed(string)),
+                _ => Scalar::Other("no string"),
+            };
+            slot.put(rank, scalar, false);
+        }
+    }
+    Ok([texts, titles].map(|slot| match slot.best {
+        Some((_, Cow::Borrowed(written))) => Some(written),
+        _ => None,
+    }))
 }
 
 /// The top-level fields of an object in their order, names decoded, values as they were written.
@@ -144,6 +174,12 @@ fn missing_text(line: &str, options: &RecordOptions) -> Reason {
     for (name, _) in cells(line).unwrap_or_default() {
         if found.len() < FIELDS_NAMED && !found.iter().any(|known| *known == name) {
             found.push(name.into_owned());
+        }
+    }
+    for name in &mut found {
+        if let Some((cut, _)) = name.char_indices().nth(NAME_CHARS) {
+            name.truncate(cut);
+            name.push('…');
         }
     }
     Reason::MissingField { field, found }

@@ -9,7 +9,8 @@
 //! [`Inputs`] finds the files; a [`Feed`] cuts them into [`Chunk`]s of whole lines on one thread;
 //! [`ordered`] maps the chunks on many, where [`parse_chunk`] turns bytes into [`Record`]s; any
 //! record can be read again at its [`Span`]. [`Outputs`] opens files that appear only when whole,
-//! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows.
+//! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows. A filter needs
+//! no second reading: [`rewrite_chunk`] puts new values in the place of text and title.
 //!
 //! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
 //! [`IoError`] ends it.
@@ -28,8 +29,10 @@ mod output;
 mod parallel;
 mod record;
 mod refused;
+mod rewrite;
 mod spool;
 mod table;
+mod unfinished;
 
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
@@ -44,4 +47,6 @@ pub use record::{
     parse_record,
 };
 pub use refused::{Reason, Refused, RefusedRow};
+pub use rewrite::{Rewritten, rewrite_chunk};
 pub use table::{Table, TableFormat};
+pub use unfinished::abandon_outputs;

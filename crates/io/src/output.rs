@@ -3,12 +3,12 @@
 use crate::compression::Compression;
 use crate::error::IoError;
 use crate::input::Inputs;
+use crate::unfinished;
 use flate2::write::GzEncoder;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::TempPath;
 
 /// Bytes gathered before they are written.
 const BLOCK_BYTES: usize = 1 << 18;
@@ -226,7 +226,7 @@ pub struct Output {
     path: PathBuf,
     encoder: Encoder,
     /// The file under its hidden name and the place that it is for.
-    pending: Option<(TempPath, PathBuf)>,
+    pending: Option<(unfinished::Part, PathBuf)>,
     bytes: u64,
 }
 
@@ -327,18 +327,16 @@ impl Output {
             ..
         } = self;
         encoder.finish().map_err(|error| fault(&path, error))?;
-        if let Some((temporary, real)) = pending {
-            temporary.persist(real).map_err(|error| IoError::Create {
-                path,
-                source: error.error,
-            })?;
+        if let Some((part, real)) = pending {
+            part.persist(&real)
+                .map_err(|source| IoError::Create { path, source })?;
         }
         Ok(())
     }
 }
 
 /// A new file with a hidden name in the folder of a place.
-fn beside(place: &Place) -> io::Result<(File, TempPath)> {
+fn beside(place: &Place) -> io::Result<(File, unfinished::Part)> {
     let folder = place.real.parent().unwrap_or(Path::new("."));
     let mut prefix = OsString::from(".");
     prefix.push(place.real.file_name().unwrap_or_default());
@@ -348,7 +346,7 @@ fn beside(place: &Place) -> io::Result<(File, TempPath)> {
     // As any newly made file: the umask takes its share away.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let (file, temporary) = builder.tempfile_in(folder)?.into_parts();
+    let (file, temporary) = unfinished::create(&builder, folder)?;
     if let Some(facts) = &place.facts {
         file.set_permissions(facts.permissions())?;
     }

@@ -4,7 +4,7 @@ use wirefold::{Keep, Wanted};
 use wirefold_io::{Outputs, Table, TableFormat, write_kept};
 
 use super::rows::{write_clusters, write_relations};
-use super::run::{read_and_fold, settings};
+use super::run::{read_and_fold, settings, unless_closed};
 use crate::args::{Dedup, KeepPolicy};
 use crate::feed;
 use crate::outcome::{Ending, Failure};
@@ -48,7 +48,8 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         .filter(|&story| outcome.decisions[story as usize].kept)
         .map(|story| stories.place(story));
     let invalid = stories.options().invalid_utf8;
-    write_kept(stories.feed(), places, format, invalid, &mut kept)?;
+    let written = write_kept(stories.feed(), places, format, invalid, &mut kept);
+    unless_closed(written.map(|_| ()))?;
     let clusters = clusters
         .map(|output| write_clusters(stories, outcome, output))
         .transpose()?;
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         .transpose()?;
     stories.feed().check_unchanged()?;
     // All are whole: put them in their places.
-    kept.finish()?;
+    unless_closed(kept.finish())?;
     clusters.map_or(Ok(()), Table::finish)?;
     relations.map_or(Ok(()), Table::finish)?;
     Ok(folded.finish(&args.input, &args.running)?)

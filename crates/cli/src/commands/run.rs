@@ -8,7 +8,7 @@ use wirefold_io::{Feed, Inputs, IoError, Outputs};
 
 use crate::args::{Input, Matching, Running};
 use crate::feed::{self, Rejects, Stories};
-use crate::outcome::{Ending, Failure, say};
+use crate::outcome::{Ending, Failure, say_lines};
 use crate::progress::Bar;
 use crate::summary::summary;
 
@@ -42,6 +42,23 @@ pub(crate) fn settings(
     Ok(settings)
 }
 
+/// The number of worker threads that the flags ask for.
+pub(crate) fn threads(running: &Running) -> usize {
+    match running.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
+/// Goes on where the reader of standard output had enough: what else was asked for is still
+/// written, and the run is a success.
+pub(crate) fn unless_closed(written: Result<(), IoError>) -> Result<(), IoError> {
+    match written {
+        Err(error) if error.is_broken_pipe() => Ok(()),
+        written => written,
+    }
+}
+
 /// Reads the inputs and works out what is `wanted`.
 pub(crate) fn read_and_fold(
     inputs: Inputs,
@@ -53,10 +70,7 @@ pub(crate) fn read_and_fold(
     outputs: &mut Outputs<'_>,
 ) -> Result<Folded, Failure> {
     let started = Instant::now();
-    let threads = match running.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
+    let threads = threads(running);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -99,7 +113,7 @@ impl Folded {
         if !running.quiet {
             let bytes = self.stories.input_bytes();
             let took = self.started.elapsed();
-            say(&summary(
+            say_lines(&summary(
                 &self.stories,
                 &self.outcome,
                 bytes,
@@ -108,10 +122,6 @@ impl Folded {
                 self.threads,
             ));
         }
-        Ok(if refused > input.max_refused {
-            Ending::TooManyRefused
-        } else {
-            Ending::Done
-        })
+        Ok(Ending::of(refused, input))
     }
 }
