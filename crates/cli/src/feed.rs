@@ -9,8 +9,8 @@ use wirefold::normalize::Matcher;
 use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
 use wirefold::{Error, Story, StoryBuffer, TextSource};
 use wirefold_io::{
-    Chunk, Feed, FeedOptions, Format, Inputs, IoError, Outputs, Place, RecordOptions, Refused,
-    RefusedRow, Span, Table, ordered, parse_chunk,
+    Chunk, Feed, FeedOptions, Format, Inputs, IoError, Outputs, Place, Reason, RecordOptions,
+    Refused, RefusedRow, Span, Table, ordered, parse_chunk,
 };
 
 use crate::args::{Input, InputFormat, InvalidUtf8, TitleUse};
@@ -94,7 +94,7 @@ impl Rejects {
         self.count += 1;
         if self.told < MOST_TOLD {
             self.told += 1;
-            say(&format!("refused: {refused}"));
+            say(&format!("refused: {refused}{}", remedy(&refused.reason)));
         }
         self.table
             .as_mut()
@@ -114,6 +114,19 @@ impl Rejects {
         }
         self.table.map_or(Ok(()), Table::finish)?;
         Ok(self.count)
+    }
+}
+
+/// The flag that helps, where one does.
+fn remedy(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::MissingField { .. } => " (--text-field names another)",
+        Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
+        Reason::TooLong { .. } => " (--max-record raises it)",
+        Reason::BrokenJson { message, .. } if message.contains("surrogate") => {
+            " (--invalid-utf8 replace)"
+        }
+        _ => "",
     }
 }
 

@@ -51,7 +51,8 @@ pub(crate) fn summary(
             plural(families, "family", "families")
         ));
     }
-    if !outcome.relations.is_empty() {
+    let relations_only = outcome.decisions.is_empty() && stories.len() > 0;
+    if relations_only || !outcome.relations.is_empty() {
         lines.push(format!(
             "{} related {}",
             grouped(outcome.relations.len() as u64),
@@ -59,8 +60,9 @@ pub(crate) fn summary(
         ));
     }
     lines.push(format!(
-        "{} candidate pairs verified or passed over",
-        grouped(outcome.candidates)
+        "{} candidate {} verified or passed over",
+        grouped(outcome.candidates),
+        plural(outcome.candidates, "pair", "pairs")
     ));
     if outcome.cut_groups > 0 {
         lines.push(format!(

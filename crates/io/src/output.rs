@@ -105,7 +105,13 @@ impl Place {
                 path: path.to_path_buf(),
             }),
             Ok(facts) => {
-                let real = path.canonicalize().map_err(create)?;
+                // What is no file is opened by the name as given: behind `/dev/stdout` there may
+                // be a pipe, which has no other.
+                let real = if facts.is_file() {
+                    path.canonicalize().map_err(create)?
+                } else {
+                    path.to_path_buf()
+                };
                 Ok(Place {
                     real,
                     facts: Some(facts),
