@@ -44,17 +44,17 @@ pub(crate) enum Command {
     /// Remove the copies from a feed.
     ///
     /// Writes the kept records as they came, byte for byte and in their order.
-    #[command(after_help = DEDUP_EXAMPLES, after_long_help = format!("{DEDUP_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(allow_negative_numbers = true, after_help = DEDUP_EXAMPLES, after_long_help = format!("{DEDUP_EXAMPLES}\n{EXIT_CODES}"))]
     Dedup(Dedup),
     /// Write the related pairs of a feed; remove nothing.
-    #[command(after_help = RELATE_EXAMPLES, after_long_help = format!("{RELATE_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(allow_negative_numbers = true, after_help = RELATE_EXAMPLES, after_long_help = format!("{RELATE_EXAMPLES}\n{EXIT_CODES}"))]
     Relate(Relate),
     /// Clean text: a filter.
     ///
     /// Plain text comes out as plain text, JSON Lines as JSON Lines with the text and the title
     /// normalized and all else as it came. Several inputs of one format come out one after the
     /// other.
-    #[command(after_help = NORMALIZE_EXAMPLES, after_long_help = format!("{NORMALIZE_EXAMPLES}\n{EXIT_CODES}"))]
+    #[command(allow_negative_numbers = true, after_help = NORMALIZE_EXAMPLES, after_long_help = format!("{NORMALIZE_EXAMPLES}\n{EXIT_CODES}"))]
     Normalize(Normalize),
 }
 

@@ -10,7 +10,7 @@ use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
 use wirefold::{Error, Story, StoryBuffer, TextSource};
 use wirefold_io::{
     Chunk, Feed, FeedOptions, Format, Inputs, IoError, Outputs, Place, Reason, RecordOptions,
-    Refused, RefusedRow, Span, Table, ordered, parse_chunk,
+    Refused, RefusedRow, Sealed, Span, Table, ordered, parse_chunk,
 };
 
 use crate::args::{Input, InputFormat, InvalidUtf8, TitleUse};
@@ -101,19 +101,21 @@ impl Rejects {
             .map_or(Ok(()), |table| table.row(&RefusedRow::from(refused)))
     }
 
-    /// Completes the file of rejects. Returns how many records were refused.
-    pub(crate) fn finish(self) -> Result<u64, IoError> {
+    /// Completes the file of rejects and tells how many records were refused beyond those told.
+    /// Returns how many were refused, and the file, if any, to be put in its place.
+    pub(crate) fn seal(self) -> Result<(u64, Option<Sealed>), IoError> {
+        let table = self.table.map(Table::seal).transpose()?;
         if self.count > self.told {
             let more = self.count - self.told;
-            let where_to = if self.table.is_some() {
+            let where_to = if table.is_some() {
                 "all are in the file of rejects"
             } else {
                 "--rejects FILE writes all of them"
             };
-            say(&format!("refused: {more} more records; {where_to}"));
+            let records = if more == 1 { "record" } else { "records" };
+            say(&format!("refused: {more} more {records}; {where_to}"));
         }
-        self.table.map_or(Ok(()), Table::finish)?;
-        Ok(self.count)
+        Ok((self.count, table))
     }
 }
 
@@ -123,7 +125,7 @@ fn remedy(reason: &Reason) -> &'static str {
         Reason::MissingField { .. } => " (--text-field names another)",
         Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
         Reason::TooLong { .. } => " (--max-record raises it)",
-        Reason::BrokenJson { message, .. } if message.contains("surrogate") => {
+        Reason::BrokenJson { message, .. } if message.contains("hex escape") => {
             " (--invalid-utf8 replace)"
         }
         _ => "",

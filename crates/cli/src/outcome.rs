@@ -55,6 +55,7 @@ impl From<wirefold::Error> for Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Io(error @ IoError::Spool { .. }) => write!(f, "{error} (--temp-dir)"),
             Self::Io(error) => error.fmt(f),
             // The library names settings as the flags are named.
             Self::Core(error @ wirefold::Error::Setting { .. }) => write!(f, "--{error}"),

@@ -40,7 +40,7 @@ pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use input::{Format, Inputs};
 pub use kept::{Place, Written, write_kept};
-pub use output::{Output, Outputs};
+pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
 pub use record::{
     ID_FIELDS, InvalidUtf8, Record, RecordOptions, Span, TEXT_FIELDS, TITLE_FIELDS, parse_chunk,

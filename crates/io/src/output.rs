@@ -326,6 +326,15 @@ impl Output {
     /// # Errors
     /// As [`Output::put`], and [`IoError::Create`] if it cannot be renamed.
     pub fn finish(self) -> Result<(), IoError> {
+        self.seal()?.place()
+    }
+
+    /// Writes out the last byte, short of putting the output in its place. Where several outputs
+    /// belong together, seal all before the first is placed: then a full disk leaves none of them.
+    ///
+    /// # Errors
+    /// As [`Output::put`].
+    pub fn seal(self) -> Result<Sealed, IoError> {
         let Output {
             path,
             encoder,
@@ -333,6 +342,25 @@ impl Output {
             ..
         } = self;
         encoder.finish().map_err(|error| fault(&path, error))?;
+        Ok(Sealed { path, pending })
+    }
+}
+
+/// An output that is whole and not in its place yet. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+#[must_use = "it is removed if it is not placed"]
+pub struct Sealed {
+    path: PathBuf,
+    pending: Option<(unfinished::Part, PathBuf)>,
+}
+
+impl Sealed {
+    /// Puts the output in its place.
+    ///
+    /// # Errors
+    /// [`IoError::Create`] if it cannot be renamed.
+    pub fn place(self) -> Result<(), IoError> {
+        let Sealed { path, pending } = self;
         if let Some((part, real)) = pending {
             part.persist(&real)
                 .map_err(|source| IoError::Create { path, source })?;

@@ -40,6 +40,7 @@ pub fn abandon_outputs() {
 }
 
 /// A file that waits to be put in its place. Dropped, it is removed.
+#[derive(Debug)]
 pub(crate) struct Part(Option<TempPath>);
 
 /// A new file in a folder.

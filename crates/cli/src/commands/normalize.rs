@@ -11,7 +11,7 @@ use wirefold_io::{
     TableFormat, ordered, rewrite_chunk,
 };
 
-use super::run::{threads, unless_closed};
+use super::run::{place, threads, unless_closed};
 use crate::args::{Face, FormArg, MarksArg, Normalize, Step};
 use crate::feed::{self, Rejects};
 use crate::outcome::{Ending, Failure, say_lines};
@@ -104,8 +104,9 @@ pub(crate) fn run(args: &Normalize) -> Result<Ending, Failure> {
     if let Some((one, other)) = mixed {
         return Err(two_formats(feed.path(one), feed.path(other)));
     }
-    unless_closed(output.finish())?;
-    let refused = rejects.finish()?;
+    let sealed = unless_closed(output.seal())?;
+    let (refused, rejects) = rejects.seal()?;
+    place(sealed.into_iter().chain(rejects))?;
     if !args.running.quiet {
         say_lines(&filter_summary(
             &total,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
-use wirefold_io::{Feed, Inputs, IoError, Outputs};
+use wirefold_io::{Feed, Inputs, IoError, Outputs, Sealed};
 
 use crate::args::{Input, Matching, Running};
 use crate::feed::{self, Rejects, Stories};
@@ -50,13 +50,19 @@ pub(crate) fn threads(running: &Running) -> usize {
     }
 }
 
-/// Goes on where the reader of standard output had enough: what else was asked for is still
-/// written, and the run is a success.
-pub(crate) fn unless_closed(written: Result<(), IoError>) -> Result<(), IoError> {
+/// What was written, or nothing where the reader of standard output had enough: what else was
+/// asked for is still written, and the run is a success.
+pub(crate) fn unless_closed<T>(written: Result<T, IoError>) -> Result<Option<T>, IoError> {
     match written {
-        Err(error) if error.is_broken_pipe() => Ok(()),
-        written => written,
+        Ok(written) => Ok(Some(written)),
+        Err(error) if error.is_broken_pipe() => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// Puts outputs in their places, now that all of them are whole.
+pub(crate) fn place(outputs: impl IntoIterator<Item = Sealed>) -> Result<(), IoError> {
+    outputs.into_iter().try_for_each(Sealed::place)
 }
 
 /// Reads the inputs and works out what is `wanted`.
@@ -107,9 +113,17 @@ pub(crate) fn read_and_fold(
 }
 
 impl Folded {
-    /// Completes the run once its outputs are written: the rejects, the summary, the ending.
-    pub(crate) fn finish(self, input: &Input, running: &Running) -> Result<Ending, IoError> {
-        let refused = self.rejects.finish()?;
+    /// Completes the run once its outputs are written: all in their places, the summary, the
+    /// ending.
+    pub(crate) fn finish(
+        self,
+        outputs: Vec<Sealed>,
+        input: &Input,
+        running: &Running,
+    ) -> Result<Ending, IoError> {
+        self.stories.feed().check_unchanged()?;
+        let (refused, rejects) = self.rejects.seal()?;
+        place(outputs.into_iter().chain(rejects))?;
         if !running.quiet {
             let bytes = self.stories.input_bytes();
             let took = self.started.elapsed();
