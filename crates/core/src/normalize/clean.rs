@@ -128,6 +128,8 @@ pub struct Cleaner {
     options: CleanOptions,
     invisibles: Option<Invisibles>,
     former: Option<Matcher>,
+    /// Tells in one scan that neither of the two above has anything to do.
+    settled: Option<Matcher>,
     typography: Option<Typography>,
 }
 
@@ -155,7 +157,9 @@ impl Cleaner {
         Self {
             options,
             invisibles: options.invisibles.then(Invisibles::new),
-            former: forms.then(|| Matcher::of_form(options.form, options.ligatures)),
+            former: forms.then(|| Matcher::of_form(options.form, options.ligatures, false)),
+            settled: (forms && options.invisibles)
+                .then(|| Matcher::of_form(options.form, options.ligatures, true)),
             typography: Typography::new(&options),
         }
     }
@@ -213,6 +217,24 @@ impl Cleaner {
         if self.options.html {
             stage.apply(&Html);
         }
+        if !self
+            .settled
+            .as_ref()
+            .is_some_and(|settled| settled.keeps(&stage.text))
+        {
+            self.settle(&mut stage);
+        }
+        if let Some(typography) = &self.typography {
+            stage.apply(typography);
+        }
+        if self.options.unwrap {
+            stage.apply(&Unwrap);
+        }
+        stage
+    }
+
+    /// Takes out what nobody sees and brings the rest to its form.
+    fn settle(&self, stage: &mut Stage<'_>) {
         if let Some(invisibles) = &self.invisibles {
             stage.apply(invisibles);
         }
@@ -230,13 +252,6 @@ impl Cleaner {
                 rounds += 1;
             }
         }
-        if let Some(typography) = &self.typography {
-            stage.apply(typography);
-        }
-        if self.options.unwrap {
-            stage.apply(&Unwrap);
-        }
-        stage
     }
 }
 

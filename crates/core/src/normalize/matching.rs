@@ -1,13 +1,12 @@
 //! The match face: text for machines to compare.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::ascii;
-use super::classes;
 use super::forms::{self, Folding, Form, Scratch};
 use super::offsets::{OffsetMap, Recorder, Unrecorded};
 use super::table::{Kind, Steps, Table, decode};
+use super::writer::Writer;
 
 /// The steps of the match face. All are on by default except `diacritics`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,11 +95,10 @@ impl MatchOptions {
 /// assert_eq!(matcher.normalize(curly), matcher.normalize(plain));
 /// ```
 pub struct Matcher {
-    options: MatchOptions,
-    table: Table,
+    pub(super) options: MatchOptions,
+    pub(super) table: Table,
     bytes: [Byte; 256],
-    /// Whether every ASCII byte is copied.
-    all_plain: bool,
+    skip: Skip,
 }
 
 /// Whether two code points that stand side by side stay two.
@@ -125,6 +123,17 @@ enum Byte {
     Stop,
 }
 
+/// Which bytes the steps leave alone in whole chunks.
+#[derive(Clone, Copy, Debug)]
+enum Skip {
+    /// All of ASCII.
+    Ascii,
+    /// All but controls.
+    Printable,
+    /// Words and single spaces.
+    Words,
+}
+
 impl Default for Matcher {
     fn default() -> Self {
         Self::new(MatchOptions::default())
@@ -145,15 +154,15 @@ impl Matcher {
         Self::with_ligatures(options, false)
     }
 
-    /// The part that the clean face shares: a normalization form alone, ligatures opened or not.
-    pub(super) fn of_form(form: Form, open_ligatures: bool) -> Self {
-        Self::with_ligatures(
-            MatchOptions {
-                form,
-                ..MatchOptions::NONE
-            },
-            open_ligatures,
-        )
+    /// The part that the clean face shares: a normalization form alone, ligatures opened or not,
+    /// invisible characters dropped or not.
+    pub(super) fn of_form(form: Form, open_ligatures: bool, invisibles: bool) -> Self {
+        let options = MatchOptions {
+            form,
+            invisibles,
+            ..MatchOptions::NONE
+        };
+        Self::with_ligatures(options, open_ligatures)
     }
 
     fn with_ligatures(options: MatchOptions, open_ligatures: bool) -> Self {
@@ -189,12 +198,19 @@ impl Matcher {
                 _ => Byte::Stop,
             }
         });
-        let all_plain = bytes[..0x80].iter().all(|&byte| byte == Byte::Plain);
+        let plain = |byte: u8| bytes[usize::from(byte)] == Byte::Plain;
+        let skip = if (0..0x80).all(plain) {
+            Skip::Ascii
+        } else if (b' '..=b'~').chain(*b"\n\t").all(plain) {
+            Skip::Printable
+        } else {
+            Skip::Words
+        };
         Self {
             options,
             table,
             bytes,
-            all_plain,
+            skip,
         }
     }
 
@@ -240,15 +256,7 @@ impl Matcher {
     }
 
     pub(super) fn write<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {
-        let base = out.len();
-        let mut writer = Writer {
-            matcher: self,
-            text,
-            out,
-            base,
-            recorder,
-            pending: Pending::Nothing,
-        };
+        let mut writer = Writer::new(self, text, out, recorder);
         let mut scratch = Scratch::default();
         let mut segment = String::new();
         let bytes = text.as_bytes();
@@ -302,10 +310,10 @@ impl Matcher {
                 Byte::Plain => {
                     at += 1;
                     if at >= retry {
-                        at = if self.all_plain {
-                            ascii::skip_ascii(bytes, at)
-                        } else {
-                            ascii::skip_words(bytes, at)
+                        at = match self.skip {
+                            Skip::Ascii => ascii::skip_ascii(bytes, at),
+                            Skip::Printable => ascii::skip_printable(bytes, at),
+                            Skip::Words => ascii::skip_words(bytes, at),
                         };
                         retry = at + ascii::RETRY_BYTES;
                     }
@@ -365,231 +373,5 @@ impl Matcher {
             }
         }
         at
-    }
-}
-
-/// What was read but cannot be written before the next character is known.
-enum Pending {
-    Nothing,
-    /// `forced` if a long dash asks for it, not the text.
-    Space {
-        source: Range<usize>,
-        forced: bool,
-    },
-    Single {
-        mark: char,
-        source: Range<usize>,
-        /// An apostrophe if a word follows.
-        in_word: bool,
-    },
-    Dash {
-        source: Range<usize>,
-        long: bool,
-    },
-}
-
-struct Writer<'a, R> {
-    matcher: &'a Matcher,
-    text: &'a str,
-    out: &'a mut String,
-    base: usize,
-    recorder: &'a mut R,
-    pending: Pending,
-}
-
-impl<R: Recorder> Writer<'_, R> {
-    /// Copies a run found by [`Matcher::run_end`].
-    fn run(&mut self, start: usize, end: usize) {
-        let text = &self.text[start..end];
-        let Some(first) = text.chars().next() else {
-            return;
-        };
-        let spaces = self.matcher.options.spaces;
-        let kept = if spaces {
-            text.strip_suffix(' ').unwrap_or(text)
-        } else {
-            text
-        };
-        self.settle(first);
-        let from = self.out.len();
-        self.recorder.copied(from - self.base, start, kept.len());
-        self.out.push_str(kept);
-        if self.matcher.options.case {
-            self.out[from..].make_ascii_lowercase();
-        }
-        if kept.len() < text.len() {
-            self.space(end - 1..end);
-        }
-    }
-
-    /// Writes the segment that starts at `start` through the full normalizer; returns its end.
-    fn segment(&mut self, start: usize, segment: &mut String, scratch: &mut Scratch) -> usize {
-        let end = self.matcher.table.segment_end(self.text, start);
-        segment.clear();
-        segment.push_str(&self.text[start..end]);
-        let table = &self.matcher.table;
-        table.steps().folding.apply(segment, scratch);
-        for c in segment.chars() {
-            let code = u32::from(c);
-            let entry = table.entry(code);
-            match entry.kind() {
-                Kind::Identity | Kind::Mark | Kind::Joining | Kind::Complex => {
-                    self.settle(c);
-                    self.replaced(c, start..end);
-                }
-                Kind::Simple => {
-                    self.settle(entry.target());
-                    self.replaced(entry.target(), start..end);
-                }
-                kind => self.special(kind, code, start..end),
-            }
-        }
-        end
-    }
-
-    fn special(&mut self, kind: Kind, code: u32, source: Range<usize>) {
-        match kind {
-            Kind::Space => self.space(source),
-            Kind::Quote => self.character('"', source),
-            Kind::Single | Kind::Apostrophe => {
-                let mark = char::from_u32(code).unwrap_or('\'');
-                self.single(mark, kind == Kind::Apostrophe, source);
-            }
-            Kind::Hyphen => self.dash(false, source),
-            Kind::Dash => self.dash(true, source),
-            Kind::Ellipsis => {
-                self.settle('.');
-                for _ in 0..3 {
-                    self.replaced('.', source.clone());
-                }
-            }
-            // Dropped, or no special at all.
-            _ => {}
-        }
-    }
-
-    fn space(&mut self, new: Range<usize>) {
-        self.settle_mark(' ');
-        match &mut self.pending {
-            Pending::Space {
-                source,
-                forced: false,
-            } => source.end = new.end,
-            pending if self.out.len() > self.base => {
-                *pending = Pending::Space {
-                    source: new,
-                    forced: false,
-                };
-            }
-            _ => {}
-        }
-    }
-
-    fn single(&mut self, mark: char, apostrophe: bool, new: Range<usize>) {
-        if self.matcher.options.quotes
-            && let Pending::Single { source, .. } = &self.pending
-        {
-            let pair = source.start..new.end;
-            self.pending = Pending::Nothing;
-            self.replaced('"', pair);
-            return;
-        }
-        self.settle(mark);
-        let before = self.out[self.base..].chars().next_back();
-        let in_word = apostrophe && before.is_some_and(classes::takes_apostrophe);
-        self.pending = Pending::Single {
-            mark,
-            source: new,
-            in_word,
-        };
-    }
-
-    fn dash(&mut self, new_long: bool, new: Range<usize>) {
-        if let Pending::Dash { source, long } = &mut self.pending {
-            source.end = new.end;
-            *long = true;
-            return;
-        }
-        self.settle('-');
-        self.pending = Pending::Dash {
-            source: new,
-            long: new_long,
-        };
-    }
-
-    /// Writes what is pending, now that `next` is known to follow.
-    fn settle(&mut self, next: char) {
-        if matches!(self.pending, Pending::Nothing) {
-            return;
-        }
-        self.settle_mark(next);
-        if let Pending::Space { source, .. } =
-            std::mem::replace(&mut self.pending, Pending::Nothing)
-            && self.out.len() > self.base
-        {
-            self.copied_or_replaced(' ', source);
-        }
-    }
-
-    /// Writes a pending mark or dash; leaves a pending space pending.
-    fn settle_mark(&mut self, next: char) {
-        match std::mem::replace(&mut self.pending, Pending::Nothing) {
-            Pending::Nothing => {}
-            space @ Pending::Space { .. } => self.pending = space,
-            Pending::Single {
-                mark,
-                source,
-                in_word,
-            } => {
-                let options = &self.matcher.options;
-                let written = if in_word && classes::takes_apostrophe(next) {
-                    if options.apostrophes { '\'' } else { mark }
-                } else if options.quotes {
-                    '"'
-                } else {
-                    mark
-                };
-                self.copied_or_replaced(written, source);
-            }
-            Pending::Dash { source, long } => {
-                let apart = long && self.matcher.options.spaces;
-                if apart && self.out.len() > self.base && !self.out.ends_with(' ') {
-                    self.replaced(' ', source.clone());
-                }
-                self.copied_or_replaced('-', source.clone());
-                if apart {
-                    self.pending = Pending::Space {
-                        source,
-                        forced: true,
-                    };
-                }
-            }
-        }
-    }
-
-    fn finish(&mut self) {
-        self.settle_mark('\0');
-    }
-
-    fn character(&mut self, c: char, source: Range<usize>) {
-        self.settle(c);
-        self.copied_or_replaced(c, source);
-    }
-
-    /// Writes a character that stands for one character of the source.
-    fn copied_or_replaced(&mut self, c: char, source: Range<usize>) {
-        if source.len() == c.len_utf8() {
-            self.recorder
-                .copied(self.out.len() - self.base, source.start, source.len());
-            self.out.push(c);
-        } else {
-            self.replaced(c, source);
-        }
-    }
-
-    fn replaced(&mut self, c: char, source: Range<usize>) {
-        self.recorder
-            .replaced(self.out.len() - self.base, c.len_utf8(), source);
-        self.out.push(c);
     }
 }

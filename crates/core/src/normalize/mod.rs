@@ -11,7 +11,7 @@
 //!
 //! The rooms inside: `classes` says what a character is, `forms` runs normalization forms and case
 //! folding over short segments, `table` keeps the answer for each code point, `ascii` walks plain
-//! stretches, `offsets` keeps the way back. `matching` is the match face; `clean` the clean face
+//! stretches, `offsets` keeps the way back. `matching` reads and `writer` writes the match face; `clean` is the clean face
 //! with its steps `html`, `invisible`, `typography` and `unwrap`.
 
 mod ascii;
@@ -27,6 +27,7 @@ mod table;
 mod typography;
 mod unwrap;
 mod validate;
+mod writer;
 
 pub use clean::{CleanOptions, Cleaner, Marks};
 pub use forms::Form;
