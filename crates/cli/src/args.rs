@@ -183,6 +183,10 @@ pub(crate) struct Running {
 }
 
 #[derive(Debug, ClapArgs)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that stands alone"
+)]
 pub(crate) struct Normalize {
     #[command(flatten)]
     pub(crate) input: Input,

@@ -164,17 +164,27 @@ pub(crate) struct Stories {
     pub(crate) suffixed: u64,
 }
 
-/// Reads and sketches the whole feed on `threads` workers.
+/// How the records of a run are read.
+pub(crate) struct Reading {
+    pub(crate) options: RecordOptions,
+    pub(crate) title: TitleUse,
+    pub(crate) threads: usize,
+}
+
+/// Reads and sketches the whole feed.
 pub(crate) fn read(
     feed: Feed,
-    options: RecordOptions,
-    title: TitleUse,
+    reading: Reading,
     settings: &SketchSettings,
     matcher: &Matcher,
-    threads: usize,
     rejects: &mut Rejects,
     bar: &Bar,
 ) -> Result<(Stories, Sketches), Failure> {
+    let Reading {
+        options,
+        title,
+        threads,
+    } = reading;
     let mut sketches = Sketches::new();
     let mut ids = Ids::default();
     let mut records = Vec::new();

@@ -109,7 +109,8 @@ fn long_feed() -> String {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
-            text.push_str(&format!("{:x} ", state >> 40));
+            text.push_str(&(state >> 40).to_string());
+            text.push(' ');
         }
         feed.push_str(&crate::support::record(&format!("n{at}"), &text));
     }

@@ -200,7 +200,7 @@ fn field_given_twice() {
     dedup("field given twice", &folder, "feed.jsonl", [4, 1, 0]);
     assert!(folder.read("kept.jsonl").contains(&line));
     let ran = folder.ok("normalize feed.jsonl --face match");
-    assert!(ran.text().contains(r#"pier until engineers"#));
+    assert!(ran.text().contains("pier until engineers"));
     assert!(ran.text().contains(r#""text":"fog again.""#));
 }
 

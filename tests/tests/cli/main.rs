@@ -6,7 +6,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a failed step fails the test"
+    clippy::print_stdout,
+    clippy::format_collect,
+    reason = "a failed step fails the test, a skipped one is told, and the feeds are small"
 )]
 
 mod bad_files;

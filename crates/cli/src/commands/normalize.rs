@@ -20,7 +20,7 @@ use crate::summary::filter_summary;
 
 /// The face that the flags name, with its steps.
 enum Normalizer {
-    Clean(Cleaner),
+    Clean(Box<Cleaner>),
     Match(Box<Matcher>),
 }
 
@@ -184,7 +184,7 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
     match args.face {
         Face::Clean => {
             foreign(&match_only, "match")?;
-            clean_options(args).map(|options| Normalizer::Clean(Cleaner::new(options)))
+            clean_options(args).map(|options| Normalizer::Clean(Box::new(Cleaner::new(options))))
         }
         Face::Match => {
             foreign(&clean_only, "clean")?;

@@ -7,7 +7,7 @@ use wirefold::{Keep, Outcome, Settings, Wanted, fold};
 use wirefold_io::{Feed, Inputs, IoError, Outputs, Sealed};
 
 use crate::args::{Input, Matching, Running};
-use crate::feed::{self, Rejects, Stories};
+use crate::feed::{self, Reading, Rejects, Stories};
 use crate::outcome::{Ending, Failure, say_lines};
 use crate::progress::Bar;
 use crate::summary::summary;
@@ -84,14 +84,17 @@ pub(crate) fn read_and_fold(
     let mut rejects = Rejects::new(input, outputs)?;
     let feed = Feed::open(inputs, feed::feed_options(input))?;
     let matcher = Matcher::default();
+    let reading = Reading {
+        options: feed::record_options(input),
+        title: matching.title,
+        threads,
+    };
     let bar = Bar::new(!running.quiet);
     let read = feed::read(
         feed,
-        feed::record_options(input),
-        matching.title,
+        reading,
         &settings.sketch(),
         &matcher,
-        threads,
         &mut rejects,
         &bar,
     );

@@ -18,7 +18,7 @@ fn rewrite(
     for chunk in feed(&[&path], FeedOptions::default()).chunks().unwrap() {
         let chunk = chunk.unwrap();
         let done = rewrite_chunk(&chunk, options, &mut out, &edit, |record| {
-            refused.push(record)
+            refused.push(record);
         });
         total.records += done.records;
         total.changed += done.changed;
@@ -131,7 +131,7 @@ proptest! {
         for record in &records {
             let mut line = serde_json::to_string(record).unwrap();
             if spaced {
-                line = format!(" {} ", line.replacen("{", "{ ", 1));
+                line = format!(" {} ", line.replacen('{', "{ ", 1));
             }
             bytes.extend_from_slice(format!("{line}\n").as_bytes());
             good.push(line);
@@ -141,9 +141,9 @@ proptest! {
         let kept: Vec<String> = (1..)
             .zip(good)
             .filter(|(line, _)| refused.iter().all(|r| r.line != *line))
-            .map(|(_, line)| line)
+            .map(|(_, line)| line + "\n")
             .collect();
-        prop_assert_eq!(String::from_utf8(out).unwrap(), kept.iter().map(|l| format!("{l}\n")).collect::<String>());
+        prop_assert_eq!(String::from_utf8(out).unwrap(), kept.concat());
         prop_assert_eq!((done.records, done.changed), (kept.len() as u64, 0));
     }
 
