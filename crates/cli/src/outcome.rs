@@ -59,6 +59,8 @@ impl std::fmt::Display for Failure {
             Self::Io(error) => error.fmt(f),
             // The library names settings as the flags are named.
             Self::Core(error @ wirefold::Error::Setting { .. }) => write!(f, "--{error}"),
+            // The reason names the file; a number within the run would say nothing.
+            Self::Core(wirefold::Error::Source { reason, .. }) => f.write_str(reason),
             Self::Core(error) => error.fmt(f),
             Self::Usage(message) => f.write_str(message),
         }

@@ -17,6 +17,7 @@
 //!
 //! This crate knows nothing of how texts are compared.
 
+mod cells;
 mod chunk;
 mod compression;
 mod error;

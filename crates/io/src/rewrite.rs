@@ -1,7 +1,8 @@
 //! Records with new values for text and title, and every other byte as it came.
 
+use crate::cells::{cell_text, mend_escapes};
 use crate::chunk::Chunk;
-use crate::fields::{cell_text, find_written, mend_escapes};
+use crate::fields::find_written;
 use crate::input::Format;
 use crate::record::{RecordOptions, parse_chunk, replace_invalid};
 use crate::refused::{Reason, Refused};

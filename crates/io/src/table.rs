@@ -1,8 +1,8 @@
 //! Rows as JSON Lines or CSV.
 
+use crate::cells::{cell_text, cells};
 use crate::compression::inner_ending;
 use crate::error::IoError;
-use crate::fields::{cell_text, cells};
 use crate::output::{Output, Sealed};
 use serde::Serialize;
 use std::path::Path;

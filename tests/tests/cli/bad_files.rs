@@ -231,6 +231,12 @@ fn same_file_twice() {
 fn input_that_changes_meanwhile() {
     let folder = folder();
     folder.file("kept.jsonl", "what stood there before\n");
+    // A near-duplicate, so that the file is read again to verify it.
+    let late = STORIES[1].replace("their union", "the union");
+    folder.file(
+        "feed.jsonl",
+        small_feed() + &crate::support::record("late", &late),
+    );
     let pipe = folder.path("pipe.jsonl");
     let made = Command::new("mkfifo").arg(&pipe).status();
     if !made.is_ok_and(|status| status.success()) {
