@@ -13,26 +13,48 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 done, but more records were refused than --max-refused allows; 2 nothing done.";
+
+const DEDUP_EXAMPLES: &str = "\
+Examples:
+  wirefold dedup feed.jsonl -o kept.jsonl
+  wirefold dedup monday.jsonl.gz tuesday/ -o kept.jsonl.zst --clusters clusters.csv
+  zcat feed.jsonl.gz | wirefold dedup --quiet > kept.jsonl
+
+Ids: a record without an id gets FILE:LINE. An id that was given before gets a suffix: the second
+`a` becomes `a#2`, the third `a#3`, in the tables alone; kept records stay as they came.
+";
+
+const RELATE_EXAMPLES: &str = "\
+Examples:
+  wirefold relate feed.jsonl -o relations.jsonl
+  wirefold relate archive/ --threshold 0.7 -o relations.csv.gz
+";
+
+const NORMALIZE_EXAMPLES: &str = "\
+Examples:
+  wirefold normalize --quotes straight < story.txt
+  wirefold normalize feed.jsonl --html --mojibake -o clean.jsonl
+  tail -f feed.jsonl | wirefold normalize --quiet
+";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Remove the copies from a feed.
     ///
-    /// Writes the kept records as they came, byte for byte and in their order. Example:
-    ///
-    ///   wirefold dedup feed.jsonl -o kept.jsonl --clusters clusters.csv
+    /// Writes the kept records as they came, byte for byte and in their order.
+    #[command(allow_negative_numbers = true, after_help = DEDUP_EXAMPLES, after_long_help = format!("{DEDUP_EXAMPLES}\n{EXIT_CODES}"))]
     Dedup(Dedup),
     /// Write the related pairs of a feed; remove nothing.
-    ///
-    /// Example:
-    ///
-    ///   wirefold relate feed.jsonl -o relations.jsonl
+    #[command(allow_negative_numbers = true, after_help = RELATE_EXAMPLES, after_long_help = format!("{RELATE_EXAMPLES}\n{EXIT_CODES}"))]
     Relate(Relate),
     /// Clean text: a filter.
     ///
     /// Plain text comes out as plain text, JSON Lines as JSON Lines with the text and the title
-    /// normalized and all else as it came. Example:
-    ///
-    ///   wirefold normalize --quotes straight < story.txt
+    /// normalized and all else as it came. Several inputs of one format come out one after the
+    /// other.
+    #[command(allow_negative_numbers = true, after_help = NORMALIZE_EXAMPLES, after_long_help = format!("{NORMALIZE_EXAMPLES}\n{EXIT_CODES}"))]
     Normalize(Normalize),
 }
 
@@ -56,7 +78,12 @@ pub(crate) struct Dedup {
     #[arg(long, value_enum, default_value_t = KeepPolicy::Longest)]
     pub(crate) keep: KeepPolicy,
     /// Keep a copy if at least this share of its words is new (0 to 1).
-    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        default_value_t = 0.2
+    )]
     pub(crate) min_novel: f64,
     #[command(flatten)]
     pub(crate) running: Running,
@@ -104,7 +131,8 @@ pub(crate) struct Input {
     /// Write the refused records with their reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// How many records may be refused before the exit code is 1.
+    /// How many records may be refused before the exit code is 1; outputs are written all the
+    /// same.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) max_refused: u64,
     /// Folder for temporary files, instead of the system's.
@@ -116,11 +144,21 @@ pub(crate) struct Input {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Matching {
     /// Least Jaccard similarity of near-duplicates (over 0, up to 1).
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        default_value_t = 0.5
+    )]
     pub(crate) threshold: f64,
     /// Least share of the smaller story that is found in the larger one for `contained` (over 0,
     /// up to 1).
-    #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        default_value_t = 0.8
+    )]
     pub(crate) containment: f64,
     /// Words in a shingle.
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
@@ -136,8 +174,8 @@ pub(crate) struct Matching {
 /// How the run goes.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Running {
-    /// Worker threads; 0 takes all cores.
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    /// Worker threads, at most 1024; 0 takes all cores.
+    #[arg(long, value_name = "COUNT", default_value_t = 0, value_parser = threads)]
     pub(crate) threads: usize,
     /// No progress and no summary; errors and refused records are still told.
     #[arg(short, long)]
@@ -145,6 +183,10 @@ pub(crate) struct Running {
 }
 
 #[derive(Debug, ClapArgs)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that stands alone"
+)]
 pub(crate) struct Normalize {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -154,18 +196,24 @@ pub(crate) struct Normalize {
     /// `clean` is for people, `match` is the form in which copies are compared.
     #[arg(long, value_enum, default_value_t = Face::Clean)]
     pub(crate) face: Face,
-    /// Unicode normalization form.
+    /// Unicode normalization form; by default NFC for `clean` and NFKC for `match`.
     #[arg(long, value_enum)]
     pub(crate) form: Option<FormArg>,
-    /// Quotation marks (clean).
-    #[arg(long, value_enum, default_value_t = Marks::Keep)]
-    pub(crate) quotes: Marks,
-    /// Dashes: one kind of each, or as they are (clean).
-    #[arg(long, value_enum, default_value_t = Dashes::Keep)]
-    pub(crate) dashes: Dashes,
-    /// Ellipsis as one character or as three dots (clean).
-    #[arg(long, value_enum, default_value_t = EllipsisArg::Keep)]
-    pub(crate) ellipsis: EllipsisArg,
+    /// Steps to leave out, separated by commas.
+    #[arg(long, value_enum, value_name = "STEP", value_delimiter = ',')]
+    pub(crate) without: Vec<Step>,
+    /// Quotation marks, as they are or all of one kind (clean).
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) quotes: Option<MarksArg>,
+    /// Apostrophes within words (clean).
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) apostrophes: Option<MarksArg>,
+    /// Dashes (clean).
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) dashes: Option<MarksArg>,
+    /// Ellipsis (clean).
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) ellipsis: Option<MarksArg>,
     /// Join lines that were wrapped at a fixed width (clean).
     #[arg(long)]
     pub(crate) unwrap: bool,
@@ -231,24 +279,43 @@ pub(crate) enum FormArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Marks {
+pub(crate) enum MarksArg {
+    /// As they are.
     Keep,
+    /// As typed on a keyboard.
     Straight,
+    /// As set by a printer.
     Typographic,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Dashes {
-    Keep,
-    Ascii,
-    Typographic,
+pub(crate) enum Step {
+    /// One kind of space, none doubled.
+    Spaces,
+    /// Zero-width characters and other controls dropped.
+    Invisibles,
+    /// One kind of line end (clean).
+    LineEnds,
+    /// Case folding (match).
+    Case,
+    /// Decimal digits of every script as 0 to 9 (match).
+    Digits,
+    /// One kind of quotation mark (match).
+    Quotes,
+    /// One kind of apostrophe (match).
+    Apostrophes,
+    /// One kind of dash (match).
+    Dashes,
+    /// Ellipsis as three dots (match).
+    Ellipsis,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EllipsisArg {
-    Keep,
-    Dots,
-    Character,
+/// A number of threads; far more than any machine has would only fail later.
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads @ 0..=1024) => Ok(threads),
+        _ => Err("expected 0 (all cores) to 1024".to_owned()),
+    }
 }
 
 /// A record's size limit: bytes, or a number with `K`, `M` or `G`; below 4 GiB.

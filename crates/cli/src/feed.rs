@@ -9,8 +9,8 @@ use wirefold::normalize::Matcher;
 use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
 use wirefold::{Error, Story, StoryBuffer, TextSource};
 use wirefold_io::{
-    Chunk, Feed, FeedOptions, Format, Inputs, IoError, Outputs, Place, RecordOptions, Refused,
-    RefusedRow, Span, Table, ordered, parse_chunk,
+    Chunk, Feed, FeedOptions, Format, Inputs, IoError, Outputs, Place, Reason, RecordOptions,
+    Refused, RefusedRow, Sealed, Span, Table, ordered, parse_chunk,
 };
 
 use crate::args::{Input, InputFormat, InvalidUtf8, TitleUse};
@@ -81,31 +81,54 @@ impl Rejects {
         })
     }
 
+    /// Takes note of refused records.
+    pub(crate) fn add_all(&mut self, refused: &[Refused], bar: &Bar) -> Result<(), IoError> {
+        if refused.is_empty() {
+            return Ok(());
+        }
+        bar.aside(|| refused.iter().try_for_each(|refused| self.add(refused)))
+    }
+
     /// Takes note of one refused record.
-    pub(crate) fn add(&mut self, refused: &Refused) -> Result<(), IoError> {
+    fn add(&mut self, refused: &Refused) -> Result<(), IoError> {
         self.count += 1;
         if self.told < MOST_TOLD {
             self.told += 1;
-            say(&format!("refused: {refused}"));
+            say(&format!("refused: {refused}{}", remedy(&refused.reason)));
         }
         self.table
             .as_mut()
             .map_or(Ok(()), |table| table.row(&RefusedRow::from(refused)))
     }
 
-    /// Completes the file of rejects. Returns how many records were refused.
-    pub(crate) fn finish(self) -> Result<u64, IoError> {
+    /// Completes the file of rejects and tells how many records were refused beyond those told.
+    /// Returns how many were refused, and the file, if any, to be put in its place.
+    pub(crate) fn seal(self) -> Result<(u64, Option<Sealed>), IoError> {
+        let table = self.table.map(Table::seal).transpose()?;
         if self.count > self.told {
             let more = self.count - self.told;
-            let where_to = if self.table.is_some() {
+            let where_to = if table.is_some() {
                 "all are in the file of rejects"
             } else {
                 "--rejects FILE writes all of them"
             };
-            say(&format!("refused: {more} more records; {where_to}"));
+            let records = if more == 1 { "record" } else { "records" };
+            say(&format!("refused: {more} more {records}; {where_to}"));
         }
-        self.table.map_or(Ok(()), Table::finish)?;
-        Ok(self.count)
+        Ok((self.count, table))
+    }
+}
+
+/// The flag that helps, where one does.
+fn remedy(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::MissingField { .. } => " (--text-field names another)",
+        Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
+        Reason::TooLong { .. } => " (--max-record raises it)",
+        Reason::BrokenJson { message, .. } if message.contains("hex escape") => {
+            " (--invalid-utf8 replace)"
+        }
+        _ => "",
     }
 }
 
@@ -135,24 +158,33 @@ pub(crate) struct Stories {
     title: TitleUse,
     ids: Ids,
     records: Vec<Record>,
-    /// Bytes of titles and texts.
     /// Broken UTF-8 sequences that were replaced.
     pub(crate) replaced: u64,
     /// Ids that were given before and got a suffix.
     pub(crate) suffixed: u64,
 }
 
-/// Reads and sketches the whole feed on `threads` workers.
+/// How the records of a run are read.
+pub(crate) struct Reading {
+    pub(crate) options: RecordOptions,
+    pub(crate) title: TitleUse,
+    pub(crate) threads: usize,
+}
+
+/// Reads and sketches the whole feed.
 pub(crate) fn read(
     feed: Feed,
-    options: RecordOptions,
-    title: TitleUse,
+    reading: Reading,
     settings: &SketchSettings,
     matcher: &Matcher,
-    threads: usize,
     rejects: &mut Rejects,
     bar: &Bar,
 ) -> Result<(Stories, Sketches), Failure> {
+    let Reading {
+        options,
+        title,
+        threads,
+    } = reading;
     let mut sketches = Sketches::new();
     let mut ids = Ids::default();
     let mut records = Vec::new();
@@ -169,9 +201,7 @@ pub(crate) fn read(
         threads,
         work,
         |part: Part| -> Result<_, IoError> {
-            for refused in &part.refused {
-                rejects.add(refused)?;
-            }
+            rejects.add_all(&part.refused, bar)?;
             replaced += part.replaced;
             let source = part.source;
             records.extend(part.places.iter().map(|&(offset, len)| Record {

@@ -5,6 +5,7 @@ mod commands;
 mod feed;
 mod outcome;
 mod progress;
+mod signals;
 mod summary;
 
 use std::process::ExitCode;
@@ -14,17 +15,9 @@ use clap::Parser;
 fn main() -> ExitCode {
     let args = match args::Args::try_parse() {
         Ok(args) => args,
-        Err(message) => {
-            // Help and version are answers, on standard output; anything else is a usage error.
-            let code = if message.use_stderr() {
-                outcome::NOTHING_DONE
-            } else {
-                outcome::DONE
-            };
-            let _ = message.print();
-            return ExitCode::from(code);
-        }
+        Err(message) => return ExitCode::from(outcome::report_usage(&message)),
     };
+    signals::take_outputs_along();
     let result = match &args.command {
         args::Command::Dedup(dedup) => commands::dedup::run(dedup),
         args::Command::Relate(relate) => commands::relate::run(relate),

@@ -18,6 +18,17 @@ pub(crate) enum Ending {
     TooManyRefused,
 }
 
+impl Ending {
+    /// The ending of a run that refused so many records.
+    pub(crate) fn of(refused: u64, input: &crate::args::Input) -> Self {
+        if refused > input.max_refused {
+            Self::TooManyRefused
+        } else {
+            Self::Done
+        }
+    }
+}
+
 /// What stops a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -44,7 +55,12 @@ impl From<wirefold::Error> for Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Io(error @ IoError::Spool { .. }) => write!(f, "{error} (--temp-dir)"),
             Self::Io(error) => error.fmt(f),
+            // The library names settings as the flags are named.
+            Self::Core(error @ wirefold::Error::Setting { .. }) => write!(f, "--{error}"),
+            // The reason names the file; a number within the run would say nothing.
+            Self::Core(wirefold::Error::Source { reason, .. }) => f.write_str(reason),
             Self::Core(error) => error.fmt(f),
             Self::Usage(message) => f.write_str(message),
         }
@@ -65,18 +81,80 @@ pub(crate) fn report(result: Result<Ending, Failure>) -> u8 {
     }
 }
 
-/// One line of the program's voice on standard error, which may be closed. Control characters,
-/// which file names and records can hold, are shown and not sent to the terminal.
+/// Prints what the reading of the flags came to and gives the exit code. Help and version are
+/// answers, on standard output; anything else is a usage error.
+pub(crate) fn report_usage(message: &clap::Error) -> u8 {
+    use clap::error::ErrorKind;
+    if !message.use_stderr() {
+        let _ = message.print();
+        return DONE;
+    }
+    if message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = message.print();
+    } else {
+        // The arguments that it repeats may hold anything.
+        let lines: Vec<String> = message
+            .to_string()
+            .lines()
+            .map(|line| safe(line.trim_start()))
+            .filter(|line| !line.is_empty())
+            .collect();
+        say_lines(&lines);
+    }
+    NOTHING_DONE
+}
+
+/// One message of the program's voice on standard error, which may be closed. What file names and
+/// records hold is made safe for a terminal first.
 pub(crate) fn say(message: &str) {
-    let safe: String = message
-        .chars()
-        .map(|c| {
-            if c.is_control() && c != '\n' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect();
-    let _ = writeln!(std::io::stderr().lock(), "wirefold: {safe}");
+    let _ = writeln!(std::io::stderr().lock(), "wirefold: {}", safe(message));
+}
+
+/// Several lines as one message, the later ones indented. Only for lines of our own making.
+pub(crate) fn say_lines(lines: &[String]) {
+    let lines: Vec<String> = lines.iter().map(|line| safe(line)).collect();
+    let _ = writeln!(std::io::stderr().lock(), "wirefold: {}", lines.join("\n  "));
+}
+
+/// Text in which nothing steers a terminal, feigns another line, or turns the reading direction:
+/// such characters are shown as escapes.
+fn safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        let steers = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}');
+        if steers {
+            safe.extend(c.escape_default());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_cannot_steer_a_terminal() {
+        assert_eq!(
+            safe("a\u{1b}[31mb\nwirefold: c\u{9b}\u{202e}d — é"),
+            "a\\u{1b}[31mb\\nwirefold: c\\u{9b}\\u{202e}d — é"
+        );
+    }
+
+    #[test]
+    fn settings_are_named_as_flags() {
+        let error = wirefold::Error::Setting {
+            name: "threshold",
+            value: "1.5".to_owned(),
+            range: "over 0 and up to 1",
+        };
+        assert_eq!(
+            Failure::from(error).to_string(),
+            "--threshold is 1.5, but must be over 0 and up to 1"
+        );
+    }
 }

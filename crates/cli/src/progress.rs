@@ -60,6 +60,11 @@ impl Bar {
         self.bar.set_position(done);
     }
 
+    /// Does something that writes to the terminal with the bar out of the way.
+    pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.bar.suspend(work)
+    }
+
     /// Takes the bar off the screen.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();

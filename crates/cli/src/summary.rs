@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wirefold::Outcome;
+use wirefold_io::Rewritten;
 
 use crate::feed::Stories;
 
@@ -15,7 +16,7 @@ pub(crate) fn summary(
     refused: u64,
     took: Duration,
     threads: usize,
-) -> String {
+) -> Vec<String> {
     let mut lines = vec![format!(
         "{} {}, {}",
         grouped(stories.len() as u64),
@@ -50,15 +51,18 @@ pub(crate) fn summary(
             plural(families, "family", "families")
         ));
     }
-    if !outcome.relations.is_empty() {
+    let relations_only = outcome.decisions.is_empty() && stories.len() > 0;
+    if relations_only || !outcome.relations.is_empty() {
         lines.push(format!(
-            "{} related pairs",
-            grouped(outcome.relations.len() as u64)
+            "{} related {}",
+            grouped(outcome.relations.len() as u64),
+            plural(outcome.relations.len() as u64, "pair", "pairs")
         ));
     }
     lines.push(format!(
-        "{} candidate pairs verified or passed over",
-        grouped(outcome.candidates)
+        "{} candidate {} verified or passed over",
+        grouped(outcome.candidates),
+        plural(outcome.candidates, "pair", "pairs")
     ));
     if outcome.cut_groups > 0 {
         lines.push(format!(
@@ -70,18 +74,62 @@ pub(crate) fn summary(
     }
     if stories.suffixed > 0 {
         lines.push(format!(
-            "{} ids were given before and got a suffix such as #2",
-            grouped(stories.suffixed)
+            "{} {} given before and got a suffix such as #2",
+            grouped(stories.suffixed),
+            plural(stories.suffixed, "id was", "ids were")
         ));
     }
-    if stories.replaced > 0 {
+    lines.extend(closing(
+        input_bytes,
+        refused,
+        stories.replaced,
+        took,
+        threads,
+    ));
+    lines
+}
+
+/// What a filter came to, in words.
+pub(crate) fn filter_summary(
+    done: &Rewritten,
+    input_bytes: u64,
+    refused: u64,
+    took: Duration,
+    threads: usize,
+) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} {}, {}",
+        grouped(done.records),
+        plural(done.records, "record", "records"),
+        megabytes(input_bytes),
+    )];
+    lines.push(format!("{} changed", grouped(done.changed)));
+    lines.extend(closing(input_bytes, refused, done.replaced, took, threads));
+    lines
+}
+
+/// The lines that end every summary.
+fn closing(
+    input_bytes: u64,
+    refused: u64,
+    replaced: u64,
+    took: Duration,
+    threads: usize,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    if replaced > 0 {
         lines.push(format!(
-            "{} broken UTF-8 sequences replaced",
-            grouped(stories.replaced)
+            "{} broken UTF-8 {} replaced",
+            grouped(replaced),
+            plural(replaced, "sequence", "sequences")
         ));
     }
     if refused > 0 {
-        lines.push(format!("{} records refused", grouped(refused)));
+        lines.push(format!(
+            "{} {} refused",
+            grouped(refused),
+            plural(refused, "record", "records")
+        ));
     }
     let seconds = took.as_secs_f64();
     lines.push(format!(
@@ -89,7 +137,7 @@ pub(crate) fn summary(
         plural(threads as u64, "thread", "threads"),
         input_bytes as f64 / 1e6 / seconds.max(1e-9),
     ));
-    lines.join("\n  ")
+    lines
 }
 
 fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
@@ -109,7 +157,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

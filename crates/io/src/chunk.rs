@@ -9,8 +9,9 @@ use crate::refused::{Reason, Refused};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A shorter read from a pipe means that its writer has no more just now.
-const LIVE_BYTES: usize = 4096;
+/// A shorter read from a pipe means that its writer has no more just now: pipes hold twice as much
+/// or more.
+const LIVE_BYTES: usize = 1 << 15;
 
 /// A block of whole lines of one source, or a whole plain text source.
 ///
@@ -241,7 +242,11 @@ impl Reading<'_> {
         let mut searched = 0;
         let mut target = block.max(len);
         loop {
-            len = self.fill(feed, &mut buffer, len, target)?;
+            // Lines left over from the read before go out now: a live source may have no more.
+            let waiting = &buffer[searched..len];
+            if !self.from.live || memchr::memchr(b'\n', waiting).is_none() {
+                len = self.fill(feed, &mut buffer, len, target)?;
+            }
             let line_end = match self.from.format {
                 Format::JsonLines => memchr::memrchr(b'\n', &buffer[searched..len]),
                 Format::PlainText => None,

@@ -1,15 +1,16 @@
-//! The fields of one JSON object: text, id and title without building the rest, or all of them as
-//! they were written.
+//! Text, id and title of one JSON object, without building the rest.
 
+use crate::cells::cells;
 use crate::record::{ID_FIELDS, RecordOptions, TEXT_FIELDS, TITLE_FIELDS};
 use crate::refused::Reason;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
 /// Fields named in the message about a missing one.
 const FIELDS_NAMED: usize = 12;
+/// Characters shown of a field's name in that message.
+const NAME_CHARS: usize = 40;
 
 /// What a record holds.
 pub(crate) struct Found<'a> {
@@ -47,63 +48,32 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
     })
 }
 
-/// The top-level fields of an object in their order, names decoded, values as they were written.
-/// A name that comes twice is there twice.
-pub(crate) fn cells(object: &str) -> serde_json::Result<Vec<(Cow<'_, str>, &RawValue)>> {
-    let mut parser = serde_json::Deserializer::from_str(object);
-    let cells = parser.deserialize_map(CellsVisitor)?;
-    parser.end()?;
-    Ok(cells)
-}
-
-/// A value as the text of one cell: strings decoded, null empty, all else as it was written.
-pub(crate) fn cell_text(value: &RawValue) -> serde_json::Result<Cow<'_, str>> {
-    match value.get() {
-        "null" => Ok(Cow::Borrowed("")),
-        string if string.starts_with('"') => {
-            Text.deserialize(&mut serde_json::Deserializer::from_str(string))
-        }
-        other => Ok(Cow::Borrowed(other)),
-    }
-}
-
-/// JSON whose escapes of half a surrogate pair are replaced by that of U+FFFD, and their number;
-/// nothing if there are none. Software that cuts strings by UTF-16 units leaves such halves.
-pub(crate) fn mend_escapes(json: &str) -> Option<(String, u64)> {
-    let bytes = json.as_bytes();
-    let mut halves = Vec::new();
-    let mut next = 0;
-    while let Some(at) = bytes
-        .get(next..)
-        .and_then(|rest| memchr::memchr(b'\\', rest))
-    {
-        let at = next + at;
-        next = at + 6;
-        match escaped_unit(bytes, at) {
-            Some(0xd800..=0xdbff) if matches!(escaped_unit(bytes, next), Some(0xdc00..=0xdfff)) => {
-                next += 6;
-            }
-            Some(0xd800..=0xdfff) => halves.push(at),
-            Some(_) => {}
-            None => next = at + 2,
+/// The strings that [`find`] takes for text and title, as they are written in the line, quotation
+/// marks included. The line must be one in which `find` finds a text.
+pub(crate) fn find_written<'a>(
+    line: &'a str,
+    options: &RecordOptions,
+) -> serde_json::Result<[Option<&'a str>; 2]> {
+    let (mut texts, mut titles) = (Slot::default(), Slot::default());
+    for (name, value) in cells(line)? {
+        let (slot, rank) = match role(&name, options) {
+            Some((Role::Text, rank)) => (&mut texts, rank),
+            Some((Role::Title, rank)) => (&mut titles, rank),
+            _ => continue,
+        };
+        if slot.wants(rank) {
+            let scalar = match value.get() {
+                "null" => Scalar::Null,
+                string if string.starts_with('"') => Scalar::Text(Cow::Borrowed(string)),
+                _ => Scalar::Other("no string"),
+            };
+            slot.put(rank, scalar, false);
         }
     }
-    if halves.is_empty() {
-        return None;
-    }
-    let mut mended = json.to_owned();
-    for at in &halves {
-        mended.replace_range(*at..at + 6, "\\ufffd");
-    }
-    Some((mended, halves.len() as u64))
-}
-
-/// The UTF-16 unit that a `\u` escape at a place stands for, if there is one.
-fn escaped_unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    digits.iter().try_fold(0, |unit, digit| {
-        Some(unit << 4 | char::from(*digit).to_digit(16)? as u16)
-    })
+    Ok([texts, titles].map(|slot| match slot.best {
+        Some((_, Cow::Borrowed(written))) => Some(written),
+        _ => None,
+    }))
 }
 
 fn broken(error: &serde_json::Error) -> Reason {
@@ -144,6 +114,12 @@ fn missing_text(line: &str, options: &RecordOptions) -> Reason {
     for (name, _) in cells(line).unwrap_or_default() {
         if found.len() < FIELDS_NAMED && !found.iter().any(|known| *known == name) {
             found.push(name.into_owned());
+        }
+    }
+    for name in &mut found {
+        if let Some((cut, _)) = name.char_indices().nth(NAME_CHARS) {
+            name.truncate(cut);
+            name.push('…');
         }
     }
     Reason::MissingField { field, found }
@@ -372,50 +348,5 @@ impl<'de> Visitor<'de> for Value {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Scalar::Other("an object"))
-    }
-}
-
-/// Reads a string, borrowed unless it holds escapes.
-struct Text;
-
-impl<'de> DeserializeSeed<'de> for Text {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
-        parser.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Text {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(text))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(text.to_owned()))
-    }
-}
-
-struct CellsVisitor;
-
-impl<'de> Visitor<'de> for CellsVisitor {
-    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut cells = Vec::new();
-        while let Some(name) = map.next_key_seed(Text)? {
-            cells.push((name, map.next_value::<&RawValue>()?));
-        }
-        Ok(cells)
     }
 }

@@ -1,8 +1,8 @@
 //! Kept records, from the sources to an output.
 
+use crate::cells::{cell_text, cells, mend_escapes};
 use crate::error::IoError;
 use crate::feed::Feed;
-use crate::fields::{cell_text, cells, mend_escapes};
 use crate::input::Format;
 use crate::output::Output;
 use crate::record::{InvalidUtf8, Span, replace_invalid};

@@ -9,13 +9,15 @@
 //! [`Inputs`] finds the files; a [`Feed`] cuts them into [`Chunk`]s of whole lines on one thread;
 //! [`ordered`] maps the chunks on many, where [`parse_chunk`] turns bytes into [`Record`]s; any
 //! record can be read again at its [`Span`]. [`Outputs`] opens files that appear only when whole,
-//! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows.
+//! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows. A filter needs
+//! no second reading: [`rewrite_chunk`] puts new values in the place of text and title.
 //!
 //! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
 //! [`IoError`] ends it.
 //!
 //! This crate knows nothing of how texts are compared.
 
+mod cells;
 mod chunk;
 mod compression;
 mod error;
@@ -28,8 +30,10 @@ mod output;
 mod parallel;
 mod record;
 mod refused;
+mod rewrite;
 mod spool;
 mod table;
+mod unfinished;
 
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
@@ -37,11 +41,13 @@ pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use input::{Format, Inputs};
 pub use kept::{Place, Written, write_kept};
-pub use output::{Output, Outputs};
+pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
 pub use record::{
     ID_FIELDS, InvalidUtf8, Record, RecordOptions, Span, TEXT_FIELDS, TITLE_FIELDS, parse_chunk,
     parse_record,
 };
 pub use refused::{Reason, Refused, RefusedRow};
+pub use rewrite::{Rewritten, rewrite_chunk};
 pub use table::{Table, TableFormat};
+pub use unfinished::abandon_outputs;

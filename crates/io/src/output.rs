@@ -3,12 +3,12 @@
 use crate::compression::Compression;
 use crate::error::IoError;
 use crate::input::Inputs;
+use crate::unfinished;
 use flate2::write::GzEncoder;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::TempPath;
 
 /// Bytes gathered before they are written.
 const BLOCK_BYTES: usize = 1 << 18;
@@ -105,7 +105,13 @@ impl Place {
                 path: path.to_path_buf(),
             }),
             Ok(facts) => {
-                let real = path.canonicalize().map_err(create)?;
+                // What is no file is opened by the name as given: behind `/dev/stdout` there may
+                // be a pipe, which has no other.
+                let real = if facts.is_file() {
+                    path.canonicalize().map_err(create)?
+                } else {
+                    path.to_path_buf()
+                };
                 Ok(Place {
                     real,
                     facts: Some(facts),
@@ -226,7 +232,7 @@ pub struct Output {
     path: PathBuf,
     encoder: Encoder,
     /// The file under its hidden name and the place that it is for.
-    pending: Option<(TempPath, PathBuf)>,
+    pending: Option<(unfinished::Part, PathBuf)>,
     bytes: u64,
 }
 
@@ -320,6 +326,15 @@ impl Output {
     /// # Errors
     /// As [`Output::put`], and [`IoError::Create`] if it cannot be renamed.
     pub fn finish(self) -> Result<(), IoError> {
+        self.seal()?.place()
+    }
+
+    /// Writes out the last byte, short of putting the output in its place. Where several outputs
+    /// belong together, seal all before the first is placed: then a full disk leaves none of them.
+    ///
+    /// # Errors
+    /// As [`Output::put`].
+    pub fn seal(self) -> Result<Sealed, IoError> {
         let Output {
             path,
             encoder,
@@ -327,18 +342,35 @@ impl Output {
             ..
         } = self;
         encoder.finish().map_err(|error| fault(&path, error))?;
-        if let Some((temporary, real)) = pending {
-            temporary.persist(real).map_err(|error| IoError::Create {
-                path,
-                source: error.error,
-            })?;
+        Ok(Sealed { path, pending })
+    }
+}
+
+/// An output that is whole and not in its place yet. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+#[must_use = "it is removed if it is not placed"]
+pub struct Sealed {
+    path: PathBuf,
+    pending: Option<(unfinished::Part, PathBuf)>,
+}
+
+impl Sealed {
+    /// Puts the output in its place.
+    ///
+    /// # Errors
+    /// [`IoError::Create`] if it cannot be renamed.
+    pub fn place(self) -> Result<(), IoError> {
+        let Sealed { path, pending } = self;
+        if let Some((part, real)) = pending {
+            part.persist(&real)
+                .map_err(|source| IoError::Create { path, source })?;
         }
         Ok(())
     }
 }
 
 /// A new file with a hidden name in the folder of a place.
-fn beside(place: &Place) -> io::Result<(File, TempPath)> {
+fn beside(place: &Place) -> io::Result<(File, unfinished::Part)> {
     let folder = place.real.parent().unwrap_or(Path::new("."));
     let mut prefix = OsString::from(".");
     prefix.push(place.real.file_name().unwrap_or_default());
@@ -348,7 +380,7 @@ fn beside(place: &Place) -> io::Result<(File, TempPath)> {
     // As any newly made file: the umask takes its share away.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let (file, temporary) = builder.tempfile_in(folder)?.into_parts();
+    let (file, temporary) = unfinished::create(&builder, folder)?;
     if let Some(facts) = &place.facts {
         file.set_permissions(facts.permissions())?;
     }

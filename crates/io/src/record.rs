@@ -1,5 +1,6 @@
 //! From the bytes of a chunk to records.
 
+use crate::cells::mend_escapes;
 use crate::chunk::Chunk;
 use crate::fields;
 use crate::input::Format;
@@ -284,7 +285,7 @@ fn parse_line<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<'a>, 
             replaced: 0,
         }),
         Err(reason @ Reason::BrokenJson { .. }) if options.invalid_utf8 == InvalidUtf8::Replace => {
-            let (mended, replaced) = fields::mend_escapes(line).ok_or(reason)?;
+            let (mended, replaced) = mend_escapes(line).ok_or(reason)?;
             let fields::Found { id, title, text } = fields::find(&mended, options)?;
             Ok(Record {
                 id,

@@ -1,9 +1,9 @@
 //! Rows as JSON Lines or CSV.
 
+use crate::cells::{cell_text, cells};
 use crate::compression::inner_ending;
 use crate::error::IoError;
-use crate::fields::{cell_text, cells};
-use crate::output::Output;
+use crate::output::{Output, Sealed};
 use serde::Serialize;
 use std::path::Path;
 
@@ -113,6 +113,14 @@ impl Table {
     /// As [`Output::finish`].
     pub fn finish(self) -> Result<(), IoError> {
         self.output.finish()
+    }
+
+    /// Writes out the last row, as [`Output::seal`].
+    ///
+    /// # Errors
+    /// As [`Output::seal`].
+    pub fn seal(self) -> Result<Sealed, IoError> {
+        self.output.seal()
     }
 
     fn misfit(&self, message: String) -> IoError {

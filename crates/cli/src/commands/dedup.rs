@@ -1,10 +1,10 @@
 //! `wirefold dedup`: the feed without its copies.
 
 use wirefold::{Keep, Wanted};
-use wirefold_io::{Outputs, Table, TableFormat, write_kept};
+use wirefold_io::{Outputs, Sealed, TableFormat, write_kept};
 
 use super::rows::{write_clusters, write_relations};
-use super::run::{read_and_fold, settings};
+use super::run::{read_and_fold, settings, unless_closed};
 use crate::args::{Dedup, KeepPolicy};
 use crate::feed;
 use crate::outcome::{Ending, Failure};
@@ -48,17 +48,14 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         .filter(|&story| outcome.decisions[story as usize].kept)
         .map(|story| stories.place(story));
     let invalid = stories.options().invalid_utf8;
-    write_kept(stories.feed(), places, format, invalid, &mut kept)?;
-    let clusters = clusters
-        .map(|output| write_clusters(stories, outcome, output))
-        .transpose()?;
-    let relations = relations
-        .map(|output| write_relations(stories, &outcome.relations, output))
-        .transpose()?;
-    stories.feed().check_unchanged()?;
-    // All are whole: put them in their places.
-    kept.finish()?;
-    clusters.map_or(Ok(()), Table::finish)?;
-    relations.map_or(Ok(()), Table::finish)?;
-    Ok(folded.finish(&args.input, &args.running)?)
+    let written = write_kept(stories.feed(), places, format, invalid, &mut kept);
+    unless_closed(written)?;
+    let mut sealed: Vec<Sealed> = unless_closed(kept.seal())?.into_iter().collect();
+    if let Some(output) = clusters {
+        sealed.push(write_clusters(stories, outcome, output)?.seal()?);
+    }
+    if let Some(output) = relations {
+        sealed.push(write_relations(stories, &outcome.relations, output)?.seal()?);
+    }
+    Ok(folded.finish(sealed, &args.input, &args.running)?)
 }

@@ -1,10 +1,10 @@
 //! `wirefold relate`: related pairs with their evidence; nothing is removed.
 
 use wirefold::{Keep, Wanted};
-use wirefold_io::{Outputs, TableFormat};
+use wirefold_io::{Outputs, Table, TableFormat};
 
 use super::rows::write_relations;
-use super::run::{read_and_fold, settings};
+use super::run::{read_and_fold, settings, unless_closed};
 use crate::args::Relate;
 use crate::feed;
 use crate::outcome::{Ending, Failure};
@@ -30,8 +30,7 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         wanted,
         &mut outputs,
     )?;
-    let table = write_relations(&folded.stories, &folded.outcome.relations, output)?;
-    folded.stories.feed().check_unchanged()?;
-    table.finish()?;
-    Ok(folded.finish(&args.input, &args.running)?)
+    let written = write_relations(&folded.stories, &folded.outcome.relations, output);
+    let sealed = unless_closed(written.and_then(Table::seal))?;
+    Ok(folded.finish(sealed.into_iter().collect(), &args.input, &args.running)?)
 }

@@ -9,6 +9,7 @@ use crate::feed::Stories;
 
 /// One story of `--clusters`.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "fields are named as the columns")]
 struct Cluster<'s> {
     id: &'s str,
     cluster: &'s str,
@@ -33,6 +34,7 @@ const CLUSTER_COLUMNS: [&str; 8] = [
 
 /// One pair of the relations.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "fields are named as the columns")]
 struct Relation<'s> {
     a: &'s str,
     b: &'s str,

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
-use wirefold_io::{Feed, Inputs, IoError, Outputs};
+use wirefold_io::{Feed, Inputs, IoError, Outputs, Sealed};
 
 use crate::args::{Input, Matching, Running};
-use crate::feed::{self, Rejects, Stories};
-use crate::outcome::{Ending, Failure, say};
+use crate::feed::{self, Reading, Rejects, Stories};
+use crate::outcome::{Ending, Failure, say_lines};
 use crate::progress::Bar;
 use crate::summary::summary;
 
@@ -42,6 +42,29 @@ pub(crate) fn settings(
     Ok(settings)
 }
 
+/// The number of worker threads that the flags ask for.
+pub(crate) fn threads(running: &Running) -> usize {
+    match running.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
+/// What was written, or nothing where the reader of standard output had enough: what else was
+/// asked for is still written, and the run is a success.
+pub(crate) fn unless_closed<T>(written: Result<T, IoError>) -> Result<Option<T>, IoError> {
+    match written {
+        Ok(written) => Ok(Some(written)),
+        Err(error) if error.is_broken_pipe() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts outputs in their places, now that all of them are whole.
+pub(crate) fn place(outputs: impl IntoIterator<Item = Sealed>) -> Result<(), IoError> {
+    outputs.into_iter().try_for_each(Sealed::place)
+}
+
 /// Reads the inputs and works out what is `wanted`.
 pub(crate) fn read_and_fold(
     inputs: Inputs,
@@ -53,10 +76,7 @@ pub(crate) fn read_and_fold(
     outputs: &mut Outputs<'_>,
 ) -> Result<Folded, Failure> {
     let started = Instant::now();
-    let threads = match running.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
+    let threads = threads(running);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -64,14 +84,17 @@ pub(crate) fn read_and_fold(
     let mut rejects = Rejects::new(input, outputs)?;
     let feed = Feed::open(inputs, feed::feed_options(input))?;
     let matcher = Matcher::default();
+    let reading = Reading {
+        options: feed::record_options(input),
+        title: matching.title,
+        threads,
+    };
     let bar = Bar::new(!running.quiet);
     let read = feed::read(
         feed,
-        feed::record_options(input),
-        matching.title,
+        reading,
         &settings.sketch(),
         &matcher,
-        threads,
         &mut rejects,
         &bar,
     );
@@ -93,13 +116,21 @@ pub(crate) fn read_and_fold(
 }
 
 impl Folded {
-    /// Completes the run once its outputs are written: the rejects, the summary, the ending.
-    pub(crate) fn finish(self, input: &Input, running: &Running) -> Result<Ending, IoError> {
-        let refused = self.rejects.finish()?;
+    /// Completes the run once its outputs are written: all in their places, the summary, the
+    /// ending.
+    pub(crate) fn finish(
+        self,
+        outputs: Vec<Sealed>,
+        input: &Input,
+        running: &Running,
+    ) -> Result<Ending, IoError> {
+        self.stories.feed().check_unchanged()?;
+        let (refused, rejects) = self.rejects.seal()?;
+        place(outputs.into_iter().chain(rejects))?;
         if !running.quiet {
             let bytes = self.stories.input_bytes();
             let took = self.started.elapsed();
-            say(&summary(
+            say_lines(&summary(
                 &self.stories,
                 &self.outcome,
                 bytes,
@@ -108,10 +139,6 @@ impl Folded {
                 self.threads,
             ));
         }
-        Ok(if refused > input.max_refused {
-            Ending::TooManyRefused
-        } else {
-            Ending::Done
-        })
+        Ok(Ending::of(refused, input))
     }
 }

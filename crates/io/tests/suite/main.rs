@@ -9,5 +9,6 @@
 mod parallel;
 mod reading;
 mod refusing;
+mod rewriting;
 mod support;
 mod writing;

@@ -1,0 +1,25 @@
+//! The built binary, from the outside: what it reads, writes, says and returns.
+//!
+//! The binary is built once a test process, in the profile of the tests; `WIREFOLD_BIN` names
+//! another one to test instead.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::format_collect,
+    reason = "a failed step fails the test, a skipped one is told, and the feeds are small"
+)]
+
+mod bad_files;
+mod bad_outputs;
+mod bad_records;
+mod bad_table;
+mod formats;
+mod invariance;
+mod manners;
+mod normalize;
+mod passages;
+mod sample;
+mod settings;
+mod support;
