@@ -10,7 +10,9 @@ mod progress;
 pub mod quotation;
 pub mod relation;
 pub mod sketch;
+mod sort;
 mod story;
+mod swar;
 pub mod tokenize;
 
 pub use cluster::{Decision, Keep, Link};

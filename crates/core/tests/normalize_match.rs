@@ -224,7 +224,7 @@ fn options() -> impl Strategy<Value = MatchOptions> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn twice_is_once(text in tricky_text()) {

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::MAX_GROUP;
 use crate::sketch::Sketches;
-use crate::sketch::partition::{PARTITIONS, partition};
+use crate::sketch::postings::{PARTITIONS, aligned, first_key};
+use crate::sort::sort_spread;
 
 /// A story that is left out of the join.
 pub const LEFT_OUT: u32 = u32::MAX;
@@ -69,26 +70,23 @@ pub fn join(sketches: &mut Sketches, ranks: &[u32], bands: usize) -> Groups {
 }
 
 fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let postings = std::mem::take(&mut sketches.postings);
+    let blocks = std::mem::take(&mut sketches.blocks);
     let parts: Vec<Groups> = (0..PARTITIONS)
         .into_par_iter()
-        .map(|part| {
-            let mut records: Vec<(u64, u32)> = Vec::new();
-            for (first, run) in &postings {
-                let start = run.keys.partition_point(|&key| partition(key) < part);
-                let end = start + run.keys[start..].partition_point(|&key| partition(key) == part);
-                for (&key, &story) in run.keys[start..end].iter().zip(&run.stories[start..end]) {
+        .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
+            records.clear();
+            for (first, block) in &blocks {
+                for (key, story) in block.partition(part) {
                     let rank = ranks[(first + story) as usize];
                     if rank != LEFT_OUT {
                         records.push((key, rank));
                     }
                 }
             }
-            records.sort_unstable();
+            sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
             let mut groups = Groups::default();
             let mut members = Vec::new();
-            // The last 16 bits are the second key.
-            for run in records.chunk_by(|x, y| x.0 >> 16 == y.0 >> 16) {
+            for run in records.chunk_by(|x, y| first_key(x.0) == first_key(y.0)) {
                 if run.len() < 2 {
                     continue;
                 }
@@ -111,12 +109,14 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
             groups
         })
         .collect();
+    // The anchors are the largest thing in memory: gone before the groups are copied together.
+    drop(blocks);
     let mut all = Groups::default();
     all.members
         .reserve_exact(parts.iter().map(|g| g.members.len()).sum());
     all.ends.reserve_exact(parts.iter().map(Groups::len).sum());
-    for part in &parts {
-        all.append(part);
+    for part in parts {
+        all.append(&part);
     }
     all
 }
@@ -125,9 +125,9 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
 fn join_bands(columns: &[(u32, Vec<u64>)], ranks: &[u32], bands: usize) -> Vec<Groups> {
     (0..bands)
         .into_par_iter()
-        .map(|band| {
+        .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), band| {
             let second = (band + 1) % bands;
-            let mut records: Vec<(u64, u32, u32)> = Vec::new();
+            records.clear();
             for (first, keys) in columns {
                 for (i, story) in keys.chunks_exact(bands).enumerate() {
                     let rank = ranks[*first as usize + i];
@@ -137,7 +137,7 @@ fn join_bands(columns: &[(u32, Vec<u64>)], ranks: &[u32], bands: usize) -> Vec<G
                     }
                 }
             }
-            records.sort_unstable();
+            sort_spread(records, scratch, |&(key, _, _): &(u64, u32, u32)| key);
             let mut groups = Groups::default();
             let mut members = Vec::new();
             for run in records.chunk_by(|x, y| x.0 == y.0) {

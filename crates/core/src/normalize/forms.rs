@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_normalizer::properties::{
-    CanonicalCombiningClassMapBorrowed, CanonicalDecompositionBorrowed, Decomposed,
+    CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed,
+    CanonicalDecompositionBorrowed, Decomposed,
 };
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
@@ -32,9 +33,14 @@ const CASE: CaseMapperBorrowed<'static> = CaseMapper::new();
 const CLASS: CanonicalCombiningClassMapBorrowed<'static> =
     CanonicalCombiningClassMapBorrowed::new();
 const CANONICAL: CanonicalDecompositionBorrowed<'static> = CanonicalDecompositionBorrowed::new();
+const COMPOSITION: CanonicalCompositionBorrowed<'static> = CanonicalCompositionBorrowed::new();
 
 /// The steps that work on characters together with the marks that follow them.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a step that stands alone"
+)]
 pub(super) struct Folding {
     pub(super) form: Form,
     pub(super) case: bool,
@@ -55,7 +61,7 @@ impl Folding {
     /// Replaces `text` by its folded form. The steps are repeated until they change nothing,
     /// since folding may open what composition closed; three rounds do in Unicode 17, the bound
     /// only guards against endless work on future data.
-    pub(super) fn apply(&self, text: &mut String, scratch: &mut Scratch) {
+    pub(super) fn apply(self, text: &mut String, scratch: &mut Scratch) {
         for _ in 0..8 {
             scratch.previous.clone_from(text);
             self.round(text, scratch);
@@ -65,7 +71,7 @@ impl Folding {
         }
     }
 
-    fn round(&self, text: &mut String, scratch: &mut Scratch) {
+    fn round(self, text: &mut String, scratch: &mut Scratch) {
         if self.open_ligatures && text.chars().any(|c| ligature(c).is_some()) {
             let opened: String = text.chars().fold(String::new(), |mut opened, c| {
                 match ligature(c) {
@@ -105,7 +111,7 @@ impl Folding {
     }
 
     /// Whether `c` can reach back and change or reorder what stands before it.
-    pub(super) fn joins_backward(&self, c: char) -> bool {
+    pub(super) fn joins_backward(self, c: char) -> bool {
         if self.form == Form::Keep {
             return false;
         }
@@ -145,6 +151,17 @@ pub(super) fn composes_backward(c: char) -> bool {
         seconds
     });
     SECONDS.binary_search(&c).is_ok()
+}
+
+/// Whether two characters that stand side by side certainly stay two in any composed form: they do
+/// not compose, and the first has no mark inside that could change places with the second.
+pub(super) fn stay_apart(first: char, second: char) -> bool {
+    !decomposes(first) && COMPOSITION.compose(first, second).is_none()
+}
+
+/// Whether `c` is canonically equal to other characters.
+pub(super) fn decomposes(c: char) -> bool {
+    !matches!(CANONICAL.decompose(c), Decomposed::Default)
 }
 
 /// Canonical combining class of `c`, 0 for starters.

@@ -1,12 +1,12 @@
 //! The match face: text for machines to compare.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use super::classes;
-use super::forms::{Folding, Form, Scratch};
+use super::ascii;
+use super::forms::{self, Folding, Form, Scratch};
 use super::offsets::{OffsetMap, Recorder, Unrecorded};
 use super::table::{Kind, Steps, Table, decode};
+use super::writer::Writer;
 
 /// The steps of the match face. All are on by default except `diacritics`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +95,18 @@ impl MatchOptions {
 /// assert_eq!(matcher.normalize(curly), matcher.normalize(plain));
 /// ```
 pub struct Matcher {
-    options: MatchOptions,
-    table: Table,
+    pub(super) options: MatchOptions,
+    pub(super) table: Table,
     bytes: [Byte; 256],
+    skip: Skip,
+}
+
+/// Whether two code points that stand side by side stay two.
+fn stays_apart(first: u32, second: u32) -> bool {
+    match (char::from_u32(first), char::from_u32(second)) {
+        (Some(first), Some(second)) => forms::stay_apart(first, second),
+        _ => false,
+    }
 }
 
 /// What the run loop does with a byte.
@@ -112,6 +121,17 @@ enum Byte {
     Wide,
     /// Ends the run.
     Stop,
+}
+
+/// Which bytes the steps leave alone in whole chunks.
+#[derive(Clone, Copy, Debug)]
+enum Skip {
+    /// All of ASCII.
+    Ascii,
+    /// All but controls.
+    Printable,
+    /// Words and single spaces.
+    Words,
 }
 
 impl Default for Matcher {
@@ -131,6 +151,21 @@ impl std::fmt::Debug for Matcher {
 impl Matcher {
     /// A matcher with the given steps.
     pub fn new(options: MatchOptions) -> Self {
+        Self::with_ligatures(options, false)
+    }
+
+    /// The part that the clean face shares: a normalization form alone, ligatures opened or not,
+    /// invisible characters dropped or not.
+    pub(super) fn of_form(form: Form, open_ligatures: bool, invisibles: bool) -> Self {
+        let options = MatchOptions {
+            form,
+            invisibles,
+            ..MatchOptions::NONE
+        };
+        Self::with_ligatures(options, open_ligatures)
+    }
+
+    fn with_ligatures(options: MatchOptions, open_ligatures: bool) -> Self {
         let form = match options.form {
             Form::Keep if options.diacritics => Form::Nfc,
             form => form,
@@ -141,7 +176,7 @@ impl Matcher {
                 case: options.case,
                 strip_diacritics: options.diacritics,
                 drop_invisibles: options.invisibles,
-                open_ligatures: false,
+                open_ligatures,
             },
             quotes: options.quotes,
             apostrophes: options.apostrophes,
@@ -150,7 +185,7 @@ impl Matcher {
             spaces: options.spaces,
             digits: options.digits,
         });
-        let bytes = std::array::from_fn(|byte| {
+        let bytes: [Byte; 256] = std::array::from_fn(|byte| {
             if byte >= 0x80 {
                 return Byte::Wide;
             }
@@ -163,10 +198,19 @@ impl Matcher {
                 _ => Byte::Stop,
             }
         });
+        let plain = |byte: u8| bytes[usize::from(byte)] == Byte::Plain;
+        let skip = if (0..0x80).all(plain) {
+            Skip::Ascii
+        } else if (b' '..=b'~').chain(*b"\n\t").all(plain) {
+            Skip::Printable
+        } else {
+            Skip::Words
+        };
         Self {
             options,
             table,
             bytes,
+            skip,
         }
     }
 
@@ -177,10 +221,7 @@ impl Matcher {
 
     /// The normalized text; borrowed where nothing changes.
     pub fn normalize<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let unchanged = self.run_end(text, 0) == text.len()
-            && !(self.options.spaces && text.ends_with(' '))
-            && !(self.options.case && text.bytes().any(|byte| byte.is_ascii_uppercase()));
-        if unchanged {
+        if self.keeps(text) {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
@@ -190,6 +231,13 @@ impl Matcher {
         } else {
             Cow::Owned(out)
         }
+    }
+
+    /// Whether one scan shows that nothing changes.
+    pub(super) fn keeps(&self, text: &str) -> bool {
+        self.run_end(text, 0) == text.len()
+            && !(self.options.spaces && text.ends_with(' '))
+            && !(self.options.case && text.bytes().any(|byte| byte.is_ascii_uppercase()))
     }
 
     /// Appends the normalized text to `out`.
@@ -207,16 +255,8 @@ impl Matcher {
         self.write(text, out, map);
     }
 
-    fn write<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {
-        let base = out.len();
-        let mut writer = Writer {
-            matcher: self,
-            text,
-            out,
-            base,
-            recorder,
-            pending: Pending::Nothing,
-        };
+    pub(super) fn write<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {
+        let mut writer = Writer::new(self, text, out, recorder);
         let mut scratch = Scratch::default();
         let mut segment = String::new();
         let bytes = text.as_bytes();
@@ -259,18 +299,35 @@ impl Matcher {
     /// apart. A single space behind other characters belongs to it.
     fn run_end(&self, text: &str, start: usize) -> usize {
         let bytes = text.as_bytes();
-        let byte_at = |at: usize| {
-            bytes
-                .get(at)
-                .map_or(Byte::Stop, |&b| self.bytes[usize::from(b)])
-        };
         let mut at = start;
+        // What the last character was, for marks that follow: its combining class, and itself if
+        // it is a starter beyond ASCII that stays as it is.
         let mut class = 0;
-        loop {
-            match byte_at(at) {
-                Byte::Plain => at += 1,
+        let mut starter = None;
+        let mut retry = start;
+        while let Some(&byte) = bytes.get(at) {
+            match self.bytes[usize::from(byte)] {
+                Byte::Plain => {
+                    at += 1;
+                    if matches!(self.skip, Skip::Words) {
+                        at = ascii::skip_words(bytes, at);
+                    } else if at >= retry {
+                        at = match self.skip {
+                            Skip::Ascii => ascii::skip_ascii(bytes, at),
+                            _ => ascii::skip_printable(bytes, at),
+                        };
+                        retry = at + ascii::RETRY_BYTES;
+                    }
+                }
                 Byte::Space if at > start && bytes[at - 1] != b' ' => at += 1,
-                Byte::Hyphen if at > start && byte_at(at + 1) == Byte::Plain => at += 1,
+                Byte::Hyphen
+                    if at > start
+                        && bytes
+                            .get(at + 1)
+                            .is_some_and(|&next| self.bytes[usize::from(next)] == Byte::Plain) =>
+                {
+                    at += 1;
+                }
                 Byte::Apostrophe
                     if at > start
                         && bytes[at - 1].is_ascii_alphanumeric()
@@ -283,8 +340,16 @@ impl Matcher {
                     let entry = self.table.entry(code);
                     if entry.is_identity() {
                         class = 0;
+                        starter = Some(code);
                     } else if entry.kind() == Kind::Mark && entry.class() >= class {
                         class = entry.class();
+                        starter = None;
+                    } else if let Some(own_class) = entry.class_uncomposed()
+                        && let Some(before) = starter
+                        && stays_apart(before, code)
+                    {
+                        class = own_class;
+                        starter = (own_class == 0).then_some(code);
                     } else {
                         return at;
                     }
@@ -294,7 +359,9 @@ impl Matcher {
                 _ => return at,
             }
             class = 0;
+            starter = None;
         }
+        at
     }
 
     /// The start of the segment that ends at `end`, not before `start`.
@@ -307,231 +374,5 @@ impl Matcher {
             }
         }
         at
-    }
-}
-
-/// What was read but cannot be written before the next character is known.
-enum Pending {
-    Nothing,
-    /// `forced` if a long dash asks for it, not the text.
-    Space {
-        source: Range<usize>,
-        forced: bool,
-    },
-    Single {
-        mark: char,
-        source: Range<usize>,
-        /// An apostrophe if a word follows.
-        in_word: bool,
-    },
-    Dash {
-        source: Range<usize>,
-        long: bool,
-    },
-}
-
-struct Writer<'a, R> {
-    matcher: &'a Matcher,
-    text: &'a str,
-    out: &'a mut String,
-    base: usize,
-    recorder: &'a mut R,
-    pending: Pending,
-}
-
-impl<R: Recorder> Writer<'_, R> {
-    /// Copies a run found by [`Matcher::run_end`].
-    fn run(&mut self, start: usize, end: usize) {
-        let text = &self.text[start..end];
-        let Some(first) = text.chars().next() else {
-            return;
-        };
-        let spaces = self.matcher.options.spaces;
-        let kept = if spaces {
-            text.strip_suffix(' ').unwrap_or(text)
-        } else {
-            text
-        };
-        self.settle(first);
-        let from = self.out.len();
-        self.recorder.copied(from - self.base, start, kept.len());
-        self.out.push_str(kept);
-        if self.matcher.options.case {
-            self.out[from..].make_ascii_lowercase();
-        }
-        if kept.len() < text.len() {
-            self.space(end - 1..end);
-        }
-    }
-
-    /// Writes the segment that starts at `start` through the full normalizer; returns its end.
-    fn segment(&mut self, start: usize, segment: &mut String, scratch: &mut Scratch) -> usize {
-        let end = self.matcher.table.segment_end(self.text, start);
-        segment.clear();
-        segment.push_str(&self.text[start..end]);
-        let table = &self.matcher.table;
-        table.steps().folding.apply(segment, scratch);
-        for c in segment.chars() {
-            let code = u32::from(c);
-            let entry = table.entry(code);
-            match entry.kind() {
-                Kind::Identity | Kind::Mark | Kind::Joining | Kind::Complex => {
-                    self.settle(c);
-                    self.replaced(c, start..end);
-                }
-                Kind::Simple => {
-                    self.settle(entry.target());
-                    self.replaced(entry.target(), start..end);
-                }
-                kind => self.special(kind, code, start..end),
-            }
-        }
-        end
-    }
-
-    fn special(&mut self, kind: Kind, code: u32, source: Range<usize>) {
-        match kind {
-            Kind::Space => self.space(source),
-            Kind::Quote => self.character('"', source),
-            Kind::Single | Kind::Apostrophe => {
-                let mark = char::from_u32(code).unwrap_or('\'');
-                self.single(mark, kind == Kind::Apostrophe, source);
-            }
-            Kind::Hyphen => self.dash(false, source),
-            Kind::Dash => self.dash(true, source),
-            Kind::Ellipsis => {
-                self.settle('.');
-                for _ in 0..3 {
-                    self.replaced('.', source.clone());
-                }
-            }
-            // Dropped, or no special at all.
-            _ => {}
-        }
-    }
-
-    fn space(&mut self, new: Range<usize>) {
-        self.settle_mark(' ');
-        match &mut self.pending {
-            Pending::Space {
-                source,
-                forced: false,
-            } => source.end = new.end,
-            pending if self.out.len() > self.base => {
-                *pending = Pending::Space {
-                    source: new,
-                    forced: false,
-                };
-            }
-            _ => {}
-        }
-    }
-
-    fn single(&mut self, mark: char, apostrophe: bool, new: Range<usize>) {
-        if self.matcher.options.quotes
-            && let Pending::Single { source, .. } = &self.pending
-        {
-            let pair = source.start..new.end;
-            self.pending = Pending::Nothing;
-            self.replaced('"', pair);
-            return;
-        }
-        self.settle(mark);
-        let before = self.out[self.base..].chars().next_back();
-        let in_word = apostrophe && before.is_some_and(classes::takes_apostrophe);
-        self.pending = Pending::Single {
-            mark,
-            source: new,
-            in_word,
-        };
-    }
-
-    fn dash(&mut self, new_long: bool, new: Range<usize>) {
-        if let Pending::Dash { source, long } = &mut self.pending {
-            source.end = new.end;
-            *long = true;
-            return;
-        }
-        self.settle('-');
-        self.pending = Pending::Dash {
-            source: new,
-            long: new_long,
-        };
-    }
-
-    /// Writes what is pending, now that `next` is known to follow.
-    fn settle(&mut self, next: char) {
-        if matches!(self.pending, Pending::Nothing) {
-            return;
-        }
-        self.settle_mark(next);
-        if let Pending::Space { source, .. } =
-            std::mem::replace(&mut self.pending, Pending::Nothing)
-            && self.out.len() > self.base
-        {
-            self.copied_or_replaced(' ', source);
-        }
-    }
-
-    /// Writes a pending mark or dash; leaves a pending space pending.
-    fn settle_mark(&mut self, next: char) {
-        match std::mem::replace(&mut self.pending, Pending::Nothing) {
-            Pending::Nothing => {}
-            space @ Pending::Space { .. } => self.pending = space,
-            Pending::Single {
-                mark,
-                source,
-                in_word,
-            } => {
-                let options = &self.matcher.options;
-                let written = if in_word && classes::takes_apostrophe(next) {
-                    if options.apostrophes { '\'' } else { mark }
-                } else if options.quotes {
-                    '"'
-                } else {
-                    mark
-                };
-                self.copied_or_replaced(written, source);
-            }
-            Pending::Dash { source, long } => {
-                let apart = long && self.matcher.options.spaces;
-                if apart && self.out.len() > self.base && !self.out.ends_with(' ') {
-                    self.replaced(' ', source.clone());
-                }
-                self.copied_or_replaced('-', source.clone());
-                if apart {
-                    self.pending = Pending::Space {
-                        source,
-                        forced: true,
-                    };
-                }
-            }
-        }
-    }
-
-    fn finish(&mut self) {
-        self.settle_mark('\0');
-    }
-
-    fn character(&mut self, c: char, source: Range<usize>) {
-        self.settle(c);
-        self.copied_or_replaced(c, source);
-    }
-
-    /// Writes a character that stands for one character of the source.
-    fn copied_or_replaced(&mut self, c: char, source: Range<usize>) {
-        if source.len() == c.len_utf8() {
-            self.recorder
-                .copied(self.out.len() - self.base, source.start, source.len());
-            self.out.push(c);
-        } else {
-            self.replaced(c, source);
-        }
-    }
-
-    fn replaced(&mut self, c: char, source: Range<usize>) {
-        self.recorder
-            .replaced(self.out.len() - self.base, c.len_utf8(), source);
-        self.out.push(c);
     }
 }

@@ -220,3 +220,104 @@ impl Recorder for OffsetMap {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// "a--b" with `--` replaced by `-` and a dropped last byte.
+    fn sample() -> OffsetMap {
+        let mut map = OffsetMap::default();
+        map.copied(0, 0, 1);
+        map.replaced(1, 1, 1..3);
+        map.copied(2, 3, 1);
+        map
+    }
+
+    #[test]
+    fn ranges_lead_back_and_are_clamped() {
+        let map = sample();
+        assert_eq!(map.original(0..1), 0..1);
+        assert_eq!(map.original(1..2), 1..3);
+        assert_eq!(map.original(0..3), 0..4);
+        assert_eq!(map.original(2..99), 3..4);
+        assert_eq!(map.original(1..1), 1..1);
+        assert_eq!(map.original(3..3), 4..4);
+        assert_eq!(OffsetMap::default().original(0..7), 0..0);
+        #[expect(
+            clippy::reversed_empty_ranges,
+            reason = "a caller's slip must not panic"
+        )]
+        let reversed = map.original(2..1);
+        assert_eq!(reversed, 3..3);
+    }
+
+    #[test]
+    fn neighbors_merge_into_one_run() {
+        let mut map = OffsetMap::default();
+        map.copied(0, 5, 2);
+        map.copied(2, 7, 3);
+        map.replaced(5, 1, 10..12);
+        map.replaced(6, 1, 10..12);
+        assert_eq!(map.runs.len(), 2);
+        assert_eq!(map.original(6..7), 10..12);
+    }
+
+    /// A map of random pieces: (kept or replaced, length out, length in, dropped before).
+    fn any_map(source_len: usize) -> impl Strategy<Value = OffsetMap> {
+        prop::collection::vec((any::<bool>(), 1usize..5, 1usize..5, 0usize..3), 0..12).prop_map(
+            move |pieces| {
+                let mut map = OffsetMap::default();
+                let mut source = 0;
+                for (linear, len, source_len_of, dropped) in pieces {
+                    source += dropped;
+                    let taken = if linear { len } else { source_len_of };
+                    if source + taken > source_len {
+                        break;
+                    }
+                    if linear {
+                        map.copied(map.len, source, len);
+                    } else {
+                        map.replaced(map.len, len, source..source + taken);
+                    }
+                    source += taken;
+                }
+                map
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn composition_is_one_way_after_the_other(
+            (first, second) in any_map(30).prop_flat_map(|first| {
+                let len = first.len();
+                (Just(first), any_map(len))
+            })
+        ) {
+            let both = first.then(&second);
+            prop_assert_eq!(both.len(), second.len());
+            for start in 0..second.len() {
+                for end in start + 1..=second.len() {
+                    let middle = second.original(start..end);
+                    prop_assert_eq!(both.original(start..end), first.original(middle));
+                }
+            }
+        }
+
+        #[test]
+        fn identity_changes_nothing(map in any_map(30)) {
+            prop_assert_eq!(&OffsetMap::identity(30).then(&map), &map);
+            prop_assert_eq!(&map.then(&OffsetMap::identity(map.len())), &map);
+        }
+
+        #[test]
+        fn answers_are_monotone(map in any_map(30)) {
+            for at in 1..map.len() {
+                prop_assert!(map.original(at - 1..at).start <= map.original(at..at + 1).start);
+                prop_assert!(map.original(at - 1..at).end <= map.original(at..at + 1).end);
+            }
+        }
+    }
+}

@@ -10,6 +10,10 @@ use super::forms::{self, Folding, Form, Scratch};
 
 /// Which of the shared steps a face asks for.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a step that stands alone"
+)]
 pub(super) struct Steps {
     pub(super) folding: Folding,
     pub(super) quotes: bool,
@@ -29,7 +33,9 @@ pub(super) enum Kind {
     Simple,
     /// A mark that stays as it is after a starter or a mark of no higher class (the payload).
     Mark,
-    /// Joins with what stands before it: only the segment as a whole has an answer.
+    /// Joins with what stands before it: only the segment as a whole has an answer. If the payload
+    /// is not zero, it stays as it is where it does not compose with the character before, and
+    /// then has the combining class of the payload less one.
     Joining,
     /// Becomes several characters.
     Complex,
@@ -97,6 +103,12 @@ impl Entry {
         (self.0 >> 4) as u8
     }
 
+    /// The combining class of a [`Kind::Joining`] that stays as it is where it does not compose.
+    pub(super) fn class_uncomposed(self) -> Option<u8> {
+        let payload = self.0 >> 4;
+        (self.kind() == Kind::Joining && payload > 0).then(|| (payload - 1) as u8)
+    }
+
     /// Whether the character belongs to the segment of the one before it.
     pub(super) fn joins(self) -> bool {
         matches!(self.kind(), Kind::Mark | Kind::Joining)
@@ -155,13 +167,14 @@ impl Table {
         self.steps.folding.apply(text, scratch);
         if joins {
             // A mark that stays itself can only be out of order with its neighbors.
-            let inert = text.chars().eq([c])
-                && !forms::composes_backward(c)
+            let stays = text.chars().eq([c])
+                && !forms::decomposes(c)
                 && !(self.steps.folding.strip_diacritics && classes::is_nonspacing(c));
-            return if inert {
-                Entry::new(Kind::Mark, u32::from(forms::combining_class(c)))
-            } else {
-                Entry::new(Kind::Joining, 0)
+            let class = u32::from(forms::combining_class(c));
+            return match (stays, forms::composes_backward(c)) {
+                (true, false) => Entry::new(Kind::Mark, class),
+                (true, true) => Entry::new(Kind::Joining, class + 1),
+                (false, _) => Entry::new(Kind::Joining, 0),
             };
         }
         let mut mapped = text.chars();

@@ -1,5 +1,6 @@
 //! A story made ready for comparing with others.
 
+use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles};
 
@@ -21,6 +22,7 @@ impl Prepared {
         shingle_words: usize,
         story: Story<'_>,
         with_spans: bool,
+        scratch: &mut Vec<u64>,
     ) -> Self {
         let mut prepared = Self::default();
         if with_spans {
@@ -31,7 +33,7 @@ impl Prepared {
                 .clone_from(&reader.read(hasher, story).1.hashes);
         }
         prepared.shingles = Shingles::new(hasher, &prepared.words, shingle_words).collect();
-        prepared.shingles.sort_unstable();
+        sort_spread(&mut prepared.shingles, scratch, |&hash| hash);
         prepared.shingles.dedup();
         prepared
     }

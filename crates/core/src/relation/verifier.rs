@@ -55,6 +55,7 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     with_spans: bool,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
+    scratch: Vec<u64>,
     cache: HashMap<u32, Rc<Prepared>>,
     /// Stories in the cache, longest there first.
     order: VecDeque<u32>,
@@ -78,6 +79,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             with_spans,
             reader: StoryReader::new(matcher),
             buffer: StoryBuffer::default(),
+            scratch: Vec::new(),
             cache: HashMap::new(),
             order: VecDeque::new(),
             cached_bytes: 0,
@@ -131,6 +133,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             self.shingle_words,
             self.buffer.story(),
             self.with_spans,
+            &mut self.scratch,
         ));
         self.cached_bytes += made.bytes();
         while self.cached_bytes > CACHE_BYTES {

@@ -1,29 +1,21 @@
-//! Sketches as columns: one row a story, postings apart.
+//! Sketches as columns: one row a story, anchors apart.
 
-use super::partition::{PARTITIONS, partition};
+use super::postings::{BLOCK_STORIES, Block, Posting};
 
-/// (key, story) pairs as two columns of equal length.
-#[derive(Clone, Debug, Default)]
-pub struct Postings {
-    /// 48 bits of the anchor's hash, then 16 bits of the hash of the anchor after it.
-    pub keys: Vec<u64>,
-    /// The story of each key.
-    pub stories: Vec<u32>,
-}
-
-/// Sketches of consecutive stories, made by one worker. Story numbers count from 0 within it.
+/// Sketches of consecutive stories, made by one worker.
 #[derive(Clone, Debug, Default)]
 pub struct SketchChunk {
     /// Content hash of each story's match text.
-    pub(crate) content: Vec<u128>,
+    pub(super) content: Vec<u128>,
     /// Words in each story; 0 means that there is nothing to relate.
-    pub(crate) words: Vec<u32>,
-    /// Anchors of each story, distinct.
-    pub(crate) anchors: Vec<u32>,
+    pub(super) words: Vec<u32>,
     /// Band keys, story after story.
-    pub(crate) bands: Vec<u64>,
-    /// Anchors of all stories, sorted by partition.
-    pub(crate) postings: Postings,
+    pub(super) bands: Vec<u64>,
+    /// Anchors of the stories that are not in a block yet, and how many each of them has.
+    pub(super) postings: Vec<Posting>,
+    pub(super) counts: Vec<u32>,
+    /// Full blocks, each with the number of its first story.
+    blocks: Vec<(u32, Block)>,
 }
 
 impl SketchChunk {
@@ -37,46 +29,43 @@ impl SketchChunk {
         self.content.is_empty()
     }
 
-    /// Orders the postings by partition and gives back spare room. Call once, when the chunk is
-    /// complete and still with its worker.
+    /// Packs the anchors if they are those of a whole block of stories.
+    pub(super) fn pack_full(&mut self) {
+        if self.counts.len() == BLOCK_STORIES {
+            self.pack();
+        }
+    }
+
+    fn pack(&mut self) {
+        let first = (self.len() - self.counts.len()) as u32;
+        self.blocks
+            .push((first, Block::new(&self.postings, &self.counts)));
+        self.postings.clear();
+        self.counts.clear();
+    }
+
+    /// Packs what is left and gives back spare room. For the worker to call when it has made the
+    /// last sketch; [`Sketches::push`] calls it too, on its own thread.
     pub fn seal(&mut self) {
-        let mut ends = [0usize; PARTITIONS];
-        for &key in &self.postings.keys {
-            ends[partition(key)] += 1;
+        if !self.counts.is_empty() {
+            self.pack();
         }
-        let mut total = 0;
-        for end in &mut ends {
-            total += std::mem::replace(end, total);
-        }
-        let mut sorted = Postings {
-            keys: vec![0; total],
-            stories: vec![0; total],
-        };
-        for (&key, &story) in self.postings.keys.iter().zip(&self.postings.stories) {
-            let slot = &mut ends[partition(key)];
-            sorted.keys[*slot] = key;
-            sorted.stories[*slot] = story;
-            *slot += 1;
-        }
-        self.postings = sorted;
-        self.content.shrink_to_fit();
-        self.words.shrink_to_fit();
-        self.anchors.shrink_to_fit();
+        self.postings = Vec::new();
+        self.counts = Vec::new();
         self.bands.shrink_to_fit();
     }
 }
 
-/// The sketches of a feed: chunks in input order. Memory is what the rows need and no more, since
-/// chunks are never copied together.
+/// The sketches of a feed: chunks in input order. Large columns are never copied together, so
+/// memory is what the rows need and no more.
 #[derive(Clone, Debug, Default)]
 pub struct Sketches {
     pub(crate) content: Vec<u128>,
     pub(crate) words: Vec<u32>,
-    pub(crate) anchors: Vec<u32>,
     /// Band keys by chunk, with the number of the chunk's first story.
     pub(crate) bands: Vec<(u32, Vec<u64>)>,
-    /// Postings by chunk, with the number of the chunk's first story.
-    pub(crate) postings: Vec<(u32, Postings)>,
+    /// Anchors by block, with the number of the block's first story.
+    pub(crate) blocks: Vec<(u32, Block)>,
 }
 
 impl Sketches {
@@ -95,32 +84,39 @@ impl Sketches {
         self.content.is_empty()
     }
 
-    /// Appends a sealed chunk: its stories come after all that are here.
+    /// Appends a chunk: its stories come after all that are here.
     ///
     /// # Errors
-    /// [`crate::Error::TooManyStories`] past 2³² − 1 stories.
-    pub fn push(&mut self, chunk: SketchChunk) -> Result<(), crate::Error> {
-        let first = u32::try_from(self.len()).ok();
-        let last = u32::try_from(self.len() + chunk.len()).ok();
-        let (Some(first), Some(_)) = (first, last) else {
+    /// [`crate::Error::TooManyStories`] past 2³² − 2 stories.
+    pub fn push(&mut self, mut chunk: SketchChunk) -> Result<(), crate::Error> {
+        chunk.seal();
+        let end = u32::try_from(self.len() + chunk.len())
+            .ok()
+            .filter(|&end| end < u32::MAX);
+        if end.is_none() {
             return Err(crate::Error::TooManyStories);
-        };
+        }
+        let first = self.len() as u32;
         self.content.extend_from_slice(&chunk.content);
         self.words.extend_from_slice(&chunk.words);
-        self.anchors.extend_from_slice(&chunk.anchors);
         if !chunk.bands.is_empty() {
             self.bands.push((first, chunk.bands));
         }
-        self.postings.push((first, chunk.postings));
+        self.blocks.extend(
+            chunk
+                .blocks
+                .into_iter()
+                .map(|(start, block)| (first + start, block)),
+        );
         Ok(())
     }
 
-    /// Words of each story by the tokenizer's count.
+    /// Words of each story by the tokenizer's count; 0 for a story that is related to nothing.
     pub fn words(&self) -> &[u32] {
         &self.words
     }
 
-    /// Content hash of each story.
+    /// Content hash of each story's match text.
     pub fn content(&self) -> &[u128] {
         &self.content
     }

@@ -9,12 +9,12 @@ mod bands;
 mod columns;
 mod fss;
 mod minhash;
-pub(crate) mod partition;
+pub(crate) mod postings;
 mod sketcher;
 
 pub use anchors::{Anchor, anchors};
 pub use bands::Bands;
-pub use columns::{Postings, SketchChunk, Sketches};
+pub use columns::{SketchChunk, Sketches};
 pub use fss::Fss;
 pub use minhash::MinHash;
 pub use sketcher::{SketchSettings, Sketcher};

@@ -1,6 +1,7 @@
 //! From a story's text to its row of the sketch columns.
 
 use super::columns::SketchChunk;
+use super::postings::Posting;
 use super::{Anchor, Bands, Fss, anchors};
 use crate::normalize::Matcher;
 use crate::story::{Story, StoryReader};
@@ -46,7 +47,6 @@ pub struct Sketcher<'m> {
     shingles: Vec<u64>,
     signature: Vec<u64>,
     chosen: Vec<Anchor>,
-    keys: Vec<u64>,
 }
 
 impl<'m> Sketcher<'m> {
@@ -61,13 +61,11 @@ impl<'m> Sketcher<'m> {
             shingles: Vec::new(),
             signature: Vec::new(),
             chosen: Vec::new(),
-            keys: Vec::new(),
         }
     }
 
     /// Appends the sketch of one story to `chunk`.
     pub fn sketch(&mut self, story: Story<'_>, chunk: &mut SketchChunk) {
-        let number = chunk.len() as u32;
         let (text, words) = self.reader.read(&self.hasher, story);
         chunk.content.push(self.hasher.text(text));
         chunk
@@ -85,25 +83,23 @@ impl<'m> Sketcher<'m> {
             .bands
             .keys(&self.hasher, &self.signature, &mut chunk.bands);
 
-        self.keys.clear();
+        let anchored = chunk.postings.len();
         if self.settings.anchors {
             let SketchSettings { window, dense, .. } = self.settings;
             anchors(&self.shingles, window, dense, &mut self.chosen);
-            let after = self.chosen.iter().skip(1).map(|a| a.hash >> 48).chain([0]);
-            let keys = self
+            let after = self
                 .chosen
                 .iter()
-                .zip(after)
-                .map(|(a, after)| a.hash & !0xffff | after);
-            self.keys.extend(keys);
-            self.keys.sort_unstable();
-            self.keys.dedup();
+                .skip(1)
+                .map(|anchor| anchor.hash)
+                .chain([0]);
+            let postings = self.chosen.iter().zip(after);
+            chunk.postings.extend(postings.map(|(a, after)| Posting {
+                hash: a.hash,
+                after,
+            }));
         }
-        chunk.anchors.push(self.keys.len() as u32);
-        chunk.postings.keys.extend_from_slice(&self.keys);
-        chunk
-            .postings
-            .stories
-            .resize(chunk.postings.keys.len(), number);
+        chunk.counts.push((chunk.postings.len() - anchored) as u32);
+        chunk.pack_full();
     }
 }

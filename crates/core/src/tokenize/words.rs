@@ -3,6 +3,7 @@
 use super::class::{Class, wb};
 use super::hash::Hasher;
 use super::segment::segment;
+use crate::swar::{HIGHS, ONES, at_least, equals, load};
 
 /// One word: its hash and its byte range in the match text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +114,8 @@ fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Opt
     // Nearly all words end within 16 bytes of a place that has 17 bytes left: two loads give the
     // word's end and, masked, its hash, with no loop over bytes.
     if let Some(window) = bytes.get(start..start + 17) {
-        let low = little_endian(window);
-        let high = little_endian(&window[8..]);
+        let low = load(window);
+        let high = load(&window[8..]);
         let outside = !in_word(low) & HIGHS;
         let (length, low, high) = if outside == 0 {
             let length = (!in_word(high) & HIGHS).trailing_zeros() / 8;
@@ -133,27 +134,14 @@ fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Opt
         .map(|(end, wordlike)| (end, wordlike.then(|| hasher.word(&bytes[start..end]))))
 }
 
-const ONES: u64 = u64::MAX / 255;
-const HIGHS: u64 = 0x80 * ONES;
-
-/// The high bit of every byte that is an ASCII letter, a digit or an underscore.
+/// Marks every byte that is an ASCII letter, a digit or an underscore.
 #[inline]
 fn in_word(bytes: u64) -> u64 {
-    // Adding to seven-bit values carries into the high bit from a bound on, and no further.
-    let at_least = |values: u64, bound: u8| values + u64::from(0x80 - bound) * ONES;
     let seven = bytes & !HIGHS;
     let lower = seven | 0x20 * ONES;
     let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
     let digit = at_least(seven, b'0') & !at_least(seven, b'9' + 1);
-    let underscore = !at_least(seven ^ u64::from(b'_') * ONES, 1);
-    (letter | digit | underscore) & !bytes & HIGHS
-}
-
-#[inline]
-fn little_endian(bytes: &[u8]) -> u64 {
-    bytes
-        .first_chunk()
-        .map_or(0, |first: &[u8; 8]| u64::from_le_bytes(*first))
+    (letter | digit | equals(seven, b'_')) & !bytes & HIGHS
 }
 
 /// The lowest `length` bytes, the others zero.

@@ -1,0 +1,138 @@
+//! Anchors of many stories, packed: eight bytes each.
+//!
+//! An anchor is known by 48 bits of its hash. It is stored beside 12 bits of the hash of the
+//! anchor after it (the second key, which splits large groups) and the number of its story within
+//! a block of up to 4,096. Eight of the 48 bits are the partition, which the place of a posting
+//! tells; the rest is one 64-bit number. Two different shingles that share 48 bits propose a pair
+//! that verification then drops: among a billion anchors some two thousand.
+
+/// Bits of the key that choose the partition.
+const PARTITION_BITS: u32 = 8;
+const REST_BITS: u32 = 40;
+const SECOND_BITS: u32 = 12;
+const STORY_BITS: u32 = 12;
+
+/// Postings are kept apart by the top bits of their keys from the start, so that a join sorts
+/// pieces that fit a cache.
+pub(crate) const PARTITIONS: usize = 1 << PARTITION_BITS;
+
+/// The most stories of one block.
+pub(crate) const BLOCK_STORIES: usize = 1 << STORY_BITS;
+
+/// One anchor on its way into a block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting {
+    /// The hash of the anchor.
+    pub(super) hash: u64,
+    /// The hash of the anchor after it in its story; 0 for the last.
+    pub(super) after: u64,
+}
+
+impl Posting {
+    fn partition(self) -> usize {
+        (self.hash >> (64 - PARTITION_BITS)) as usize
+    }
+
+    fn pack(self, story: u16) -> u64 {
+        let rest = self.hash << PARTITION_BITS >> (64 - REST_BITS);
+        let second = self.after >> (64 - SECOND_BITS);
+        (rest << SECOND_BITS | second) << STORY_BITS | u64::from(story)
+    }
+}
+
+/// The anchors of a block of consecutive stories, partition after partition.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Block {
+    packed: Box<[u64]>,
+    ends: Box<[u32]>,
+}
+
+impl Block {
+    /// Packs `postings`; `counts` says how many of them each story of the block has.
+    pub(super) fn new(postings: &[Posting], counts: &[u32]) -> Self {
+        debug_assert!(
+            counts.len() <= BLOCK_STORIES,
+            "{} stories in a block",
+            counts.len()
+        );
+        let mut slots = [0u32; PARTITIONS];
+        for posting in postings {
+            slots[posting.partition()] += 1;
+        }
+        let mut total = 0;
+        for slot in &mut slots {
+            total += std::mem::replace(slot, total);
+        }
+        let mut packed = vec![0; postings.len()].into_boxed_slice();
+        let mut rest = postings;
+        for (story, &count) in (0u16..).zip(counts) {
+            let (mine, others) = rest.split_at(count as usize);
+            rest = others;
+            for posting in mine {
+                let slot = &mut slots[posting.partition()];
+                packed[*slot as usize] = posting.pack(story);
+                *slot += 1;
+            }
+        }
+        Self {
+            packed,
+            ends: slots.into(),
+        }
+    }
+
+    /// The postings of one partition as pairs of key (the anchor's bits above those of the second
+    /// key) and story within the block.
+    pub(crate) fn partition(&self, number: usize) -> impl Iterator<Item = (u64, u32)> + '_ {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let end = self.ends.get(number).copied().unwrap_or(start);
+        self.packed[start as usize..end as usize]
+            .iter()
+            .map(|&packed| (packed >> STORY_BITS, (packed % (1 << STORY_BITS)) as u32))
+    }
+}
+
+/// A key without its second part.
+pub(crate) fn first_key(key: u64) -> u64 {
+    key >> SECOND_BITS
+}
+
+/// A key with its highest bit moved to the highest of all.
+pub(crate) fn aligned(key: u64) -> u64 {
+    key << (64 - REST_BITS - SECOND_BITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn packing_keeps_what_a_join_needs(
+            stories in prop::collection::vec(prop::collection::vec(any::<(u64, u64)>(), 0..9), 0..30),
+        ) {
+            let postings: Vec<Posting> = stories
+                .iter()
+                .flatten()
+                .map(|&(hash, after)| Posting { hash, after })
+                .collect();
+            let counts: Vec<u32> = stories.iter().map(|s| s.len() as u32).collect();
+            let block = Block::new(&postings, &counts);
+            let mut got = Vec::new();
+            for part in 0..PARTITIONS {
+                for (key, story) in block.partition(part) {
+                    got.push((part as u64, first_key(key), key % (1 << 12), story));
+                }
+            }
+            let mut want = Vec::new();
+            for (story, anchors) in (0u32..).zip(&stories) {
+                for (hash, after) in anchors {
+                    want.push((hash >> 56, hash >> 16 & ((1 << 40) - 1), after >> 52, story));
+                }
+            }
+            got.sort_unstable();
+            want.sort_unstable();
+            prop_assert_eq!(got, want);
+        }
+    }
+}
