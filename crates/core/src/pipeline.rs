@@ -187,6 +187,10 @@ pub fn fold<S: TextSource + ?Sized>(
     Ok(outcome)
 }
 
+/// Components that a thread takes at a time. They come largest first, so a long row of them would
+/// leave the other threads with nothing to do.
+const TAKEN_AT_ONCE: usize = 8;
+
 /// What the last steps share.
 struct Run<'r, S: ?Sized> {
     source: &'r S,
@@ -241,6 +245,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
         let folds: Result<Vec<_>, Error> = self
             .parts
             .par_iter()
+            .with_max_len(TAKEN_AT_ONCE)
             .map_init(
                 || self.verifier(false),
                 |verifier, members| {
@@ -296,6 +301,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
         let within: Result<Vec<Vec<Row>>, Error> = self
             .parts
             .par_iter()
+            .with_max_len(TAKEN_AT_ONCE)
             .map_init(
                 || self.verifier(true),
                 |verifier, members| {

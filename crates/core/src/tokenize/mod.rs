@@ -7,6 +7,7 @@
 //! Burmese and the like) give overlapping pairs of characters instead, so that one inserted
 //! character disturbs two tokens and not the rest of the sentence.
 
+mod blocks;
 mod class;
 mod hash;
 mod segment;

@@ -2,8 +2,9 @@
 
 use super::class::{Class, wb};
 use super::hash::Hasher;
+use super::blocks;
 use super::segment::segment;
-use crate::swar::{HIGHS, ONES, at_least, equals, load};
+use crate::swar::{HIGHS, load};
 
 /// One word: its hash and its byte range in the match text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,15 +48,15 @@ impl Words {
 }
 
 // Classes of ASCII bytes as bits, so that "part of a word" is one test.
-const LETTER: u8 = 1;
-const DIGIT: u8 = 2;
+pub(super) const LETTER: u8 = 1;
+pub(super) const DIGIT: u8 = 2;
 const UNDERSCORE: u8 = 4;
 const MID_LETTER: u8 = 8;
 const MID_NUM: u8 = 16;
 const HIGH: u8 = 32;
 const IN_WORD: u8 = LETTER | DIGIT | UNDERSCORE;
 
-const ASCII: [u8; 256] = {
+pub(super) const ASCII: [u8; 256] = {
     let mut table = [0; 256];
     let mut b = 0;
     while b < 256 {
@@ -83,8 +84,22 @@ const ASCII: [u8; 256] = {
 pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
     let bytes = text.as_bytes();
     let mut at = 0;
+    // Where next to ask for a whole block of ASCII.
+    let mut ask = 0;
     while at < bytes.len() {
-        let class = ASCII[usize::from(bytes[at])];
+        if at >= ask {
+            match blocks::is_block(bytes, at) {
+                Ok(()) => {
+                    let stop = blocks::walk(hasher, bytes, at, &mut each);
+                    // A word longer than a block is left to the steps below.
+                    ask = stop.max(at + 1);
+                    at = stop;
+                }
+                Err(skip) => ask = at + skip,
+            }
+        }
+        let Some(&byte) = bytes.get(at) else { break };
+        let class = ASCII[usize::from(byte)];
         if class & (IN_WORD | HIGH) == 0 {
             at += 1;
         } else if class & HIGH != 0 {
@@ -116,9 +131,9 @@ fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Opt
     if let Some(window) = bytes.get(start..start + 17) {
         let low = load(window);
         let high = load(&window[8..]);
-        let outside = !in_word(low) & HIGHS;
+        let outside = !(blocks::in_word(low & !HIGHS) & !low) & HIGHS;
         let (length, low, high) = if outside == 0 {
-            let length = (!in_word(high) & HIGHS).trailing_zeros() / 8;
+            let length = (!(blocks::in_word(high & !HIGHS) & !high) & HIGHS).trailing_zeros() / 8;
             (8 + length as usize, low, below(high, length))
         } else {
             let length = outside.trailing_zeros() / 8;
@@ -132,16 +147,6 @@ fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Opt
     }
     ascii_word_end(bytes, start)
         .map(|(end, wordlike)| (end, wordlike.then(|| hasher.word(&bytes[start..end]))))
-}
-
-/// Marks every byte that is an ASCII letter, a digit or an underscore.
-#[inline]
-fn in_word(bytes: u64) -> u64 {
-    let seven = bytes & !HIGHS;
-    let lower = seven | 0x20 * ONES;
-    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
-    let digit = at_least(seven, b'0') & !at_least(seven, b'9' + 1);
-    (letter | digit | equals(seven, b'_')) & !bytes & HIGHS
 }
 
 /// The lowest `length` bytes, the others zero.

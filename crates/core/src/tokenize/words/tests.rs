@@ -72,6 +72,21 @@ proptest! {
         prop_assert_eq!(got, want);
     }
 
+    /// Whole blocks of ASCII, with a character of another script now and then.
+    #[test]
+    fn blocks_equal_segments(text in "([a-zA-Z0-9_]{1,5}[ .,':;_-]{1,2}|[a-z]{60,70}|[0-9.]{9}|é){0,60}") {
+        let hasher = Hasher::default();
+        let mut got = Vec::new();
+        for_each_word(&hasher, &text, |w| got.push(w));
+        let ends = boundaries(&text);
+        let want: Vec<Word> = ends
+            .windows(2)
+            .filter(|e| text[e[0]..e[1]].chars().any(char::is_alphanumeric))
+            .map(|e| Word { hash: hasher.word(&text.as_bytes()[e[0]..e[1]]), start: e[0], end: e[1] })
+            .collect();
+        prop_assert_eq!(got, want);
+    }
+
     #[test]
     fn words_are_ordered_and_in_bounds(text in any::<String>()) {
         let mut last = 0;
