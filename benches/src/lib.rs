@@ -1,5 +1,7 @@
 //! Shared inputs of the benches.
 
+pub mod feed;
+
 /// A short paragraph of invented news in each of eight languages: the language's English name and
 /// the text. Repeat it to the length that a bench needs.
 pub fn paragraphs() -> Vec<(&'static str, &'static str)> {

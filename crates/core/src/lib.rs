@@ -21,3 +21,7 @@ pub use furniture::is_furniture;
 pub use pipeline::{Outcome, Settings, Wanted, fold};
 pub use progress::{Progress, Stage};
 pub use story::{Story, StoryBuffer, TextSource};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
