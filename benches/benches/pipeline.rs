@@ -8,107 +8,29 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::path::Path;
 use wirefold::normalize::Matcher;
-use wirefold::sketch::{SketchChunk, Sketcher, Sketches};
-use wirefold::{Error, Settings, Story, StoryBuffer, TextSource, Wanted, fold};
+use wirefold::{Settings, Wanted, fold};
 use wirefold_benches::feed::brief;
 use wirefold_corpus::{Relation, Settings as FeedSettings};
 use wirefold_io::{
-    Chunk, Feed, FeedOptions, Inputs, InvalidUtf8, IoError, Outputs, Place, RecordOptions,
-    TableFormat, ordered, parse_chunk, write_kept,
+    Feed, FeedOptions, Inputs, InvalidUtf8, Outputs, Stories, StoryOptions, TableFormat, write_kept,
 };
 
 const STORIES: u32 = 3000;
-
-/// Stories where they lie in the file.
-struct Located {
-    feed: Feed,
-    options: RecordOptions,
-    ids: Vec<String>,
-    places: Vec<Place>,
-}
-
-impl TextSource for Located {
-    fn id(&self, number: u32) -> &str {
-        &self.ids[number as usize]
-    }
-
-    fn read(&self, number: u32, buffer: &mut StoryBuffer) -> Result<(), Error> {
-        let failed = |reason: String| Error::Source { number, reason };
-        let Place { source, span } = self.places[number as usize];
-        let StoryBuffer { title, text, bytes } = buffer;
-        let record = self
-            .feed
-            .record_at(source, span, 0, &self.options, bytes)
-            .map_err(|error| failed(error.to_string()))?
-            .map_err(|refused| failed(refused.to_string()))?;
-        title.clear();
-        title.push_str(record.title.as_deref().unwrap_or_default());
-        text.clear();
-        text.push_str(&record.text);
-        Ok(())
-    }
-}
-
-/// What one worker makes of one chunk.
-#[derive(Default)]
-struct Part {
-    sketches: SketchChunk,
-    ids: Vec<String>,
-    places: Vec<Place>,
-}
 
 /// Reads, sketches, folds and writes; gives the number of kept stories.
 fn dedup(from: &Path, to: &Path, threads: usize) -> usize {
     let (matcher, settings) = (Matcher::default(), Settings::default());
     let inputs = Inputs::collect([from]).expect("the feed's file");
     let feed = Feed::open(inputs.clone(), FeedOptions::default()).expect("the feed's file");
-    let options = RecordOptions::default();
-    let (mut sketches, mut ids, mut places) = (Sketches::new(), Vec::new(), Vec::new());
-    let worker = || {
-        let mut sketcher = Sketcher::new(&settings.sketch(), &matcher);
-        let options = &options;
-        move |chunk: Chunk| {
-            let mut part = Part::default();
-            parse_chunk(&chunk, options, &mut |record| {
-                let record = record.expect("a whole record");
-                let story = Story {
-                    title: record.title.as_deref(),
-                    text: &record.text,
-                };
-                sketcher.sketch(story, &mut part.sketches);
-                part.ids
-                    .push(record.id.as_deref().unwrap_or_default().to_owned());
-                part.places.push(Place {
-                    source: chunk.source,
-                    span: record.span,
-                });
-            });
-            part.sketches.seal();
-            part
-        }
-    };
-    let chunks = feed.chunks().expect("chunks of the feed");
-    let read = ordered(
-        chunks,
+    let options = StoryOptions {
         threads,
-        worker,
-        |part: Part| -> Result<_, IoError> {
-            sketches.push(part.sketches).expect("few stories");
-            ids.extend(part.ids);
-            places.extend(part.places);
-            Ok(ControlFlow::Continue(()))
-        },
-    );
-    read.expect("a readable feed");
-    let stories = Located {
-        feed,
-        options,
-        ids,
-        places,
+        ..StoryOptions::default()
     };
+    let (stories, sketches) =
+        Stories::read(feed, options, &settings.sketch(), &matcher, |_, _| Ok(()))
+            .expect("a readable feed");
     let wanted = Wanted {
         families: true,
         relations: false,
@@ -129,16 +51,14 @@ fn dedup(from: &Path, to: &Path, threads: usize) -> usize {
             )
         })
         .expect("a folded feed");
-    let kept = stories
-        .places
-        .iter()
+    let kept = (0u32..)
         .zip(&outcome.decisions)
         .filter(|(_, decision)| decision.kept)
-        .map(|(&place, _)| place);
+        .map(|(number, _)| stories.place(number));
     let mut outputs = Outputs::new(&inputs);
     let mut output = outputs.create(to).expect("an output");
     write_kept(
-        &stories.feed,
+        stories.feed(),
         kept.clone(),
         TableFormat::JsonLines,
         InvalidUtf8::Refuse,

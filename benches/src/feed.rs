@@ -128,6 +128,10 @@ impl Stories {
 }
 
 impl TextSource for Stories {
+    fn count(&self) -> u32 {
+        self.told.len() as u32
+    }
+
     fn id(&self, number: u32) -> &str {
         &self.told[number as usize].id
     }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use wirefold::normalize::Matcher;
 use wirefold::relation::Similarity;
-use wirefold::sketch::{SketchChunk, Sketcher, Sketches};
 use wirefold::tokenize::{Hasher, Shingles, Words};
-use wirefold::{Error, Outcome, Settings, Story, StoryBuffer, TextSource, Wanted, fold};
+use wirefold::{
+    Error, Outcome, Settings, Story, StoryBuffer, TextSource, Wanted, fold, sketch_stories,
+};
 
 use crate::data::Document;
 
@@ -27,6 +28,10 @@ impl Feed<'_> {
 }
 
 impl TextSource for Feed<'_> {
+    fn count(&self) -> u32 {
+        self.0.len() as u32
+    }
+
     fn id(&self, number: u32) -> &str {
         &self.0[number as usize].id
     }
@@ -49,23 +54,7 @@ impl TextSource for Feed<'_> {
 pub fn run(documents: &[Document], settings: &Settings, wanted: Wanted) -> Result<Outcome, Error> {
     let feed = Feed(documents);
     let matcher = Matcher::default();
-    let mut sketches = Sketches::new();
-    let numbers: Vec<u32> = (0..documents.len() as u32).collect();
-    let chunks: Vec<SketchChunk> = numbers
-        .par_chunks(97)
-        .map(|numbers| {
-            let mut sketcher = Sketcher::new(&settings.sketch(), &matcher);
-            let mut chunk = SketchChunk::default();
-            for &number in numbers {
-                sketcher.sketch(feed.story(number), &mut chunk);
-            }
-            chunk.seal();
-            chunk
-        })
-        .collect();
-    for chunk in chunks {
-        sketches.push(chunk)?;
-    }
+    let sketches = sketch_stories(&feed, &matcher, settings)?;
     fold(sketches, &feed, &matcher, settings, wanted, &|_, _, _| ())
 }
 

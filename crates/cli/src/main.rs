@@ -6,6 +6,7 @@ mod feed;
 mod outcome;
 mod progress;
 mod signals;
+mod stages;
 mod summary;
 
 use std::process::ExitCode;

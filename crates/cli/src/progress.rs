@@ -6,6 +6,15 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use wirefold::Stage;
 
+/// A stage as the progress and the summary call it.
+pub(crate) fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Join => "joining",
+        Stage::Relate => "gathering evidence",
+        _ => "verifying",
+    }
+}
+
 /// A bar that shows one stage at a time. Redrawn at most ten times a second.
 pub(crate) struct Bar {
     bar: ProgressBar,
@@ -41,11 +50,7 @@ impl Bar {
 
     /// Shows a stage of the work after reading.
     pub(crate) fn stage(&self, stage: Stage, done: u64, total: u64) {
-        let name = match stage {
-            Stage::Join => "joining",
-            Stage::Relate => "gathering evidence",
-            _ => "verifying",
-        };
+        let name = name(stage);
         if self.bar.message() != name {
             self.bar.set_style(style(if total == 0 {
                 "{spinner} {msg}"

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wirefold::Outcome;
-use wirefold_io::Rewritten;
+use wirefold_io::{Rewritten, Stories};
 
-use crate::feed::Stories;
+use crate::stages::Stages;
 
 /// What a run came to, in words.
 pub(crate) fn summary(
@@ -14,7 +14,7 @@ pub(crate) fn summary(
     outcome: &Outcome,
     input_bytes: u64,
     refused: u64,
-    took: Duration,
+    stages: &Stages,
     threads: usize,
 ) -> Vec<String> {
     let mut lines = vec![format!(
@@ -51,7 +51,7 @@ pub(crate) fn summary(
             plural(families, "family", "families")
         ));
     }
-    let relations_only = outcome.decisions.is_empty() && stories.len() > 0;
+    let relations_only = outcome.decisions.is_empty() && !stories.is_empty();
     if relations_only || !outcome.relations.is_empty() {
         lines.push(format!(
             "{} related {}",
@@ -60,7 +60,7 @@ pub(crate) fn summary(
         ));
     }
     lines.push(format!(
-        "{} candidate {} verified or passed over",
+        "{} {} proposed by sketches",
         grouped(outcome.candidates),
         plural(outcome.candidates, "pair", "pairs")
     ));
@@ -72,20 +72,26 @@ pub(crate) fn summary(
             wirefold::candidate::MAX_GROUP,
         ));
     }
-    if stories.suffixed > 0 {
+    if stories.suffixed() > 0 {
         lines.push(format!(
             "{} {} given before and got a suffix such as #2",
-            grouped(stories.suffixed),
-            plural(stories.suffixed, "id was", "ids were")
+            grouped(stories.suffixed()),
+            plural(stories.suffixed(), "id was", "ids were")
         ));
     }
+    let (took, stages) = stages.times();
     lines.extend(closing(
         input_bytes,
         refused,
-        stories.replaced,
+        stories.replaced(),
         took,
         threads,
     ));
+    let stages: Vec<String> = stages
+        .iter()
+        .map(|(name, took)| format!("{name} {:.2} s", took.as_secs_f64()))
+        .collect();
+    lines.push(stages.join(", "));
     lines
 }
 

@@ -1,4 +1,50 @@
 //! wirefold normalizes text and finds copies in news feeds.
+//!
+//! ```
+//! use wirefold::normalize::Matcher;
+//! use wirefold::{Settings, Story, Wanted, fold, sketch_stories};
+//!
+//! let feed = [
+//!     ("agency", "The ferry to Orlemond will not sail before noon, the port of Kelm said on Friday."),
+//!     ("outlet", "THE FERRY to Orlemond will not sail before noon, the port\nof Kelm said on Friday."),
+//!     ("other", "The orchards of Pellworth lost a third of their blossom to frost on Sunday night."),
+//! ]
+//! .map(|(id, text)| (id.to_owned(), Story { title: None, text }));
+//!
+//! let (settings, matcher) = (Settings::default(), Matcher::default());
+//! let sketches = sketch_stories(&feed[..], &matcher, &settings)?;
+//! let wanted = Wanted { families: true, relations: false };
+//! let outcome = fold(sketches, &feed[..], &matcher, &settings, wanted, &|_, _, _| ())?;
+//!
+//! let kept: Vec<bool> = outcome.decisions.iter().map(|decision| decision.kept).collect();
+//! assert_eq!(kept, [true, false, true]);
+//! # Ok::<(), wirefold::Error>(())
+//! ```
+//!
+//! # The way of a story
+//! A story's title and text are brought to one form ([`normalize`]), cut into words and runs of
+//! words, the *shingles* ([`tokenize`]), and *sketched*: a few hundred bytes stand for the text
+//! ([`sketch`]). Sketches that share keys propose pairs ([`candidate`]). Each pair is verified on
+//! the texts ([`relation`]): similarities are exact, nothing is estimated. Related stories form
+//! families, and of each family is kept what is not told twice ([`fold`]).
+//!
+//! Each step is a plain function of the one before and can be used alone. Two more rooms serve
+//! whoever works with news text: [`quotation`] finds direct speech, whatever its marks, and
+//! [`normalize`] also cleans text for people and repairs wrongly decoded text. Both lead back to
+//! the original bytes.
+//!
+//! # What it promises
+//! - Results depend on the set of stories and the settings, not on threads, machines or the order
+//!   of the input (which only [`Keep::First`] asks for).
+//! - All hashes are fixed and versioned ([`tokenize::HASH_VERSION`]), with a seed of one's own if
+//!   wanted.
+//! - No file, terminal or network is touched: stories are read through [`TextSource`]. Work runs on
+//!   the current rayon pool.
+//! - No unsafe code.
+//!
+//! # What it does not do
+//! It does not guess meaning: two reports of one event in different words are not related. It
+//! changes no text that it is given. Reading feeds from files is the crate `wirefold-io`'s.
 
 pub mod candidate;
 mod cluster;
@@ -18,7 +64,7 @@ pub mod tokenize;
 pub use cluster::{Decision, Keep, Link};
 pub use error::Error;
 pub use furniture::is_furniture;
-pub use pipeline::{Outcome, Settings, Wanted, fold};
+pub use pipeline::{Outcome, Settings, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
 pub use story::{Story, StoryBuffer, TextSource};
 

@@ -10,8 +10,8 @@ use crate::cluster::{Decision, Keep, Link, Order, components, fold_component};
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
 use crate::relation::{Relation, RelationRules, Row, Verifier};
-use crate::sketch::{Bands, SketchSettings, Sketches};
-use crate::story::TextSource;
+use crate::sketch::{Bands, SketchChunk, SketchSettings, Sketcher, Sketches};
+use crate::story::{StoryBuffer, TextSource};
 use crate::tokenize::Hasher;
 
 /// Everything that a run's results depend on, besides the stories.
@@ -127,6 +127,47 @@ pub struct Wanted {
     pub families: bool,
     /// All related pairs with their evidence.
     pub relations: bool,
+}
+
+/// Stories that one task sketches.
+const SKETCHED_AT_ONCE: u32 = 256;
+
+/// Sketches all stories of `source` on the current rayon pool.
+///
+/// For stories that can be read by number, such as those in memory. Who reads a stream makes
+/// [`SketchChunk`]s with a [`Sketcher`] as stories come by.
+///
+/// # Errors
+/// [`Error::Setting`]; [`Error::Source`] if a story cannot be read; [`Error::TooManyStories`].
+pub fn sketch_stories<S: TextSource + ?Sized>(
+    source: &S,
+    matcher: &Matcher,
+    settings: &Settings,
+) -> Result<Sketches, Error> {
+    settings.check()?;
+    let sketch = settings.sketch();
+    let count = source.count();
+    let chunks: Result<Vec<SketchChunk>, Error> = (0..count.div_ceil(SKETCHED_AT_ONCE))
+        .into_par_iter()
+        .map_init(
+            || (Sketcher::new(&sketch, matcher), StoryBuffer::default()),
+            |(sketcher, buffer), block| {
+                let mut chunk = SketchChunk::default();
+                let first = block * SKETCHED_AT_ONCE;
+                for number in first..count.min(first.saturating_add(SKETCHED_AT_ONCE)) {
+                    source.read(number, buffer)?;
+                    sketcher.sketch(buffer.story(), &mut chunk);
+                }
+                chunk.seal();
+                Ok(chunk)
+            },
+        )
+        .collect();
+    let mut sketches = Sketches::new();
+    for chunk in chunks? {
+        sketches.push(chunk)?;
+    }
+    Ok(sketches)
 }
 
 /// Joins, verifies and folds the stories of `sketches`, whose texts `source` gives again.

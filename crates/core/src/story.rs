@@ -14,9 +14,12 @@ pub struct Story<'a> {
     pub text: &'a str,
 }
 
-/// Where the relation step reads stories again. Implementations give the same story for the same
-/// number each time, from any thread.
+/// Where stories are read, more than once. Implementations give the same story for the same number
+/// each time, from any thread.
 pub trait TextSource: Sync {
+    /// The number of stories; they are numbered from 0.
+    fn count(&self) -> u32;
+
     /// The id of story `number`, unique in the feed.
     fn id(&self, number: u32) -> &str;
 
@@ -50,6 +53,10 @@ impl StoryBuffer {
 
 /// Stories in memory, as pairs of id and story.
 impl TextSource for [(String, Story<'_>)] {
+    fn count(&self) -> u32 {
+        u32::try_from(self.len()).unwrap_or(u32::MAX)
+    }
+
     fn id(&self, number: u32) -> &str {
         self.get(number as usize).map_or("", |(id, _)| id)
     }

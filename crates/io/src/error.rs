@@ -10,6 +10,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IoError {
+    /// A feed holds more stories than one run can number.
+    #[error("more than 4,294,967,294 stories in one run; split the feed by date")]
+    TooManyStories,
     /// An input that does not exist.
     #[error("{}: no such file or folder; check the path", path.display())]
     Missing {

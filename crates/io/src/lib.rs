@@ -32,6 +32,7 @@ mod record;
 mod refused;
 mod rewrite;
 mod spool;
+mod stories;
 mod table;
 mod unfinished;
 
@@ -49,5 +50,6 @@ pub use record::{
 };
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};
+pub use stories::{Stories, StoryOptions};
 pub use table::{Table, TableFormat};
 pub use unfinished::abandon_outputs;

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     let places = (0..stories.len() as u32)
         .filter(|&story| outcome.decisions[story as usize].kept)
         .map(|story| stories.place(story));
-    let invalid = stories.options().invalid_utf8;
+    let invalid = stories.options().records.invalid_utf8;
     let written = write_kept(stories.feed(), places, format, invalid, &mut kept);
     unless_closed(written)?;
     let mut sealed: Vec<Sealed> = unless_closed(kept.seal())?.into_iter().collect();

@@ -3,9 +3,7 @@
 use serde::Serialize;
 use wirefold::relation::{Passage, Row};
 use wirefold::{Outcome, TextSource};
-use wirefold_io::{IoError, Output, Table};
-
-use crate::feed::Stories;
+use wirefold_io::{IoError, Output, Stories, Table};
 
 /// One story of `--clusters`.
 #[derive(Serialize)]

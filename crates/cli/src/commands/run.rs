@@ -1,15 +1,14 @@
 //! The run that `dedup` and `relate` share: read, sketch, fold.
 
-use std::time::Instant;
-
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
-use wirefold_io::{Feed, Inputs, IoError, Outputs, Sealed};
+use wirefold_io::{Feed, Inputs, IoError, Outputs, Sealed, Stories, StoryOptions};
 
-use crate::args::{Input, Matching, Running};
-use crate::feed::{self, Reading, Rejects, Stories};
+use crate::args::{Input, Matching, Running, TitleUse};
+use crate::feed::{self, Rejects};
 use crate::outcome::{Ending, Failure, say_lines};
-use crate::progress::Bar;
+use crate::progress::{Bar, name};
+use crate::stages::Stages;
 use crate::summary::summary;
 
 /// A run that was read and folded; what is left is to write.
@@ -17,7 +16,7 @@ pub(crate) struct Folded {
     pub(crate) stories: Stories,
     pub(crate) outcome: Outcome,
     rejects: Rejects,
-    started: Instant,
+    stages: Stages,
     threads: usize,
 }
 
@@ -75,7 +74,7 @@ pub(crate) fn read_and_fold(
     wanted: Wanted,
     outputs: &mut Outputs<'_>,
 ) -> Result<Folded, Failure> {
-    let started = Instant::now();
+    let stages = Stages::begin("reading");
     let threads = threads(running);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -84,33 +83,40 @@ pub(crate) fn read_and_fold(
     let mut rejects = Rejects::new(input, outputs)?;
     let feed = Feed::open(inputs, feed::feed_options(input))?;
     let matcher = Matcher::default();
-    let reading = Reading {
-        options: feed::record_options(input),
-        title: matching.title,
+    let reading = StoryOptions {
+        records: feed::record_options(input),
+        titles: matching.title == TitleUse::First,
         threads,
     };
     let bar = Bar::new(!running.quiet);
-    let read = feed::read(
+    bar.reading(feed.total_bytes());
+    let read = Stories::read(
         feed,
         reading,
         &settings.sketch(),
         &matcher,
-        &mut rejects,
-        &bar,
+        |feed, refused| {
+            bar.read(feed.bytes_read());
+            rejects.add_all(refused, &bar)
+        },
     );
-    let folded = read.and_then(|(stories, sketches)| {
-        let progress = |stage, done, total| bar.stage(stage, done, total);
+    let folded = read.map_err(Failure::from).and_then(|(stories, sketches)| {
+        let progress = |stage, done, total| {
+            stages.enter(name(stage));
+            bar.stage(stage, done, total);
+        };
         let outcome =
             pool.install(|| fold(sketches, &stories, &matcher, settings, wanted, &progress))?;
         Ok((stories, outcome))
     });
     bar.clear();
+    stages.enter("writing");
     let (stories, outcome) = folded?;
     Ok(Folded {
         stories,
         outcome,
         rejects,
-        started,
+        stages,
         threads,
     })
 }
@@ -128,14 +134,13 @@ impl Folded {
         let (refused, rejects) = self.rejects.seal()?;
         place(outputs.into_iter().chain(rejects))?;
         if !running.quiet {
-            let bytes = self.stories.input_bytes();
-            let took = self.started.elapsed();
+            let bytes = self.stories.feed().bytes_read();
             say_lines(&summary(
                 &self.stories,
                 &self.outcome,
                 bytes,
                 refused,
-                took,
+                &self.stages,
                 self.threads,
             ));
         }

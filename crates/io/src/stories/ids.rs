@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use wirefold::tokenize::Hasher;
 
 /// Ids by story number.
-#[derive(Default)]
-pub(crate) struct Ids {
+#[derive(Debug, Default)]
+pub(super) struct Ids {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Ids {
     /// The id of story `number`; empty if there is no such story.
-    pub(crate) fn get(&self, number: u32) -> &str {
+    pub(super) fn get(&self, number: u32) -> &str {
         let number = number as usize;
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.ends
@@ -21,19 +21,19 @@ impl Ids {
             .map_or("", |&end| &self.text[start..end])
     }
 
-    pub(crate) fn push(&mut self, id: &str) {
+    pub(super) fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
     }
 
     /// The id of a story that has none: its file and line.
-    pub(crate) fn push_place(&mut self, file: &str, line: u64) {
+    pub(super) fn push_place(&mut self, file: &str, line: u64) {
         // Writing to a string does not fail.
         let _ = write!(self.text, "{file}:{line}");
         self.ends.push(self.text.len());
     }
 
-    pub(crate) fn append(&mut self, other: &Self) {
+    pub(super) fn append(&mut self, other: &Self) {
         let base = self.text.len();
         self.text.push_str(&other.text);
         self.ends.extend(other.ends.iter().map(|end| end + base));
@@ -41,7 +41,7 @@ impl Ids {
 
     /// Gives every id that stood earlier in the feed a suffix: the second `a` becomes `a#2`, the
     /// third `a#3`, passing over ids that are taken. Returns how many were changed.
-    pub(crate) fn make_unique(&mut self) -> u64 {
+    pub(super) fn make_unique(&mut self) -> u64 {
         let hasher = Hasher::default();
         let hash = |id: &str| hasher.text(id) as u64;
         let count = self.ends.len() as u32;

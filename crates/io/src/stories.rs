@@ -1,0 +1,242 @@
+//! The stories of a feed: sketched as they are read, then read again by number.
+
+mod ids;
+
+use std::ops::ControlFlow;
+
+use wirefold::normalize::Matcher;
+use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
+use wirefold::{Error, Story, StoryBuffer, TextSource};
+
+use self::ids::Ids;
+use crate::chunk::Chunk;
+use crate::error::IoError;
+use crate::feed::Feed;
+use crate::kept::Place;
+use crate::parallel::ordered;
+use crate::record::{RecordOptions, Span, parse_chunk};
+use crate::refused::{Reason, Refused};
+
+/// How the stories of a feed are read.
+#[derive(Clone, Debug)]
+pub struct StoryOptions {
+    /// Which fields are read, and how strictly.
+    pub records: RecordOptions,
+    /// Whether the title counts as the first paragraph; else it is left out. Default true.
+    pub titles: bool,
+    /// Worker threads, at least 1; the files are read on one more. Default 1.
+    pub threads: usize,
+}
+
+impl Default for StoryOptions {
+    fn default() -> Self {
+        Self {
+            records: RecordOptions::default(),
+            titles: true,
+            threads: 1,
+        }
+    }
+}
+
+/// The stories of a feed that was read: their ids, and where to read them again.
+///
+/// A story's number is its place among the records that were not refused. Its id is the record's,
+/// or `FILE:LINE` where that has none. An id that stood earlier in the feed gets a suffix: the
+/// second `a` is `a#2`, the third `a#3`, passing over ids that are taken.
+#[derive(Debug)]
+pub struct Stories {
+    feed: Feed,
+    options: StoryOptions,
+    ids: Ids,
+    records: Vec<Record>,
+    replaced: u64,
+    suffixed: u64,
+}
+
+/// Where a story's record lies.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    source: u32,
+    len: u32,
+    offset: u64,
+}
+
+/// What one worker made of one chunk.
+struct Part {
+    source: u32,
+    sketches: SketchChunk,
+    /// Offset and length of each record.
+    places: Vec<(u64, u32)>,
+    ids: Ids,
+    refused: Vec<Refused>,
+    replaced: u64,
+}
+
+impl Stories {
+    /// Reads a whole feed and sketches its stories as they come. `each` is called on this thread
+    /// after every chunk, in the order of the feed, with the records that were refused in it.
+    ///
+    /// # Errors
+    /// Those of [`Feed::chunks`] and of `each`; [`IoError::TooManyStories`].
+    pub fn read(
+        feed: Feed,
+        options: StoryOptions,
+        settings: &SketchSettings,
+        matcher: &Matcher,
+        mut each: impl FnMut(&Feed, &[Refused]) -> Result<(), IoError>,
+    ) -> Result<(Self, Sketches), IoError> {
+        let mut sketches = Sketches::new();
+        let mut ids = Ids::default();
+        let mut records = Vec::new();
+        let mut replaced = 0;
+        let work = || {
+            let mut sketcher = Sketcher::new(settings, matcher);
+            let options = &options;
+            move |chunk: Chunk| part(&chunk, options, &mut sketcher)
+        };
+        ordered(feed.chunks()?, options.threads, work, |part: Part| {
+            replaced += part.replaced;
+            let source = part.source;
+            records.extend(part.places.iter().map(|&(offset, len)| Record {
+                source,
+                len,
+                offset,
+            }));
+            ids.append(&part.ids);
+            // The library has no other reason to refuse a chunk.
+            sketches
+                .push(part.sketches)
+                .map_err(|_| IoError::TooManyStories)?;
+            each(&feed, &part.refused)?;
+            Ok::<_, IoError>(ControlFlow::Continue(()))
+        })?;
+        let suffixed = ids.make_unique();
+        let stories = Self {
+            feed,
+            options,
+            ids,
+            records,
+            replaced,
+            suffixed,
+        };
+        Ok((stories, sketches))
+    }
+
+    /// The number of stories.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Where the record of story `number` lies.
+    ///
+    /// # Panics
+    /// If there is no such story.
+    pub fn place(&self, number: u32) -> Place {
+        let Record {
+            source,
+            len,
+            offset,
+        } = self.records[number as usize];
+        let len = u64::from(len);
+        Place {
+            source,
+            span: Span { offset, len },
+        }
+    }
+
+    /// The feed that the stories are from.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// How they were read.
+    pub fn options(&self) -> &StoryOptions {
+        &self.options
+    }
+
+    /// Broken UTF-8 sequences that were replaced while reading.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
+    /// Ids that stood earlier in the feed and got a suffix.
+    pub fn suffixed(&self) -> u64 {
+        self.suffixed
+    }
+}
+
+fn part(chunk: &Chunk, options: &StoryOptions, sketcher: &mut Sketcher<'_>) -> Part {
+    let mut part = Part {
+        source: chunk.source,
+        sketches: SketchChunk::default(),
+        places: Vec::new(),
+        ids: Ids::default(),
+        refused: Vec::new(),
+        replaced: 0,
+    };
+    parse_chunk(chunk, &options.records, &mut |record| {
+        let record = match record {
+            Ok(record) => record,
+            Err(refused) => return part.refused.push(refused),
+        };
+        let Ok(len) = u32::try_from(record.span.len) else {
+            return part.refused.push(Refused {
+                file: chunk.file.clone(),
+                source: chunk.source,
+                line: record.line,
+                span: record.span,
+                reason: Reason::TooLong {
+                    len: record.span.len,
+                    limit: u64::from(u32::MAX),
+                },
+            });
+        };
+        let story = Story {
+            title: record.title.as_deref().filter(|_| options.titles),
+            text: &record.text,
+        };
+        sketcher.sketch(story, &mut part.sketches);
+        part.replaced += record.replaced;
+        part.places.push((record.span.offset, len));
+        match &record.id {
+            Some(id) => part.ids.push(id),
+            None => part.ids.push_place(&chunk.file, record.line),
+        }
+    });
+    part.sketches.seal();
+    part
+}
+
+impl TextSource for Stories {
+    fn count(&self) -> u32 {
+        // `Sketches` took no more.
+        self.records.len() as u32
+    }
+
+    fn id(&self, number: u32) -> &str {
+        self.ids.get(number)
+    }
+
+    fn read(&self, number: u32, buffer: &mut StoryBuffer) -> Result<(), Error> {
+        let failed = |reason: String| Error::Source { number, reason };
+        let Place { source, span } = self.place(number);
+        let StoryBuffer { title, text, bytes } = buffer;
+        let record = self
+            .feed
+            .record_at(source, span, 0, &self.options.records, bytes)
+            .map_err(|error| failed(error.to_string()))?
+            .map_err(|refused| failed(refused.to_string()))?;
+        title.clear();
+        if self.options.titles {
+            title.push_str(record.title.as_deref().unwrap_or_default());
+        }
+        text.clear();
+        text.push_str(&record.text);
+        Ok(())
+    }
+}
