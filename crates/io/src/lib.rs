@@ -1,21 +1,22 @@
 //! Formats, compression and files for wirefold.
 //!
 //! ```text
-//! Inputs ── Feed ── chunks ── ordered(parse_chunk …) ── records ── your work ──┐
-//!             └───────── read_at, record_at ────────────────────────┘          │
-//!             └───────── write_kept ── Output ◄── Table ◄──────────────────────┘
+//! Inputs ── Feed ── chunks ── ordered(parse_chunk …) ── records ── Stories, or your work ──┐
+//!             └───────── read_at, record_at ────────────────────────┘                      │
+//!             └───────── write_kept ── Output ◄── Table ◄──────────────────────────────────┘
 //! ```
 //!
 //! [`Inputs`] finds the files; a [`Feed`] cuts them into [`Chunk`]s of whole lines on one thread;
 //! [`ordered`] maps the chunks on many, where [`parse_chunk`] turns bytes into [`Record`]s; any
-//! record can be read again at its [`Span`]. [`Outputs`] opens files that appear only when whole,
+//! record can be read again at its [`Span`]. [`Stories::read`] does all of that for a feed that is
+//! to be folded: it sketches the stories, names them, and gives them again by number. [`Outputs`] opens files that appear only when whole,
 //! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows. A filter needs
 //! no second reading: [`rewrite_chunk`] puts new values in the place of text and title.
 //!
 //! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
 //! [`IoError`] ends it.
 //!
-//! This crate knows nothing of how texts are compared.
+//! How texts are compared is the library's; this crate only hands them over.
 
 mod cells;
 mod chunk;
