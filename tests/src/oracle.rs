@@ -119,16 +119,13 @@ pub fn similarities(shingles: &[Vec<u64>]) -> HashMap<(u32, u32), Similarity> {
         .collect()
 }
 
-/// The share of `story`'s words that stand in a run of words (a shingle) that `other` has too,
-/// by the definition: every run against every run.
-pub fn covered(story: &Document, other: &Document, settings: &Settings) -> f64 {
+/// How many of `story`'s words stand in no run of words (a shingle) that `other` has too, and how
+/// many words it has, by the definition: every run against every run.
+pub fn new_words(story: &Document, other: &Document, settings: &Settings) -> (usize, usize) {
     let [mine, theirs] = [story, other].map(|document| words(document, settings));
     let length = |words: &[u64]| settings.shingle_words.min(words.len());
-    if mine.is_empty() {
-        return 1.0;
-    }
     let mut seen = vec![false; mine.len()];
-    if length(&mine) == length(&theirs) {
+    if !mine.is_empty() && length(&mine) == length(&theirs) {
         for at in 0..=mine.len() - length(&mine) {
             let run = &mine[at..at + length(&mine)];
             if theirs.windows(length(&theirs)).any(|other| other == run) {
@@ -136,5 +133,5 @@ pub fn covered(story: &Document, other: &Document, settings: &Settings) -> f64 {
             }
         }
     }
-    seen.iter().filter(|&&seen| seen).count() as f64 / mine.len() as f64
+    (seen.iter().filter(|&&seen| !seen).count(), mine.len())
 }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use wirefold::relation::{Relation, Similarity};
 use wirefold::{Keep, Outcome, Settings, Wanted};
 use wirefold_tests::data::{Document, documents, shared};
-use wirefold_tests::oracle::{covered, run, shingles, similarities};
+use wirefold_tests::oracle::{new_words, run, shingles, similarities};
 
 const BOTH: Wanted = Wanted {
     families: true,
@@ -131,14 +131,14 @@ impl<'d> Checked<'d> {
             }
             let exact = self.exact(story, link.to);
             assert_eq!(exact.relation(&self.settings.rules), Some(link.relation));
-            let novel = 1.0
-                - covered(
-                    &self.documents[story as usize],
-                    &self.documents[link.to as usize],
-                    &self.settings,
-                );
+            let (new, all) = new_words(
+                &self.documents[story as usize],
+                &self.documents[link.to as usize],
+                &self.settings,
+            );
+            let novel = new as f64 / all as f64;
             assert!(
-                (link.novel - novel).abs() < 1e-12,
+                link.novel.to_bits() == novel.to_bits(),
                 "{} against {novel}",
                 link.novel
             );
@@ -402,5 +402,36 @@ proptest! {
             prop_assert_eq!(all, hits, "{:?}", relation);
         }
         prop_assert_eq!(checked.torn(), 0);
+    }
+}
+
+/// Exactly the share that `min_novel` names is enough to stay.
+#[test]
+fn a_fifth_is_a_fifth() {
+    let words = |from: usize, to: usize| -> String {
+        let words: Vec<String> = (from..to).map(|n| format!("word{n} ")).collect();
+        words.concat()
+    };
+    for (shared, own, min_novel) in [(20, 5, 0.2), (40, 10, 0.2), (18, 2, 0.1), (15, 5, 0.25)] {
+        let document = |id: &str, text: String| Document {
+            id: id.to_owned(),
+            title: None,
+            text,
+        };
+        let documents = [
+            document("a", words(0, shared) + &words(200, 200 + own + 1)),
+            document("b", words(0, shared) + &words(300, 300 + own)),
+        ];
+        let settings = Settings {
+            min_novel,
+            ..Settings::default()
+        };
+        let outcome = run(&documents, &settings, BOTH).unwrap();
+        assert_eq!(outcome.decisions[1].cluster, 0, "one family");
+        assert!(
+            outcome.decisions[1].kept,
+            "{own} of {} words are new",
+            shared + own
+        );
     }
 }

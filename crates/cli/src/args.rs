@@ -77,7 +77,8 @@ pub(crate) struct Dedup {
     /// Which story of a family is kept before the others.
     #[arg(long, value_enum, default_value_t = KeepPolicy::Longest)]
     pub(crate) keep: KeepPolicy,
-    /// Keep a copy if at least this share of its words is new (0 to 1).
+    /// Keep a copy if at least this share of its words is new (0 to 1): 1 lets every copy go that is
+    /// not all new, 0 none.
     #[arg(
         long,
         value_name = "SHARE",
@@ -114,12 +115,21 @@ pub(crate) struct Input {
     #[arg(long, value_enum)]
     pub(crate) format: Option<InputFormat>,
     /// The field that holds the text.
+    ///
+    /// Without it the first of these that a record has: text, body, content, article, body_text,
+    /// maintext, main_text, article_text, article_body, articleBody, full_text, fulltext, raw_text,
+    /// content_text, story.
     #[arg(long, value_name = "NAME")]
     pub(crate) text_field: Option<String>,
     /// The field that holds the id.
+    ///
+    /// Without it the first of these that a record has: id, _id, guid, uuid, uri, url, doc_id, docid,
+    /// article_id, story_id, item_id, link. A record without an id is named by its file and line.
     #[arg(long, value_name = "NAME")]
     pub(crate) id_field: Option<String>,
     /// The field that holds the title.
+    ///
+    /// Without it the first of these that a record has: title, headline, head, heading.
     #[arg(long, value_name = "NAME")]
     pub(crate) title_field: Option<String>,
     /// What to do about bytes that are not UTF-8.
@@ -128,7 +138,7 @@ pub(crate) struct Input {
     /// Longest record that is read, in bytes (`K`, `M`, `G` for 1024 and its powers).
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = record_bytes)]
     pub(crate) max_record: u64,
-    /// Write the refused records with their reasons.
+    /// Write the refused records, as they stood, with their reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// How many records may be refused before the exit code is 1; outputs are written all the
@@ -330,5 +340,24 @@ fn record_bytes(text: &str) -> Result<u64, String> {
     match bytes {
         Some(bytes @ 1..=0xffff_ffff) => Ok(bytes),
         _ => Err("expected 1 to 4294967295 bytes, such as 500000 or 64M".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use wirefold_io::{ID_FIELDS, TEXT_FIELDS, TITLE_FIELDS};
+
+    use super::*;
+
+    #[test]
+    fn help_names_every_field_that_is_looked_for() {
+        let mut command = Args::command();
+        let dedup = command.find_subcommand_mut("dedup").expect("a subcommand");
+        let help = dedup.render_long_help().to_string();
+        let named: Vec<&str> = help.split([' ', ',', '.', '\n', ':']).collect();
+        for field in [TEXT_FIELDS, ID_FIELDS, TITLE_FIELDS].concat() {
+            assert!(named.contains(&field), "{field} is not in the help");
+        }
     }
 }

@@ -330,3 +330,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_no_element_is_text() {
+    let cleaner = Cleaner::new(CleanOptions {
+        html: true,
+        ..CleanOptions::default()
+    });
+    for text in [
+        "Quill Oil <QUO> to cut",
+        "if x<y and w>z then e",
+        "<Kelm, June 4>",
+        "see <URL>",
+    ] {
+        assert_eq!(cleaner.clean(text), text);
+    }
+    assert_eq!(
+        cleaner.clean("<B>Quill</B> <my-card>Oil</my-card> <o:p></o:p>up"),
+        "Quill Oil up"
+    );
+}

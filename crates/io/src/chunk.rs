@@ -167,6 +167,7 @@ impl<'f> Chunks<'f> {
                             line: 0,
                             span,
                             reason,
+                            record: None,
                         };
                         return Ok(Some(self.feed.refused_chunk(refused)));
                     }
@@ -416,6 +417,7 @@ impl Reading<'_> {
             line,
             span,
             reason,
+            record: None,
         }
     }
 }

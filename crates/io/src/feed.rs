@@ -276,6 +276,7 @@ impl Feed {
                 source,
                 line,
                 span,
+                record: Some(Refused::text_of(buf)),
                 reason,
             }),
         })

@@ -207,9 +207,19 @@ fn placed<'a>(
             source: chunk.source,
             line,
             span,
+            record: match reason {
+                Reason::TooLong { .. } => None,
+                _ => Some(Refused::text_of(record_bytes(chunk, span))),
+            },
             reason,
         }),
     }
+}
+
+/// The bytes of a record of the chunk.
+fn record_bytes(chunk: &Chunk, span: Span) -> &[u8] {
+    let start = (span.offset - chunk.offset) as usize;
+    &chunk.bytes()[start..start + span.len as usize]
 }
 
 /// Parses the bytes of one record, without line end. Span and line of the result are those of a

@@ -18,6 +18,16 @@ pub struct Refused {
     pub span: Span,
     /// What is wrong with it.
     pub reason: Reason,
+    /// The record as it stood, with U+FFFD for what is not UTF-8; nothing where it was never held
+    /// whole: over-long, or cut off.
+    pub record: Option<Box<str>>,
+}
+
+impl Refused {
+    /// A record's bytes as [`Refused::record`] holds them.
+    pub(crate) fn text_of(bytes: &[u8]) -> Box<str> {
+        String::from_utf8_lossy(bytes).into()
+    }
 }
 
 impl fmt::Display for Refused {
@@ -139,12 +149,14 @@ pub struct RefusedRow<'a> {
     pub code: &'static str,
     /// The reason in words.
     pub reason: String,
+    /// The record as it stood, if it could be held.
+    pub record: Option<&'a str>,
 }
 
 impl RefusedRow<'_> {
     /// The columns of the table, in order.
     pub const COLUMNS: &'static [&'static str] =
-        &["file", "line", "offset", "len", "code", "reason"];
+        &["file", "line", "offset", "len", "code", "reason", "record"];
 }
 
 impl<'a> From<&'a Refused> for RefusedRow<'a> {
@@ -156,6 +168,7 @@ impl<'a> From<&'a Refused> for RefusedRow<'a> {
             len: refused.span.len,
             code: refused.reason.code(),
             reason: refused.reason.to_string(),
+            record: refused.record.as_deref(),
         }
     }
 }

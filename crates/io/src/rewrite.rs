@@ -67,6 +67,7 @@ where
                             column: error.column(),
                             message: error.to_string(),
                         },
+                        record: Some(Refused::text_of(line)),
                     });
                 }
             }

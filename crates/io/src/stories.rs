@@ -194,6 +194,7 @@ fn part(chunk: &Chunk, options: &StoryOptions, sketcher: &mut Sketcher<'_>) -> P
                     len: record.span.len,
                     limit: u64::from(u32::MAX),
                 },
+                record: None,
             });
         };
         let story = Story {

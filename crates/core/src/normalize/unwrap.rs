@@ -9,37 +9,32 @@ use super::offsets::Recorder;
 /// Widths, in characters, at which text is taken as wrapped by a machine.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=100;
 
-/// Joins the lines of a paragraph if each of them was broken only because the next word would not
-/// have fitted: the mark of a fixed width. Poems, lists and tables do not look so and stay.
+/// Joins the lines of a paragraph that was wrapped at a fixed width. A paragraph is what stands
+/// between blank lines; it was wrapped if its widest line is of such a width and each line but the
+/// last comes near it, as words allow. Lists stay, and verse whose lines differ in length.
 ///
-/// The width is that of the longest line of the text. A paragraph is what stands between blank
-/// lines. Deciding by whole paragraphs makes the step idempotent: a joined paragraph is one line.
+/// Each paragraph is judged by itself, and joined it is one line: doing it twice changes nothing.
 pub(super) struct Unwrap;
 
 fn width(line: &str) -> usize {
     line.chars().count()
 }
 
-fn widest(text: &str) -> usize {
-    text.lines().map(width).max().unwrap_or(0)
-}
+/// The least width of a broken line, in tenths of the widest of its paragraph: wire copy is edited
+/// after it was wrapped, so that some lines are short by a word or two.
+const NEAR_TENTHS: usize = 7;
 
-/// Whether every line break in `block` is forced by `widest`.
-fn is_wrapped(block: &str, widest: usize) -> bool {
-    let mut lines = block.lines();
-    let Some(mut line) = lines.next() else {
+fn is_wrapped(block: &str) -> bool {
+    let lines: Vec<&str> = block.lines().collect();
+    let widest = lines.iter().map(|line| width(line)).max().unwrap_or(0);
+    if lines.len() < 2 || !WIDTHS.contains(&widest) {
         return false;
-    };
-    let mut breaks = 0;
-    for next in lines {
-        let word = next.split(' ').next().map_or(0, width);
-        if is_item(next) || width(line) + 1 + word <= widest {
-            return false;
-        }
-        line = next;
-        breaks += 1;
     }
-    breaks > 0
+    let full = |line: &&str| 10 * width(line) >= NEAR_TENTHS * widest;
+    let broken = &lines[..lines.len() - 1];
+    // Of two lines, the first may be a headline or a line of its own.
+    let apart = lines.len() == 2 && lines[0].ends_with(['.', '!', '?', ':', '"', '”']);
+    !apart && broken.iter().all(full) && !lines[1..].iter().any(|line| is_item(line))
 }
 
 /// Whether a line starts as an item of a list does.
@@ -76,18 +71,16 @@ fn joint(before: &str, after: &str) -> &'static str {
 
 impl Pass for Unwrap {
     fn is_needed(&self, text: &str) -> bool {
-        let widest = widest(text);
-        WIDTHS.contains(&widest) && text.split("\n\n").any(|block| is_wrapped(block, widest))
+        text.split("\n\n").any(is_wrapped)
     }
 
     fn run<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {
         let base = out.len();
-        let widest = widest(text);
         let mut joints = Vec::new();
         let mut at = 0;
         for block in text.split("\n\n") {
             let block_end = at + block.len();
-            if WIDTHS.contains(&widest) && is_wrapped(block, widest) {
+            if is_wrapped(block) {
                 let mut offset = at;
                 let mut lines = block.split('\n').peekable();
                 while let Some(line) = lines.next() {
