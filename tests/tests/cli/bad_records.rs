@@ -23,10 +23,19 @@ fn with_line(line: impl AsRef<[u8]>) -> Folder {
 /// One line refused between good ones, which fold as ever.
 #[track_caller]
 fn refused(name: &str, line: impl AsRef<[u8]>, code: &str) {
+    let stood = String::from_utf8_lossy(line.as_ref()).into_owned();
     let folder = with_line(line);
     dedup(name, &folder, "feed.jsonl", [3, 1, 1]);
     let reject = &folder.rows("rejects.jsonl")[0];
     assert_eq!(reject["code"], code);
+    // The record itself is there, to be mended and sent again; none that was too long to hold.
+    let record = reject["record"]
+        .as_str()
+        .map(|record| record.trim_end_matches('\r'));
+    assert_eq!(
+        record,
+        (code != "too_long").then_some(stood.trim_end_matches('\r'))
+    );
     assert_eq!(
         (&reject["file"], &reject["line"]),
         (&"feed.jsonl".into(), &2.into())
