@@ -143,6 +143,10 @@ impl<'d> Checked<'d> {
                 link.novel
             );
             if decision.kept {
+                assert_eq!(
+                    link.to, decision.cluster,
+                    "a kept story is tied to its representative"
+                );
                 // It adds enough, or is the larger of the two, or what it repeats was removed.
                 let adds = link.novel >= self.settings.min_novel;
                 let larger = link.relation == Relation::Contained && exact.a >= exact.b;

@@ -266,6 +266,12 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
         )
     }
 
+    /// Says that `stage` begins: the first component may take nearly all of its time.
+    fn start(&self, stage: Stage) {
+        self.done.store(0, Ordering::Relaxed);
+        (self.progress)(stage, 0, self.total);
+    }
+
     /// Says that a component of `members` stories is through `stage`.
     fn advance(&self, stage: Stage, members: usize) {
         let members = members as u64;
@@ -282,7 +288,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                 link: None,
             })
             .collect();
-        self.done.store(0, Ordering::Relaxed);
+        self.start(Stage::Verify);
         let folds: Result<Vec<_>, Error> = self
             .parts
             .par_iter()
@@ -338,7 +344,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                 (y, x)
             }
         };
-        self.done.store(0, Ordering::Relaxed);
+        self.start(Stage::Relate);
         let within: Result<Vec<Vec<Row>>, Error> = self
             .parts
             .par_iter()

@@ -47,13 +47,17 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
     }
     embraced.retain(|e: &Embrace| work.kept[e.small] && work.kept[e.large]);
     if !embraced.is_empty() {
-        work.release(embraced, |at| {
-            let rank = members[at];
-            let earlier = candidates.of(rank).iter().filter_map(|&r| local(r));
-            let later = (at + 1..members.len())
-                .filter(|&other| candidates.of(members[other]).binary_search(&rank).is_ok());
-            earlier.chain(later).collect()
-        })?;
+        let mut pairs = Vec::new();
+        for (at, &rank) in members.iter().enumerate() {
+            for other in candidates.of(rank).iter().filter_map(|&r| local(r)) {
+                // Only members of one family are ever compared again.
+                if work.leader[at] == work.leader[other] {
+                    pairs.extend([(at as u32, other as u32), (other as u32, at as u32)]);
+                }
+            }
+        }
+        pairs.sort_unstable();
+        work.release(embraced, &pairs)?;
     }
     Ok(work.folds())
 }
@@ -129,12 +133,9 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
         Ok(())
     }
 
-    /// Steps 2 and 3. `neighbors` gives all candidates of a story, earlier and later.
-    fn release(
-        &mut self,
-        mut embraced: Vec<Embrace>,
-        neighbors: impl Fn(usize) -> Vec<usize>,
-    ) -> Result<(), Error> {
+    /// Steps 2 and 3. `pairs` are all candidates of one family, each pair in both directions,
+    /// ascending.
+    fn release(&mut self, mut embraced: Vec<Embrace>, pairs: &[(u32, u32)]) -> Result<(), Error> {
         embraced.sort_by_key(|e| (std::cmp::Reverse(e.small_shingles), e.small, e.large));
         for embrace in embraced {
             if self.kept[embrace.small] && self.kept[embrace.large] {
@@ -142,16 +143,25 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
                 self.links[embrace.small] = Some(embrace.link);
             }
         }
+        let mut places: Vec<(u32, usize)> = self.stories.iter().copied().zip(0..).collect();
+        places.sort_unstable();
+        let place = |story: u32| {
+            let found = places.binary_search_by_key(&story, |&(story, _)| story);
+            found.ok().map(|i| places[i].1)
+        };
         for at in 0..self.stories.len() {
             let Some(link) = self.links[at].filter(|_| !self.kept[at]) else {
                 continue;
             };
-            let remover = self.stories.iter().position(|&s| s == link.to);
-            if remover.is_none_or(|other| self.kept[other]) {
+            if place(link.to).is_none_or(|other| self.kept[other]) {
                 continue;
             }
             self.kept[at] = true;
-            for other in neighbors(at) {
+            let first = pairs.partition_point(|&(of, _)| (of as usize) < at);
+            let mine = pairs[first..]
+                .iter()
+                .take_while(|&&(of, _)| of as usize == at);
+            for other in mine.map(|&(_, other)| other as usize) {
                 if !self.kept[other] || self.leader[other] != self.leader[at] {
                     continue;
                 }
@@ -170,8 +180,26 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
                     }
                 }
             }
+            if self.kept[at] {
+                self.links[at] = self.link_to_leader(at)?;
+            }
         }
         Ok(())
+    }
+
+    /// The tie of a kept story to its representative, if it is not one itself.
+    fn link_to_leader(&mut self, at: usize) -> Result<Option<Link>, Error> {
+        let leader = self.leader[at];
+        if leader == at {
+            return Ok(None);
+        }
+        let verdict = self
+            .verifier
+            .verify(self.stories[at], self.stories[leader])?;
+        verdict
+            .relation
+            .map(|relation| self.link(at, leader, relation, verdict))
+            .transpose()
     }
 
     fn link(

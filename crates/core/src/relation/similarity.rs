@@ -49,6 +49,10 @@ impl Default for RelationRules {
     }
 }
 
+/// A set so many times larger than the other is searched, not walked: else a huge story would cost
+/// its whole length for every small one it is compared with.
+const LOPSIDED: usize = 64;
+
 /// Sizes of two shingle sets and of what they share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Similarity {
@@ -63,6 +67,18 @@ pub struct Similarity {
 impl Similarity {
     /// Compares two sets given as ascending, distinct hashes.
     pub fn of(a: &[u64], b: &[u64]) -> Self {
+        let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if large.len() / LOPSIDED > small.len() {
+            let shared = small
+                .iter()
+                .filter(|hash| large.binary_search(hash).is_ok())
+                .count();
+            return Self {
+                a: a.len(),
+                b: b.len(),
+                shared,
+            };
+        }
         let (mut i, mut j, mut shared) = (0, 0, 0);
         // Branchless steps: which of the two is less is a coin toss to a branch predictor.
         while i < a.len() && j < b.len() {
@@ -149,6 +165,16 @@ mod tests {
             }
             prop_assert_eq!(got.reversed(), Similarity::of(&columns(&b), &columns(&a)));
         }
+    }
+
+    #[test]
+    fn sets_of_very_different_sizes() {
+        let large: Vec<u64> = (0..10_000).map(|n| 3 * n).collect();
+        let small: Vec<u64> = (0..30).map(|n| 1000 * n).collect();
+        let got = Similarity::of(&small, &large);
+        assert_eq!((got.a, got.b, got.shared), (30, 10_000, 10));
+        assert_eq!(Similarity::of(&large, &small), got.reversed());
+        assert_eq!(Similarity::of(&[], &large).shared, 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Verifies pairs on the text, each story prepared once while a bounded cache holds it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::passages::{Passage, aligned_words, passages, runs};
@@ -45,6 +45,9 @@ pub struct Row {
 
 /// Bytes of prepared stories that one verifier keeps.
 const CACHE_BYTES: usize = 16 << 20;
+/// Stories that it keeps whatever their size, so that a huge story compared with thousands of
+/// small ones is prepared once and not again for each of them.
+const ALWAYS_HELD: usize = 4;
 
 /// Compares stories by their numbers; one a thread.
 pub(crate) struct Verifier<'s, S: ?Sized> {
@@ -56,9 +59,11 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
     scratch: Vec<u64>,
-    cache: HashMap<u32, Rc<Prepared>>,
-    /// Stories in the cache, longest there first.
-    order: VecDeque<u32>,
+    /// Stories by number, each with the time of its last use.
+    cache: HashMap<u32, (Rc<Prepared>, u64)>,
+    /// Stories in the cache by the time of their last use.
+    by_use: BTreeMap<u64, u32>,
+    uses: u64,
     cached_bytes: usize,
 }
 
@@ -81,7 +86,8 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             buffer: StoryBuffer::default(),
             scratch: Vec::new(),
             cache: HashMap::new(),
-            order: VecDeque::new(),
+            by_use: BTreeMap::new(),
+            uses: 0,
             cached_bytes: 0,
         }
     }
@@ -123,7 +129,11 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     }
 
     fn prepared(&mut self, number: u32) -> Result<Rc<Prepared>, Error> {
-        if let Some(held) = self.cache.get(&number) {
+        self.uses += 1;
+        if let Some((held, used)) = self.cache.get_mut(&number) {
+            self.by_use.remove(used);
+            *used = self.uses;
+            self.by_use.insert(self.uses, number);
             return Ok(Rc::clone(held));
         }
         self.source.read(number, &mut self.buffer)?;
@@ -136,16 +146,74 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             &mut self.scratch,
         ));
         self.cached_bytes += made.bytes();
-        while self.cached_bytes > CACHE_BYTES {
-            let Some(oldest) = self.order.pop_front() else {
+        while self.cached_bytes > CACHE_BYTES && self.cache.len() >= ALWAYS_HELD {
+            let Some((_, oldest)) = self.by_use.pop_first() else {
                 break;
             };
-            if let Some(gone) = self.cache.remove(&oldest) {
+            if let Some((gone, _)) = self.cache.remove(&oldest) {
                 self.cached_bytes -= gone.bytes();
             }
         }
-        self.order.push_back(number);
-        self.cache.insert(number, Rc::clone(&made));
+        self.by_use.insert(self.uses, number);
+        self.cache.insert(number, (Rc::clone(&made), self.uses));
         Ok(made)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    /// A huge story and small ones, counting how often the huge one is read.
+    struct Archive {
+        stories: Vec<(String, String)>,
+        huge_reads: AtomicU32,
+    }
+
+    impl TextSource for Archive {
+        fn id(&self, number: u32) -> &str {
+            &self.stories[number as usize].0
+        }
+
+        fn read(&self, number: u32, story: &mut StoryBuffer) -> Result<(), Error> {
+            if number == 0 {
+                self.huge_reads.fetch_add(1, Ordering::Relaxed);
+            }
+            story.title.clear();
+            story.text.clone_from(&self.stories[number as usize].1);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_story_larger_than_the_cache_is_prepared_once() {
+        let words = |from: usize, to: usize| {
+            let words: Vec<String> = (from..to).map(|n| format!("w{n}")).collect();
+            words.join(" ")
+        };
+        let huge = CACHE_BYTES / 16 + 1000;
+        let mut stories = vec![("huge".to_owned(), words(0, huge))];
+        stories.extend((0..20).map(|n| (format!("part {n}"), words(n * 50, n * 50 + 60))));
+        let archive = Archive {
+            stories,
+            huge_reads: AtomicU32::new(0),
+        };
+        let matcher = Matcher::default();
+        let rules = RelationRules::default();
+        let mut verifier = Verifier::new(&archive, &matcher, &rules, Hasher::default(), 5, false);
+        assert_eq!(archive.huge_reads.load(Ordering::Relaxed), 0);
+        for part in 1..=20 {
+            let verdict = verifier.verify(part, 0).unwrap();
+            assert_eq!(verdict.relation, Some(Relation::Contained));
+            assert!(verifier.novel(part, 0).unwrap() < 1e-9);
+        }
+        assert_eq!(archive.huge_reads.load(Ordering::Relaxed), 1);
+        assert!(
+            verifier.cached_bytes > CACHE_BYTES && verifier.cache.len() <= ALWAYS_HELD,
+            "the huge story is held, and few beside it"
+        );
+        assert_eq!(verifier.cache.len(), verifier.by_use.len());
     }
 }

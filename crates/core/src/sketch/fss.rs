@@ -13,6 +13,10 @@ use crate::tokenize::Hasher;
 /// Bits of a component that hold the random fraction; the round stands above them.
 const FRACTION_BITS: u32 = 48;
 
+/// A text of many elements has all bins filled by this round, unless most of them are repeats: then
+/// repeats are dropped, or each round would cost the whole text.
+const DISTINCT_FROM: usize = 2;
+
 /// A signature maker for sets of 64-bit hashes.
 #[derive(Clone, Debug)]
 pub struct Fss {
@@ -62,6 +66,14 @@ impl Fss {
         for (round, &constant) in self.rounds.iter().enumerate().skip(1) {
             if empty == 0 {
                 return;
+            }
+            if round == DISTINCT_FROM && elements.len() > 8 * self.components {
+                let mut distinct = elements.to_vec();
+                distinct.sort_unstable();
+                distinct.dedup();
+                if distinct.len() < elements.len() {
+                    return self.sign(&distinct, signature);
+                }
             }
             let base = (round as u64) << FRACTION_BITS;
             if round < self.components {
@@ -145,6 +157,19 @@ mod tests {
                 };
                 assert_eq!(signature, want, "{n} elements, {k} components");
             }
+        }
+    }
+
+    #[test]
+    fn a_long_text_of_few_words_has_the_signature_of_its_set() {
+        let fss = Fss::new(&Hasher::default(), 64);
+        for n in [1, 3, 40, 200] {
+            let few = set(n, 5);
+            let many: Vec<u64> = few.iter().cycle().take(8 * 64 + 300).copied().collect();
+            let (mut a, mut b) = (Vec::new(), Vec::new());
+            fss.sign(&few, &mut a);
+            fss.sign(&many, &mut b);
+            assert_eq!(a, b, "{n} elements");
         }
     }
 
