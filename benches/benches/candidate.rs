@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use wirefold::Settings;
-use wirefold::candidate::{Candidates, LEFT_OUT, join, propose};
+use wirefold::candidate::{Candidates, LEFT_OUT, join, least_shared, propose};
 use wirefold::normalize::Matcher;
 use wirefold::sketch::Sketches;
 use wirefold_benches::feed::{Stories, brief};
@@ -71,14 +71,17 @@ fn candidate(criterion: &mut Criterion) {
     let sketches = stories
         .sketches(&settings.sketch(), &matcher)
         .expect("sketches of a small feed");
-    let bands = settings.sketch().bands.bands;
     let (ranks, order) = ranks(&sketches);
-    let groups = join(&mut sketches.clone(), &ranks, bands);
-    let shingles: Vec<u32> = order
+    let groups = join(&mut sketches.clone(), &ranks);
+    let least: Vec<u32> = order
         .iter()
-        .map(|&story| sketches.words()[story as usize].saturating_sub(4).max(1))
+        .map(|&story| {
+            let story = story as usize;
+            let (words, anchors) = (sketches.words()[story], sketches.anchors()[story]);
+            least_shared(&settings.sketch(), words, anchors)
+        })
         .collect();
-    check(&stories, &sketches, &ranks, &propose(&groups, &shingles));
+    check(&stories, &sketches, &ranks, &propose(&groups, &least));
 
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
@@ -89,12 +92,12 @@ fn candidate(criterion: &mut Criterion) {
     group.bench_function("join", |bencher| {
         bencher.iter_batched(
             || sketches.clone(),
-            |mut sketches| pool.install(|| join(&mut sketches, &ranks, bands)),
+            |mut sketches| pool.install(|| join(&mut sketches, &ranks)),
             BatchSize::PerIteration,
         );
     });
     group.bench_function("propose", |bencher| {
-        bencher.iter(|| pool.install(|| propose(&groups, &shingles)));
+        bencher.iter(|| pool.install(|| propose(&groups, &least)));
     });
     group.finish();
 }

@@ -439,3 +439,60 @@ fn a_fifth_is_a_fifth() {
         );
     }
 }
+
+/// A story that says one sentence over and over has few distinct anchors; what it shares of them
+/// counts, not its length.
+#[test]
+fn a_repeated_sentence_is_found() {
+    let sentence: String = (0..30)
+        .map(|n| format!("word{n} "))
+        .collect::<Vec<_>>()
+        .concat();
+    let other: Vec<String> = (0..900).map(|n| format!("other{n} ")).collect();
+    let document = |id: &str, text: String| Document {
+        id: id.to_owned(),
+        title: None,
+        text,
+    };
+    let documents = [
+        document("refrain", sentence.repeat(20)),
+        document(
+            "larger",
+            format!("{}{}", sentence.repeat(3), other.concat()),
+        ),
+    ];
+    let outcome = run(&documents, &Settings::default(), BOTH).unwrap();
+    assert_eq!(outcome.relations.len(), 1);
+    assert_eq!(outcome.relations[0].relation, Relation::Contained);
+}
+
+#[test]
+fn sketches_of_other_settings_are_refused() {
+    let documents = [Document {
+        id: "a".into(),
+        title: None,
+        text: "a few words of text".into(),
+    }];
+    let feed = wirefold_tests::oracle::Feed(&documents);
+    let matcher = wirefold::normalize::Matcher::default();
+    let settings = Settings {
+        seed: 1,
+        ..Settings::default()
+    };
+    let mut sketches = wirefold::sketch_stories(&feed, &matcher, &settings).unwrap();
+    let other = Settings::default();
+    let mut chunk = wirefold::sketch::SketchChunk::default();
+    let mut sketcher = wirefold::sketch::Sketcher::new(&other.sketch(), &matcher);
+    sketcher.sketch(feed.story(0), &mut chunk);
+    let refused = sketches.push(chunk).unwrap_err();
+    assert!(
+        matches!(refused, wirefold::Error::MixedSketches),
+        "{refused}"
+    );
+    let refused =
+        wirefold::fold(sketches, &feed, &matcher, &other, BOTH, &|_, _, _| ()).unwrap_err();
+    assert!(
+        matches!(refused, wirefold::Error::MixedSketches),
+        "{refused}"
+    );
+}

@@ -15,6 +15,11 @@ pub enum Error {
         /// Why, in the source's own words.
         reason: String,
     },
+    /// Sketches that were made under different settings cannot be joined.
+    #[error(
+        "the sketches were made under other settings; make them all with `Settings::sketch` of one run"
+    )]
+    MixedSketches,
     /// A setting is outside its range.
     #[error("{name} is {value}, but must be {range}")]
     Setting {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::Error;
-use crate::candidate::{Candidates, join, propose};
+use crate::candidate::{Candidates, join, least_shared, propose};
 use crate::cluster::{Decision, Keep, Link, Order, components, fold_component};
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
@@ -187,20 +187,19 @@ pub fn fold<S: TextSource + ?Sized>(
 ) -> Result<Outcome, Error> {
     settings.check()?;
     progress(Stage::Join, 0, 0);
-    let bands = settings.sketch().bands.bands;
+    let sketch = settings.sketch();
+    sketches.check(&sketch)?;
     let order = Order::new(&sketches, settings.keep, |story| source.id(story));
-    let groups = join(&mut sketches, &order.rank, bands);
-    let shingles: Vec<u32> = order
+    let groups = join(&mut sketches, &order.rank);
+    let least: Vec<u32> = order
         .story
         .iter()
         .map(|&story| {
-            let words = sketches.words[story as usize];
-            words
-                .saturating_sub(settings.shingle_words as u32 - 1)
-                .max(1)
+            let story = story as usize;
+            least_shared(&sketch, sketches.words[story], sketches.anchors[story])
         })
         .collect();
-    let candidates = propose(&groups, &shingles);
+    let candidates = propose(&groups, &least);
     let mut outcome = Outcome {
         candidates: candidates.pairs() as u64,
         cut_groups: groups.cut,

@@ -3,18 +3,32 @@
 use rayon::prelude::*;
 
 use super::{Groups, MAX_GROUP};
+use crate::sketch::SketchSettings;
 
 /// A story in how many anchors one group counts when it is a band's: enough to pass any filter.
 const BAND_WEIGHT: u32 = 1 << 20;
 
-/// A pair that no band proposed must share at least one anchor in this many shingles of the
-/// smaller story.
+/// What a pair that no band proposed must share of the anchors of the story that has fewer: this
+/// many in [`ANCHORS`].
 ///
 /// Winnowing keeps an anchor of every shared run of twelve words. A story of n words of which four
 /// fifths of the 5-shingles stand in the other has at most n/25 scattered changes, so at least n/25
-/// such runs, most with several anchors: n/20 is below what any such pair shares in practice, and
-/// far above what a shared credit line gives two stories.
-const SHINGLES_PER_ANCHOR: u32 = 20;
+/// such runs, most with several anchors, of its 2n/9: a fifth and a bit is below what any such pair
+/// shares in practice, and far above what a shared credit line gives two stories.
+const SHARED: u32 = 9;
+const ANCHORS: u32 = 40;
+
+/// How many anchors a pair must share with a story of that many words and distinct anchors; of the
+/// two numbers of a pair the less holds. Short stories keep all their shingles as anchors and share
+/// few of them with a story that keeps a selection: one is enough for them.
+pub fn least_shared(sketch: &SketchSettings, words: u32, anchors: u32) -> u32 {
+    let shingles = (words as usize + 1).saturating_sub(sketch.shingle_words);
+    if shingles <= sketch.dense {
+        1
+    } else {
+        (anchors * SHARED / ANCHORS).max(1)
+    }
+}
 
 /// For every story, by rank, the earlier-ranked stories to verify it against, ascending.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +56,16 @@ impl Candidates {
     }
 }
 
-/// Counts what pairs share and keeps the candidates. `shingles` gives each rank's number of
-/// shingles.
-pub fn propose(groups: &Groups, shingles: &[u32]) -> Candidates {
-    let memberships = Memberships::of(groups, shingles.len());
+/// Counts what pairs share and keeps the candidates. `least` gives [`least_shared`] of each rank.
+pub fn propose(groups: &Groups, least: &[u32]) -> Candidates {
+    let memberships = Memberships::of(groups, least.len());
     let block = 4096;
-    let blocks: Vec<Candidates> = (0..shingles.len().div_ceil(block))
+    let blocks: Vec<Candidates> = (0..least.len().div_ceil(block))
         .into_par_iter()
         .map(|number| {
             let mut counts = Counts::default();
             let mut out = Candidates::default();
-            for rank in number * block..shingles.len().min((number + 1) * block) {
+            for rank in number * block..least.len().min((number + 1) * block) {
                 let mine = memberships.of_rank(rank);
                 counts.clear();
                 for &group in mine {
@@ -70,8 +83,7 @@ pub fn propose(groups: &Groups, shingles: &[u32]) -> Candidates {
                 let start = out.earlier.len();
                 out.earlier
                     .extend(counts.entries().filter_map(|(other, count)| {
-                        let smaller = shingles[rank].min(shingles[other as usize]);
-                        (count >= (smaller / SHINGLES_PER_ANCHOR).max(1)).then_some(other)
+                        (count >= least[rank].min(least[other as usize])).then_some(other)
                     }));
                 out.earlier[start..].sort_unstable();
                 out.ends.push(out.earlier.len());
@@ -80,7 +92,7 @@ pub fn propose(groups: &Groups, shingles: &[u32]) -> Candidates {
         })
         .collect();
     let mut all = Candidates::default();
-    all.ends.reserve_exact(shingles.len());
+    all.ends.reserve_exact(least.len());
     all.earlier
         .reserve_exact(blocks.iter().map(Candidates::pairs).sum());
     for block in blocks {

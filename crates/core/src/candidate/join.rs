@@ -57,9 +57,9 @@ impl Groups {
 }
 
 /// Joins all keys of `sketches`, which is emptied of them. `ranks` gives each story's rank, or
-/// [`LEFT_OUT`]; `bands` says how many keys a story has in the band columns.
-pub fn join(sketches: &mut Sketches, ranks: &[u32], bands: usize) -> Groups {
-    let by_band = join_bands(sketches, ranks, bands);
+/// [`LEFT_OUT`].
+pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
+    let by_band = join_bands(sketches, ranks);
     sketches.band_pool = Pool::default();
     let mut groups = join_anchors(sketches, ranks);
     groups.first_band = groups.len();
@@ -129,7 +129,8 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
 }
 
 /// One result a band.
-fn join_bands(sketches: &Sketches, ranks: &[u32], bands: usize) -> Vec<Groups> {
+fn join_bands(sketches: &Sketches, ranks: &[u32]) -> Vec<Groups> {
+    let bands = sketches.bands_a_story();
     (0..bands)
         .into_par_iter()
         .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), band| {

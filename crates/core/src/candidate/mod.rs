@@ -13,7 +13,7 @@
 mod groups;
 mod join;
 
-pub use groups::{Candidates, propose};
+pub use groups::{Candidates, least_shared, propose};
 pub use join::{Groups, LEFT_OUT, join};
 
 /// The largest group that proposes all its pairs, and the number of leaders of a cut group.

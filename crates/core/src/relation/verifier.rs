@@ -173,6 +173,10 @@ mod tests {
     }
 
     impl TextSource for Archive {
+        fn count(&self) -> u32 {
+            self.stories.len() as u32
+        }
+
         fn id(&self, number: u32) -> &str {
             &self.stories[number as usize].0
         }

@@ -1,15 +1,20 @@
 //! Sketches as columns: one row a story, anchors apart.
 
+use super::SketchSettings;
 use super::pool::{Place, Pool};
 use super::postings::{BLOCK_STORIES, Block, Ends, Posting};
 
 /// Sketches of consecutive stories, made by one worker.
 #[derive(Clone, Debug, Default)]
 pub struct SketchChunk {
+    /// How the sketches were made; nothing while there are none.
+    pub(super) settings: Option<SketchSettings>,
     /// Content hash of each story's match text.
     pub(super) content: Vec<u128>,
     /// Words in each story; 0 means that there is nothing to relate.
     pub(super) words: Vec<u32>,
+    /// Distinct anchors of each story, about; never more than there are.
+    pub(super) anchors: Vec<u32>,
     /// Band keys, story after story.
     pub(super) bands: Vec<u64>,
     /// Anchors of the stories that are not in a block yet, and how many each of them has.
@@ -60,8 +65,11 @@ impl SketchChunk {
 /// memory is what the rows need and no more.
 #[derive(Clone, Debug, Default)]
 pub struct Sketches {
+    /// How the sketches were made; nothing while there are none.
+    settings: Option<SketchSettings>,
     pub(crate) content: Vec<u128>,
     pub(crate) words: Vec<u32>,
+    pub(crate) anchors: Vec<u32>,
     /// Band keys by chunk, with the number of the chunk's first story.
     pub(crate) bands: Vec<(u32, Place)>,
     pub(crate) band_pool: Pool,
@@ -89,9 +97,14 @@ impl Sketches {
     /// Appends a chunk: its stories come after all that are here.
     ///
     /// # Errors
-    /// [`crate::Error::TooManyStories`] past 2³² − 2 stories.
+    /// [`crate::Error::TooManyStories`] past 2³² − 2 stories; [`crate::Error::MixedSketches`] if the
+    /// chunk was made under other settings than what is here.
     pub fn push(&mut self, mut chunk: SketchChunk) -> Result<(), crate::Error> {
         chunk.seal();
+        if let Some(settings) = chunk.settings.take() {
+            self.check(&settings)?;
+            self.settings = Some(settings);
+        }
         let end = u32::try_from(self.len() + chunk.len())
             .ok()
             .filter(|&end| end < u32::MAX);
@@ -101,6 +114,7 @@ impl Sketches {
         let first = self.len() as u32;
         self.content.extend_from_slice(&chunk.content);
         self.words.extend_from_slice(&chunk.words);
+        self.anchors.extend_from_slice(&chunk.anchors);
         self.bands.push((first, self.band_pool.push(&chunk.bands)));
         for (start, block) in chunk.blocks {
             let place = self.block_pool.push(&block.packed);
@@ -109,9 +123,30 @@ impl Sketches {
         Ok(())
     }
 
+    /// Makes sure that the sketches here were made under `settings`.
+    pub(crate) fn check(&self, settings: &SketchSettings) -> Result<(), crate::Error> {
+        if self.settings.as_ref().is_none_or(|mine| mine == settings) {
+            Ok(())
+        } else {
+            Err(crate::Error::MixedSketches)
+        }
+    }
+
+    /// Keys of a story in the band columns.
+    pub(crate) fn bands_a_story(&self) -> usize {
+        self.settings
+            .as_ref()
+            .map_or(0, |settings| settings.bands.bands)
+    }
+
     /// Words of each story by the tokenizer's count; 0 for a story that is related to nothing.
     pub fn words(&self) -> &[u32] {
         &self.words
+    }
+
+    /// Distinct anchors of each story. Beyond some thousand the number is an estimate from below.
+    pub fn anchors(&self) -> &[u32] {
+        &self.anchors
     }
 
     /// Content hash of each story's match text.

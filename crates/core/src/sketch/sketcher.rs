@@ -64,8 +64,11 @@ impl<'m> Sketcher<'m> {
         }
     }
 
-    /// Appends the sketch of one story to `chunk`.
+    /// Appends the sketch of one story to `chunk`, all of whose sketches are to be of one sketcher's
+    /// making or of sketchers with equal settings.
     pub fn sketch(&mut self, story: Story<'_>, chunk: &mut SketchChunk) {
+        let settings = &self.settings;
+        chunk.settings.get_or_insert_with(|| settings.clone());
         let (text, words) = self.reader.read(&self.hasher, story);
         chunk.content.push(self.hasher.text(text));
         chunk
@@ -99,7 +102,22 @@ impl<'m> Sketcher<'m> {
                 after,
             }));
         }
+        chunk.anchors.push(distinct(&chunk.postings[anchored..]));
         chunk.counts.push((chunk.postings.len() - anchored) as u32);
         chunk.pack_full();
     }
+}
+
+/// Slots of [`distinct`].
+const SLOTS: usize = 4096;
+
+/// The number of distinct anchors, by slots of a hash table without chains: two that share a slot
+/// count as one, which is rare for what news stories have, and errs on the low side.
+fn distinct(anchors: &[Posting]) -> u32 {
+    let mut slots = [0u64; SLOTS / 64];
+    for anchor in anchors {
+        let slot = anchor.hash as usize % SLOTS;
+        slots[slot / 64] |= 1 << (slot % 64);
+    }
+    slots.iter().map(|word| word.count_ones()).sum()
 }
