@@ -5,22 +5,16 @@
 //! not the work, is what bounds a walk from word to word.
 
 use super::hash::Hasher;
+use super::wide;
 use super::words::{ASCII, DIGIT, LETTER, Word};
 use crate::swar::{HIGHS, ONES, at_least, equals, load};
 
 /// Bytes of a block: the bits of its masks.
 const BLOCK: usize = 64;
 
-/// Whether a whole block from `at` on, and the byte after it, are ASCII; if not, the number of
-/// bytes from `at` that need not be asked about again.
-pub(super) fn is_block(bytes: &[u8], at: usize) -> Result<(), usize> {
-    let Some(window) = bytes.get(at..=at + BLOCK) else {
-        return Err(usize::MAX - at);
-    };
-    window
-        .iter()
-        .rposition(|byte| !byte.is_ascii())
-        .map_or(Ok(()), |last| Err(last + 1))
+/// Whether a whole block from `at` on, and the byte after it, are ASCII.
+pub(super) fn is_block(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..=at + BLOCK).is_some_and(<[u8]>::is_ascii)
 }
 
 /// Gives `each` the words from `start` on, a block at a time while blocks are ASCII. `start` must
@@ -37,7 +31,7 @@ pub(super) fn walk(
     let mut open = None;
     // The class of the byte before this block, if it is part of the walk.
     let mut before = 0;
-    while is_block(bytes, at).is_ok() {
+    while is_block(bytes, at) {
         let block = &bytes[at..at + BLOCK];
         let after = ASCII[usize::from(bytes[at + BLOCK])];
         let mut in_words = mask(block, in_word);
@@ -81,7 +75,7 @@ pub(super) fn walk(
 
 /// One bit a byte of the block, where `marks` sets the byte's high bit.
 #[inline]
-fn mask(block: &[u8], marks: impl Fn(u64) -> u64) -> u64 {
+pub(super) fn mask(block: &[u8], marks: impl Fn(u64) -> u64) -> u64 {
     // Each product gathers the eight high bits, moved to the low ones, in its top byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let mut bits = 0;
@@ -100,14 +94,14 @@ pub(super) fn in_word(seven: u64) -> u64 {
 }
 
 #[inline]
-fn letter(seven: u64) -> u64 {
+pub(super) fn letter(seven: u64) -> u64 {
     let lower = seven | (0x20 * ONES);
     at_least(lower, b'a') & !at_least(lower, b'z' + 1)
 }
 
 /// The marks that can stand inside a word: `.` and `'`, `:`, `,` and `;`.
 #[inline]
-fn mark(seven: u64) -> u64 {
+pub(super) fn mark(seven: u64) -> u64 {
     let colons = at_least(seven, b':') & !at_least(seven, b';' + 1);
     // Comma and full stop differ in one bit.
     equals(seven & !(0x02 * ONES), b',') | equals(seven, b'\'') | colons
@@ -115,24 +109,14 @@ fn mark(seven: u64) -> u64 {
 
 #[inline]
 fn emit(hasher: &Hasher, bytes: &[u8], start: usize, end: usize, each: &mut impl FnMut(Word)) {
-    let length = end - start;
-    let hash = match bytes.get(start..start + 16) {
-        Some(window) if length <= 16 => {
-            // Two loads and two masks, whatever the length.
-            let low = load(window) & LOWEST[length.min(8)];
-            let high = load(&window[8..]) & LOWEST[length.saturating_sub(8)];
-            hasher.short_word(low, high)
-        }
-        _ => hasher.word(&bytes[start..end]),
-    };
     let wordlike = bytes[start] != b'_' || bytes[start..end].iter().any(u8::is_ascii_alphanumeric);
     if wordlike {
-        each(Word { hash, start, end });
+        each(wide::word(hasher, bytes, start, end));
     }
 }
 
 /// Masks of the lowest 0 to 8 bytes.
-const LOWEST: [u64; 9] = {
+pub(super) const LOWEST: [u64; 9] = {
     let mut masks = [0; 9];
     let mut length = 1;
     while length <= 8 {

@@ -12,6 +12,7 @@ mod class;
 mod hash;
 mod segment;
 mod shingle;
+mod wide;
 mod words;
 
 pub(crate) use hash::fold;

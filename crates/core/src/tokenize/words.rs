@@ -1,9 +1,10 @@
-//! Words of a text as hashes: a byte-table path for ASCII, UAX #29 segments for the rest.
+//! Words of a text as hashes: blocks of ASCII and of plain text of any script, single ASCII words
+//! and runs of unspaced scripts between them, UAX #29 segments for the rest.
 
 use super::blocks;
-use super::class::{Class, wb};
 use super::hash::Hasher;
 use super::segment::segment;
+use super::wide::{self, kind_at, kinds};
 use crate::swar::{HIGHS, load};
 
 /// One word: its hash and its byte range in the match text.
@@ -75,6 +76,11 @@ pub(super) const ASCII: [u8; 256] = {
     table
 };
 
+// Texts in which blocks of 64 bytes are seldom plain (those of unspaced scripts) ask for one ever
+// more seldom.
+const FIRST_PATIENCE: usize = 16;
+const LAST_PATIENCE: usize = 2048;
+
 /// Calls `each` for every word of `text` in order.
 ///
 /// A word is a UAX #29 segment with a letter or digit in it. Runs of an unspaced script give each
@@ -84,18 +90,26 @@ pub(super) const ASCII: [u8; 256] = {
 pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    // Where next to ask for a whole block of ASCII.
+    // Where next to ask for a whole block, and how far to go without where one cannot be had.
     let mut ask = 0;
+    let mut patience = FIRST_PATIENCE;
     while at < bytes.len() {
         if at >= ask {
-            match blocks::is_block(bytes, at) {
-                Ok(()) => {
-                    let stop = blocks::walk(hasher, bytes, at, &mut each);
-                    // A word longer than a block is left to the steps below.
-                    ask = stop.max(at + 1);
-                    at = stop;
+            if blocks::is_block(bytes, at) {
+                let stop = blocks::walk(hasher, bytes, at, &mut each);
+                // A word longer than a block is left to the steps below.
+                ask = stop.max(at + 1);
+                at = stop;
+            } else {
+                let stop = wide::walk(hasher, bytes, at, &mut each);
+                if stop - at >= FIRST_PATIENCE {
+                    patience = FIRST_PATIENCE;
+                    ask = stop + 1;
+                } else {
+                    ask = stop + patience;
+                    patience = (patience * 2).min(LAST_PATIENCE);
                 }
-                Err(skip) => ask = at + skip,
+                at = stop;
             }
         }
         let Some(&byte) = bytes.get(at) else { break };
@@ -103,9 +117,9 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
         if class & (IN_WORD | HIGH) == 0 {
             at += 1;
         } else if class & HIGH != 0 {
-            at = general(hasher, text, at, &mut each);
+            at = wide_step(hasher, text, at, &mut each);
         } else {
-            match ascii_word(hasher, bytes, at) {
+            match ascii_word(hasher, text, at) {
                 Some((end, hash)) => {
                     if let Some(hash) = hash {
                         each(Word {
@@ -122,10 +136,11 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
     }
 }
 
-/// The end of the word at `start` and its hash, if it and what decides its end is ASCII; else
-/// `None`. No hash for a run of underscores, which is no word.
+/// The end of the word at `start` and its hash, if it and what decides its end is ASCII (or a
+/// wide character that no word goes on with); else `None`. No hash for a run of underscores, which is no word.
 #[inline]
-fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Option<u64>)> {
+fn ascii_word(hasher: &Hasher, text: &str, start: usize) -> Option<(usize, Option<u64>)> {
+    let bytes = text.as_bytes();
     // Nearly all words end within 16 bytes of a place that has 17 bytes left: two loads give the
     // word's end and, masked, its hash, with no loop over bytes.
     if let Some(window) = bytes.get(start..start + 17) {
@@ -141,7 +156,11 @@ fn ascii_word(hasher: &Hasher, bytes: &[u8], start: usize) -> Option<(usize, Opt
         };
         let end = start + length;
         let stop = ASCII[usize::from(window[length])];
-        if stop & (IN_WORD | HIGH | MID_LETTER | MID_NUM) == 0 && bytes[start] != b'_' {
+        let ended = stop & (IN_WORD | HIGH | MID_LETTER | MID_NUM) == 0
+            || stop == HIGH
+                && bytes[end - 1] != b'_'
+                && kind_at(kinds(), text, end).0.breaks_alphanumeric();
+        if ended && bytes[start] != b'_' {
             return Some((end, Some(hasher.short_word(low, high))));
         }
     }
@@ -192,48 +211,63 @@ fn ascii_word_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// One UAX #29 segment from `start`, or a whole run of an unspaced script. Returns its end.
+/// What starts with the wide character at `start`: a separator, a run of an unspaced script, or
+/// one UAX #29 segment. Returns its end.
 #[inline(never)]
-fn general(hasher: &Hasher, text: &str, start: usize, each: &mut impl FnMut(Word)) -> usize {
-    let Some(first) = text[start..].chars().next() else {
-        return text.len();
-    };
-    let hash = |from: usize, to: usize| Word {
-        hash: hasher.word(&text.as_bytes()[from..to]),
-        start: from,
-        end: to,
-    };
-    if !Class::of(first).is_unspaced() {
-        let (end, wordlike) = segment(text, start);
-        if wordlike {
-            each(hash(start, end));
-        }
-        return end;
+fn wide_step(hasher: &Hasher, text: &str, start: usize, each: &mut impl FnMut(Word)) -> usize {
+    let kinds = kinds();
+    let (kind, width) = kind_at(kinds, text, start);
+    if kind.is_unspaced() {
+        return unspaced_run(hasher, text, start, each);
     }
+    if kind.separates() {
+        let end = start + width;
+        // A mark or joiner behind it would still belong to it.
+        let apart = text.as_bytes().get(end).is_none_or(u8::is_ascii)
+            || kind_at(kinds, text, end).0.breaks_alphanumeric();
+        if apart {
+            return end;
+        }
+    }
+    general(hasher, text, start, each)
+}
+
+/// The pairs of neighbors of the run of an unspaced script at `start`. Returns its end.
+#[inline]
+fn unspaced_run(hasher: &Hasher, text: &str, start: usize, each: &mut impl FnMut(Word)) -> usize {
+    let kinds = kinds();
+    let bytes = text.as_bytes();
     let mut previous = start;
     let mut current = start;
     let mut clusters = 0;
-    for (i, c) in text[start..].char_indices() {
-        let class = Class::of(c);
-        if class.is_extending() && class.value() != wb::FORMAT {
-            continue;
-        }
-        let at = start + i;
-        if clusters > 1 {
-            each(hash(previous, at));
-        }
-        if !class.is_unspaced() {
-            if clusters == 1 {
-                each(hash(start, at));
+    let mut at = start;
+    while bytes.get(at).is_some_and(|byte| !byte.is_ascii()) {
+        let (kind, width) = kind_at(kinds, text, at);
+        if kind.is_unspaced() {
+            if clusters > 1 {
+                each(wide::word(hasher, bytes, previous, at));
             }
-            return at;
+            previous = current;
+            current = at;
+            clusters += 1;
+        } else if !kind.extends() {
+            break;
         }
-        previous = current;
-        current = at;
-        clusters += 1;
+        at += width;
     }
-    each(hash(previous, text.len()));
-    text.len()
+    // The last pair, or the one character of a run of one.
+    each(wide::word(hasher, bytes, previous, at));
+    at
+}
+
+/// One UAX #29 segment from `start`. Returns its end.
+#[inline(never)]
+fn general(hasher: &Hasher, text: &str, start: usize, each: &mut impl FnMut(Word)) -> usize {
+    let (end, wordlike) = segment(text, start);
+    if wordlike {
+        each(wide::word(hasher, text.as_bytes(), start, end));
+    }
+    end
 }
 
 #[cfg(test)]

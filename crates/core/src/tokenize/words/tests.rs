@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::tokenize::boundaries;
+use crate::tokenize::class::{Class, wb};
 
 fn words(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -34,6 +35,55 @@ fn words_of_other_scripts() {
     assert_eq!(words("คนไทย"), ["คน", "นไ", "ไท", "ทย"]);
     // A vowel sign stays with its consonant.
     assert_eq!(words("กุข"), ["กุข"]);
+}
+
+/// Words and marks of several scripts, separators of every kind, combining marks and joiners where
+/// they belong and where they do not, pictographs that are letters.
+const SCRIPTS: &str = "([a-z]{1,4}|[а-яё]{1,9}|[α-ωά]{1,6}|[ا-ي]{1,6}[،؛.]?|[कखगनम\u{93e}\u{94d}\u{902}]{1,8}\
+    |[éüß]{1,2}|[אבג]{1,4}['\"]{0,2}|[東京都は]{1,5}|[カタ]{1,3}|[ㄅㄆꀀꀁ]{1,2}|[คนไ\u{e38}]{1,4}|[0-9]{1,3}|[٠-٩]{1,3}\
+    |[aя1٠א][.':,\"_][\u{301}\u{200d}]?[bю2٠ב]\
+    |[ .,':;_\"(-]{1,2}|[ ]{1,2}|[—«»。、·‿\u{2028}]|[\u{301}\u{200d}\u{ad}\u{3099}]|[ⓜ😀🇦𝒜𠀀]){0,60}";
+
+/// Words one character at a time: separators that stand alone, runs of unspaced scripts, segments.
+fn by_definition(hasher: &Hasher, text: &str) -> Vec<Word> {
+    let mut found = Vec::new();
+    let mut push = |start: usize, end: usize| {
+        let hash = hasher.word(&text.as_bytes()[start..end]);
+        found.push(Word { hash, start, end });
+    };
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        if first.is_ascii() && ASCII[usize::from(first as u8)] & IN_WORD == 0 {
+            at += 1;
+        } else if Class::of(first).is_unspaced() {
+            // Starts of the run's characters, marks left out, and its end last.
+            let mut starts = Vec::new();
+            let mut end = text.len();
+            for (i, c) in text[at..].char_indices() {
+                if Class::of(c).is_unspaced() {
+                    starts.push(at + i);
+                } else if !Class::of(c).is_extending() || Class::of(c).value() == wb::FORMAT {
+                    end = at + i;
+                    break;
+                }
+            }
+            starts.push(end);
+            for three in starts.windows(3) {
+                push(three[0], three[2]);
+            }
+            if let [start, end] = starts[..] {
+                push(start, end);
+            }
+            at = end;
+        } else {
+            let (end, wordlike) = segment(text, at);
+            if wordlike {
+                push(at, end);
+            }
+            at = end;
+        }
+    }
+    found
 }
 
 proptest! {
@@ -85,6 +135,17 @@ proptest! {
             .map(|e| Word { hash: hasher.word(&text.as_bytes()[e[0]..e[1]]), start: e[0], end: e[1] })
             .collect();
         prop_assert_eq!(got, want);
+    }
+
+    /// Whole blocks of any script, with everything that the block walk must leave to others.
+    #[test]
+    fn blocks_of_any_script_equal_segments(text in SCRIPTS) {
+        // Spaces enough behind it that no part of it is too near the end for a block.
+        let text = format!("{text}{:70}", "");
+        let hasher = Hasher::default();
+        let mut got = Vec::new();
+        for_each_word(&hasher, &text, |w| got.push(w));
+        prop_assert_eq!(got, by_definition(&hasher, &text));
     }
 
     #[test]
