@@ -49,7 +49,7 @@
 pub mod candidate;
 mod cluster;
 mod error;
-mod furniture;
+pub mod furniture;
 pub mod normalize;
 mod pipeline;
 mod progress;
