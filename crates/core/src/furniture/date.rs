@@ -73,12 +73,11 @@ const MONTHS: &[&str] = &[
 /// The end of the date that begins at `at`: "Feb 26", "March 3, 2031", "3. März", "1er mars",
 /// "3 de março de 2031", "26 ноября".
 pub(super) fn end(line: &str, at: usize) -> Option<usize> {
-    let end = match month(line, at) {
-        Some(month) => day(line, spaces(line, month)?)?,
-        None => {
-            let day = spaces(line, day(line, at)?)?;
-            month(line, after(line, day, "de ").unwrap_or(day))?
-        }
+    let end = if let Some(month) = month(line, at) {
+        day(line, spaces(line, month)?)?
+    } else {
+        let day = spaces(line, day(line, at)?)?;
+        month(line, after(line, day, "de ").unwrap_or(day))?
     };
     Some(year(line, end).unwrap_or(end))
 }

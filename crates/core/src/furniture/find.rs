@@ -85,7 +85,7 @@ impl Table {
     fn whole(&self, line: &str) -> Option<(Kind, usize)> {
         let bare = line.len() - line.trim_start_matches(BEFORE).len();
         let starts = [0, bare];
-        for &at in &starts[..1 + usize::from(bare > 0)] {
+        for &at in &starts[..=usize::from(bare > 0)] {
             let first = line[at..].chars().next()?;
             for row in self.rows_at(first) {
                 let end = match row.place {
@@ -93,14 +93,13 @@ impl Table {
                         .form
                         .end(line, at, &|_| true)
                         .and_then(|_| extent(row, line, 0)),
-                    Place::WholeLine | Place::LineEnd => row
+                    Place::WholeLine | Place::LineEnd if line.len() <= LONGEST => row
                         .form
                         .end(line, at, &|end| {
                             line[end..].trim_start_matches(AFTER).is_empty()
                         })
-                        .filter(|_| line.len() <= LONGEST)
                         .map(|_| line.len()),
-                    Place::ParagraphStart => None,
+                    Place::WholeLine | Place::LineEnd | Place::ParagraphStart => None,
                 };
                 if let Some(end) = end {
                     return Some((row.kind, end));

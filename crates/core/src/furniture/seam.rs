@@ -78,7 +78,7 @@ pub(super) fn sentence(line: &str, from: usize) -> Option<usize> {
         }
         if glued(before, c, &line[at + c.len_utf8()..])
             && !in_name(&line[word..], at - word)
-            && line[at..].split_whitespace().nth(LEAST_WORDS - 1).is_some()
+            && has_words(&line[at..])
         {
             return Some(at);
         }
@@ -114,4 +114,14 @@ fn in_name(word: &str, seam: usize) -> bool {
         || CAMELS
             .iter()
             .any(|camel| camel.len() > seam && word.starts_with(camel))
+}
+
+/// Whether enough words follow for a sentence. Looks no farther than a headline reaches.
+fn has_words(rest: &str) -> bool {
+    let gaps = rest
+        .chars()
+        .take(LONGEST)
+        .filter(|c| c.is_whitespace())
+        .count();
+    gaps >= LEAST_WORDS - 1
 }
