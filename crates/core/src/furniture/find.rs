@@ -86,8 +86,7 @@ impl Table {
         let bare = line.len() - line.trim_start_matches(BEFORE).len();
         let starts = [0, bare];
         for &at in &starts[..=usize::from(bare > 0)] {
-            let first = line[at..].chars().next()?;
-            for row in self.rows_at(first) {
+            for row in self.rows_at(&line[at..]) {
                 let end = match row.place {
                     Place::LineStart => row
                         .form
@@ -113,11 +112,11 @@ impl Table {
     fn openings(&self, line: &str, found: &mut Vec<(Kind, Range<usize>)>) -> usize {
         let mut at = 0;
         for _ in 0..MOST_OPENINGS {
-            let Some(first) = line[at..].chars().next() else {
+            if at == line.len() {
                 break;
-            };
+            }
             let best = self
-                .rows_at(first)
+                .rows_at(&line[at..])
                 .filter(|row| row.place == Place::ParagraphStart)
                 .filter_map(|row| {
                     let fits = |end| row.kind != Kind::Dateline || opens(&line[end..]);
@@ -143,7 +142,7 @@ impl Table {
             let spaced = c.is_uppercase() && ends(line[..at].trim_end()) && before[1] == ' ';
             if at > 0 && at >= end && (seam::glued(before, c, after) || spaced) {
                 let hit = self
-                    .rows_at(c)
+                    .rows_at(&line[at..])
                     .filter(|row| row.kind == Kind::Pointer && row.place == Place::LineStart)
                     .find_map(|row| {
                         row.form.end(line, at, &|_| true)?;
@@ -167,9 +166,8 @@ impl Table {
             let hit = boundaries(line, from).into_iter().find_map(|at| {
                 let begin = at + line[at..].len() - line[at..].trim_start_matches(BEFORE).len();
                 [at, begin].into_iter().find_map(|try_at| {
-                    let first = line[try_at..].chars().next()?;
                     let rows = self
-                        .rows_at(first)
+                        .rows_at(&line[try_at..])
                         .filter(|row| row.place == Place::LineEnd);
                     rows.into_iter().find_map(|row| {
                         let fits = |end: usize| line[end..].trim_start_matches(AFTER).is_empty();

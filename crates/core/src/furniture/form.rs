@@ -146,6 +146,15 @@ impl Form {
         }
     }
 
+    /// A bracket or slash that the form cannot do without. Forms that begin with a slot are tried
+    /// on every line, and most lines have none.
+    pub(super) fn mark(&self) -> Option<u8> {
+        self.0.iter().find_map(|part| match part {
+            Part::Text(text) => text.bytes().find(|byte| matches!(byte, b'(' | b'/')),
+            _ => None,
+        })
+    }
+
     /// What the form's first text takes of the line at `at`.
     pub(super) fn lead<'t>(&self, line: &'t str, at: usize) -> &'t str {
         match self.0.first() {

@@ -167,9 +167,13 @@ pub struct Table {
     rows: Vec<Row>,
     /// Rows by the first character of their form in lower case.
     by_first: HashMap<char, Vec<usize>>,
-    /// Rows whose form begins with a slot.
-    open: Vec<usize>,
+    /// Rows whose form begins with a slot, with a character that the line must have.
+    open: Vec<(usize, Option<u8>)>,
 }
+
+/// How far behind its beginning a form's bracket or slash may stand, in bytes: names and a date
+/// are shorter.
+const MARK_WITHIN: usize = 400;
 
 /// The built-in tables: one a language, and what the languages share.
 pub(super) const BUILT_IN: [&str; 7] = [
@@ -249,18 +253,28 @@ impl Table {
         let number = self.rows.len();
         match row.form.first() {
             Some(first) => self.by_first.entry(first).or_default().push(number),
-            None => self.open.push(number),
+            None => self.open.push((number, row.form.mark())),
         }
         self.rows.push(row);
     }
 
-    /// The rows whose form can begin with this character.
-    pub(super) fn rows_at(&self, first: char) -> impl Iterator<Item = &Row> {
-        let literal = self.by_first.get(&super::form::lower(first));
+    /// The rows whose form can begin with the first character of this rest of a line.
+    pub(super) fn rows_at<'r>(&'r self, rest: &'r str) -> impl Iterator<Item = &'r Row> {
+        let first = rest.chars().next().map(super::form::lower);
+        let literal = first.and_then(|first| self.by_first.get(&first));
+        let near = &rest.as_bytes()[..rest.len().min(MARK_WITHIN)];
+        let has = |mark| memchr::memchr(mark, near).is_some();
+        let (bracket, slash) = (has(b'('), has(b'/'));
+        let open = self.open.iter().filter(move |(_, mark)| match mark {
+            Some(b'(') => bracket,
+            Some(_) => slash,
+            None => true,
+        });
+        let open = open.map(|(number, _)| number);
         literal
             .into_iter()
             .flatten()
-            .chain(&self.open)
+            .chain(open)
             .map(|&number| &self.rows[number])
     }
 }
