@@ -43,7 +43,7 @@ const MOST_WORDS: usize = 60;
 /// ```
 /// use wirefold::furniture::{Kind, spans};
 ///
-/// let text = "KELM, March 3 (Northwire) - The pier is shut.\nSEE ALSO: Storm NearsThe ferry waits.";
+/// let text = "KELM, March 3 (Northwire) - The pier is shut.\nSEE ALSO: Storm NearsThe ferry waits for noon.";
 /// let found = spans(text);
 /// assert_eq!(found[0].kind, Kind::Dateline);
 /// assert_eq!(&text[found[0].span.clone()], "KELM, March 3 (Northwire) -");
