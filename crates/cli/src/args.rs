@@ -36,6 +36,7 @@ const NORMALIZE_EXAMPLES: &str = "\
 Examples:
   wirefold normalize --quotes straight < story.txt
   wirefold normalize feed.jsonl --html --mojibake -o clean.jsonl
+  wirefold normalize --mark-furniture < story.txt
   tail -f feed.jsonl | wirefold normalize --quiet
 ";
 
@@ -237,6 +238,17 @@ pub(crate) struct Normalize {
     /// Repair text that was decoded with the wrong character set (clean).
     #[arg(long)]
     pub(crate) mojibake: bool,
+    /// Show wire furniture, such as bylines, datelines, credits and pointers to other stories, as
+    /// `⟦kind: text⟧` (clean).
+    ///
+    /// Kinds are byline, dateline, credit, pointer, photo, advisory, copyright and promo. Direct
+    /// speech is never furniture. The forms are those of English, German, French, Spanish,
+    /// Portuguese and Russian copy.
+    #[arg(long)]
+    pub(crate) mark_furniture: bool,
+    /// Take wire furniture out, with the blank lines it would leave (clean).
+    #[arg(long, conflicts_with = "mark_furniture")]
+    pub(crate) strip_furniture: bool,
     /// Drop diacritics (match).
     #[arg(long)]
     pub(crate) strip_diacritics: bool,

@@ -28,10 +28,10 @@
 //! the texts ([`relation`]): similarities are exact, nothing is estimated. Related stories form
 //! families, and of each family is kept what is not told twice ([`fold`]).
 //!
-//! Each step is a plain function of the one before and can be used alone. Two more rooms serve
-//! whoever works with news text: [`quotation`] finds direct speech, whatever its marks, and
-//! [`normalize`] also cleans text for people and repairs wrongly decoded text. Both lead back to
-//! the original bytes.
+//! Each step is a plain function of the one before and can be used alone. Three more rooms serve
+//! whoever works with news text: [`quotation`] finds direct speech, whatever its marks,
+//! [`furniture`] finds bylines, datelines, credits and the like, and [`normalize`] also cleans text
+//! for people and repairs wrongly decoded text. All lead back to the original bytes.
 //!
 //! # What it promises
 //! - Results depend on the set of stories and the settings, not on threads, machines or the order
@@ -49,7 +49,7 @@
 pub mod candidate;
 mod cluster;
 mod error;
-mod furniture;
+pub mod furniture;
 pub mod normalize;
 mod pipeline;
 mod progress;

@@ -21,6 +21,53 @@ fn plain_text_comes_out_as_plain_text() {
 }
 
 #[test]
+fn furniture_is_marked() {
+    let folder = Folder::new();
+    let ran = folder
+        .cmd("normalize --quiet --mark-furniture")
+        .stdin(
+            "By Ana Quill\r\n\r\nKELM,  March 3 (Northwire) - The pier is shut.\r\n\
+             SEE ALSO: Storm NearsThe ferry to Orlemond waits for the tide.\r\n",
+        )
+        .run()
+        .code(0);
+    assert_eq!(
+        ran.text(),
+        "⟦byline: By Ana Quill⟧\n\n⟦dateline: KELM, March 3 (Northwire) -⟧ The pier is shut.\n\
+         ⟦pointer: SEE ALSO: Storm Nears⟧The ferry to Orlemond waits for the tide.\n"
+    );
+    let ran = folder
+        .cmd("normalize --mark-furniture --face match")
+        .stdin("By Ana Quill")
+        .run()
+        .code(2);
+    assert!(
+        ran.err.contains("--mark-furniture is a step"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn furniture_is_stripped_from_the_text_of_records() {
+    let folder = Folder::new();
+    let ran = folder
+        .cmd("normalize --quiet --strip-furniture")
+        .stdin(
+            "{\"id\":\"By Ana Quill\",\"text\":\"By Ana Quill\\n\\nThe pier is shut.\\n\\nREAD MORE: \
+             Storm Nears\\n\\nThe ferry waits.\\n(Reporting by Tam Ells)\"}\n\
+             {\"text\":\"“All rights reserved,” she said.\"}\n",
+        )
+        .run()
+        .code(0);
+    assert_eq!(
+        ran.text(),
+        "{\"id\":\"By Ana Quill\",\"text\":\"The pier is shut.\\n\\nThe ferry waits.\"}\n\
+         {\"text\":\"“All rights reserved,” she said.\"}\n"
+    );
+}
+
+#[test]
 fn the_match_face_is_the_form_of_comparing() {
     let folder = Folder::new();
     let ran = folder

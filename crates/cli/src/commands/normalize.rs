@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use wirefold::furniture;
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
 use wirefold_io::{
     Chunk, Compression, Feed, FeedOptions, Format, IoError, Outputs, Refused, Rewritten,
@@ -20,14 +21,36 @@ use crate::summary::filter_summary;
 
 /// The face that the flags name, with its steps.
 enum Normalizer {
-    Clean(Box<Cleaner>),
+    Clean(Box<Cleaner>, Shown),
     Match(Box<Matcher>),
+}
+
+/// What becomes of wire furniture.
+#[derive(Clone, Copy)]
+enum Shown {
+    AsItIs,
+    Marked,
+    Stripped,
+}
+
+impl Shown {
+    fn show(self, text: Cow<'_, str>) -> Cow<'_, str> {
+        let shown = match self {
+            Self::AsItIs => return text,
+            Self::Marked => furniture::mark(&text, &furniture::spans(&text)),
+            Self::Stripped => furniture::strip(&text, &furniture::spans(&text)),
+        };
+        match shown {
+            Cow::Owned(shown) => Cow::Owned(shown),
+            Cow::Borrowed(_) => text,
+        }
+    }
 }
 
 impl Normalizer {
     fn normalize<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self {
-            Self::Clean(cleaner) => cleaner.clean(text),
+            Self::Clean(cleaner, shown) => shown.show(cleaner.clean(text)),
             Self::Match(matcher) => matcher.normalize(text),
         }
     }
@@ -173,6 +196,8 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
         ("--ligatures", args.ligatures),
         ("--html", args.html),
         ("--mojibake", args.mojibake),
+        ("--mark-furniture", args.mark_furniture),
+        ("--strip-furniture", args.strip_furniture),
     ];
     let match_only = [("--strip-diacritics", args.strip_diacritics)];
     let foreign = |flags: &[(&str, bool)], face: &str| match flags.iter().find(|flag| flag.1) {
@@ -184,7 +209,13 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
     match args.face {
         Face::Clean => {
             foreign(&match_only, "match")?;
-            clean_options(args).map(|options| Normalizer::Clean(Box::new(Cleaner::new(options))))
+            let shown = match (args.mark_furniture, args.strip_furniture) {
+                (true, _) => Shown::Marked,
+                (_, true) => Shown::Stripped,
+                _ => Shown::AsItIs,
+            };
+            clean_options(args)
+                .map(|options| Normalizer::Clean(Box::new(Cleaner::new(options)), shown))
         }
         Face::Match => {
             foreign(&clean_only, "clean")?;
