@@ -81,6 +81,12 @@ impl Table {
         found
     }
 
+    /// Whether a line without white space at its ends begins with furniture: what a line that is
+    /// nothing else must do, and cheap to ask.
+    pub(super) fn begins(&self, line: &str) -> bool {
+        self.whole(line).is_some() || self.openings(line, &mut Vec::new()) > 0
+    }
+
     /// The end of the furniture that the line begins with, if it can take the whole line.
     fn whole(&self, line: &str) -> Option<(Kind, usize)> {
         let bare = line.len() - line.trim_start_matches(BEFORE).len();

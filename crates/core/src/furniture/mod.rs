@@ -57,6 +57,9 @@ pub fn spans(text: &str) -> Vec<Furniture> {
 /// Whether one line (or title) is wire furniture by its form: a byline, an agency credit or tail,
 /// a pointer to another story, a photo credit, an advisory, a notice of copyright.
 pub fn is_furniture(line: &str) -> bool {
+    if !Table::built_in().begins(line.trim()) {
+        return false;
+    }
     let mut end = 0;
     let mut some = false;
     for found in spans(line) {

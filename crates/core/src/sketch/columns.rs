@@ -144,7 +144,7 @@ impl Sketches {
         &self.words
     }
 
-    /// Distinct anchors of each story. Beyond some thousand the number is an estimate from below.
+    /// Distinct anchors of each story. An estimate from below, close up to some hundreds.
     pub fn anchors(&self) -> &[u32] {
         &self.anchors
     }

@@ -109,10 +109,11 @@ impl<'m> Sketcher<'m> {
 }
 
 /// Slots of [`distinct`].
-const SLOTS: usize = 4096;
+const SLOTS: usize = 1024;
 
 /// The number of distinct anchors, by slots of a hash table without chains: two that share a slot
-/// count as one, which is rare for what news stories have, and errs on the low side.
+/// count as one: one in twenty for what news stories have, and an error on the low side, which only
+/// proposes more.
 fn distinct(anchors: &[Posting]) -> u32 {
     let mut slots = [0u64; SLOTS / 64];
     for anchor in anchors {
