@@ -8,10 +8,10 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
-use wirefold::Settings;
 use wirefold::candidate::{Candidates, LEFT_OUT, join, least_shared, propose};
 use wirefold::normalize::Matcher;
 use wirefold::sketch::Sketches;
+use wirefold::{Settings, sketch_stories};
 use wirefold_benches::feed::{Stories, brief};
 use wirefold_corpus::{Relation, Script};
 
@@ -68,9 +68,7 @@ fn candidate(criterion: &mut Criterion) {
     let matcher = Matcher::default();
     let settings = Settings::default();
     let stories = Stories::new(STORIES, Script::Latin);
-    let sketches = stories
-        .sketches(&settings.sketch(), &matcher)
-        .expect("sketches of a small feed");
+    let sketches = sketch_stories(&stories, &matcher, &settings).expect("sketches of a small feed");
     let (ranks, order) = ranks(&sketches);
     let groups = join(&mut sketches.clone(), &ranks);
     let least: Vec<u32> = order

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::hint::black_box;
 use wirefold::normalize::Matcher;
 use wirefold::relation::Similarity;
-use wirefold::{Settings, Wanted, fold};
+use wirefold::{Settings, Wanted, fold, sketch_stories};
 use wirefold_benches::feed::{Stories, brief};
 use wirefold_corpus::Script;
 
@@ -21,9 +21,7 @@ fn relation(criterion: &mut Criterion) {
     let matcher = Matcher::default();
     let settings = Settings::default();
     let stories = Stories::new(STORIES, Script::Latin);
-    let sketches = stories
-        .sketches(&settings.sketch(), &matcher)
-        .expect("sketches of a small feed");
+    let sketches = sketch_stories(&stories, &matcher, &settings).expect("sketches of a small feed");
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .build()

@@ -5,10 +5,10 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use wirefold::Settings;
 use wirefold::normalize::Matcher;
 use wirefold::sketch::{Fss, MinHash, SketchChunk, Sketcher, anchors};
 use wirefold::tokenize::{Hasher, Shingles, Words};
+use wirefold::{Settings, sketch_stories};
 use wirefold_benches::feed::{Stories, brief};
 use wirefold_corpus::Script;
 
@@ -108,7 +108,7 @@ fn whole(criterion: &mut Criterion) {
     for (name, script) in Script::ALL {
         let stories = Stories::new(300, script);
         let count = stories.told.len() as u32;
-        let sketches = stories.sketches(&settings, &matcher);
+        let sketches = sketch_stories(&stories, &matcher, &Settings::default());
         let mut words = Words::default();
         for (text, &in_sketch) in stories.match_texts(&matcher).iter().zip(
             sketches

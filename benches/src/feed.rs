@@ -4,13 +4,9 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use wirefold::normalize::Matcher;
-use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
 use wirefold::tokenize::{Hasher, Shingles, Words};
 use wirefold::{Error, Story, StoryBuffer, TextSource};
 use wirefold_corpus::{Feed, Script, Settings, Truth};
-
-/// Stories that a worker sketches into one chunk, about as many as a mebibyte of input holds.
-const CHUNK_STORIES: usize = 300;
 
 /// Criterion with a run short enough to be part of every check: about a second a bench.
 pub fn brief() -> Criterion {
@@ -101,29 +97,6 @@ impl Stories {
             set
         };
         self.match_texts(matcher).iter().map(&mut set).collect()
-    }
-
-    /// Sketches all stories on this thread.
-    ///
-    /// # Errors
-    /// Those of [`Sketches::push`].
-    pub fn sketches(
-        &self,
-        settings: &SketchSettings,
-        matcher: &Matcher,
-    ) -> Result<Sketches, Error> {
-        let mut sketcher = Sketcher::new(settings, matcher);
-        let mut sketches = Sketches::new();
-        let numbers: Vec<u32> = (0..self.told.len() as u32).collect();
-        for numbers in numbers.chunks(CHUNK_STORIES) {
-            let mut chunk = SketchChunk::default();
-            for &number in numbers {
-                sketcher.sketch(self.story(number), &mut chunk);
-            }
-            chunk.seal();
-            sketches.push(chunk)?;
-        }
-        Ok(sketches)
     }
 }
 

@@ -120,16 +120,16 @@ fn main() {
             }
         }),
     );
+    let sketch = settings.sketch();
     let mut chosen = Vec::new();
     report(
         "anchors",
         Box::new(|| {
             for shingles in &shingles {
-                anchors(shingles, 8, 24, &mut chosen);
+                anchors(shingles, sketch.window, sketch.dense, &mut chosen);
             }
         }),
     );
-    let sketch = settings.sketch();
     let mut sketcher = Sketcher::new(&sketch, &matcher);
     report(
         "all, as one sketch",

@@ -51,29 +51,20 @@ impl Settings {
     /// # Errors
     /// [`Error::Setting`] names the first that is outside.
     pub fn check(&self) -> Result<(), Error> {
-        let share = |name, value: f64, zero: bool| {
-            let fits = value <= 1.0 && if zero { value >= 0.0 } else { value > 0.0 };
-            let range = if zero { "0 to 1" } else { "over 0 and up to 1" };
+        let within = |fits: bool, name, value: String, range| {
             if fits {
                 Ok(())
             } else {
-                Err(Error::Setting {
-                    name,
-                    value: value.to_string(),
-                    range,
-                })
+                Err(Error::Setting { name, value, range })
             }
         };
+        let share = |name, value: f64, zero: bool| {
+            let fits = value <= 1.0 && if zero { value >= 0.0 } else { value > 0.0 };
+            let range = if zero { "0 to 1" } else { "over 0 and up to 1" };
+            within(fits, name, value.to_string(), range)
+        };
         let count = |name, value: usize, from: usize, to: usize, range| {
-            if (from..=to).contains(&value) {
-                Ok(())
-            } else {
-                Err(Error::Setting {
-                    name,
-                    value: value.to_string(),
-                    range,
-                })
-            }
+            within((from..=to).contains(&value), name, value.to_string(), range)
         };
         share("threshold", self.rules.threshold, false)?;
         share("containment", self.rules.containment, false)?;
@@ -356,8 +347,9 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                         for &earlier in self.candidates.of(rank) {
                             let story = |rank: u32| self.order.story[rank as usize];
                             let (a, b) = by_id(story(rank), story(earlier));
-                            if let Some(relation) = verifier.verify(a, b)?.relation {
-                                rows.push(verifier.row(a, b, relation)?);
+                            let verdict = verifier.verify(a, b)?;
+                            if let Some(relation) = verdict.relation {
+                                rows.push(verifier.row(a, b, relation, verdict.similarity)?);
                             }
                         }
                     }
@@ -375,7 +367,10 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
             .par_iter()
             .map_init(
                 || self.verifier(true),
-                |verifier, &(a, b)| verifier.row(a, b, Relation::Identical),
+                |verifier, &(a, b)| {
+                    let similarity = verifier.verify(a, b)?.similarity;
+                    verifier.row(a, b, Relation::Identical, similarity)
+                },
             )
             .collect();
         let mut rows: Vec<Row> = within?.into_iter().flatten().chain(equal?).collect();

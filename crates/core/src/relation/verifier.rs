@@ -92,7 +92,8 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         }
     }
 
-    /// The relation of stories `a` and `b`, which are not of one class of equal texts.
+    /// The similarity of stories `a` and `b`, and the relation that it amounts to unless their texts
+    /// are equal.
     pub(crate) fn verify(&mut self, a: u32, b: u32) -> Result<Verdict, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
         let similarity = Similarity::of(&x.shingles, &y.shingles);
@@ -108,10 +109,16 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         Ok(x.novel(&self.hasher, self.shingle_words, &y))
     }
 
-    /// The pair with its evidence, given the relation that was found.
-    pub(crate) fn row(&mut self, a: u32, b: u32, relation: Relation) -> Result<Row, Error> {
+    /// The pair with its evidence, given its relation and the similarity that [`Verifier::verify`]
+    /// found.
+    pub(crate) fn row(
+        &mut self,
+        a: u32,
+        b: u32,
+        relation: Relation,
+        similarity: Similarity,
+    ) -> Result<Row, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
-        let similarity = Similarity::of(&x.shingles, &y.shingles);
         let runs = runs(&self.hasher, self.shingle_words, &x.words, &y.words);
         let aligned = aligned_words(&runs, x.words.len()) as f64;
         Ok(Row {
