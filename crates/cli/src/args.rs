@@ -172,6 +172,15 @@ pub(crate) struct Matching {
         default_value_t = 0.8
     )]
     pub(crate) containment: f64,
+    /// Least share of the smaller story's words that stand in the larger one in the same order for
+    /// `overlapping` (over 0, up to 1).
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        default_value_t = 0.4
+    )]
+    pub(crate) overlap: f64,
     /// Words in a shingle.
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     pub(crate) shingle_words: usize,

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::Error;
-use crate::candidate::{Candidates, join, least_shared, propose};
+use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
 use crate::cluster::{Decision, Keep, Link, Order, components, fold_component};
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
-use crate::relation::{Relation, RelationRules, Row, Verifier};
+use crate::relation::{Relation, RelationRules, Row, Verifier, Verifiers};
 use crate::sketch::{Bands, SketchChunk, SketchSettings, Sketcher, Sketches};
 use crate::story::{StoryBuffer, TextSource};
 use crate::tokenize::Hasher;
@@ -68,6 +68,7 @@ impl Settings {
         };
         share("threshold", self.rules.threshold, false)?;
         share("containment", self.rules.containment, false)?;
+        share("overlap", self.rules.overlap, false)?;
         share("min-novel", self.min_novel, true)?;
         count("shingle-words", self.shingle_words, 1, 64, "1 to 64")?;
         count("components", self.components, 8, 4096, "8 to 4096")
@@ -190,33 +191,43 @@ pub fn fold<S: TextSource + ?Sized>(
             least_shared(&sketch, sketches.words[story], sketches.anchors[story])
         })
         .collect();
-    let candidates = propose(&groups, &least);
+    let Proposed { likely, faint } = propose(&groups, &least);
     let mut outcome = Outcome {
-        candidates: candidates.pairs() as u64,
+        candidates: (likely.pairs() + faint.pairs()) as u64,
         cut_groups: groups.cut,
         ..Outcome::default()
     };
     drop(groups);
-    let parts = components(&candidates);
+    let hasher = Hasher::new(settings.seed);
     let run = Run {
         source,
-        matcher,
         settings,
+        verifiers: Verifiers::new(|| {
+            Verifier::new(
+                source,
+                matcher,
+                &settings.rules,
+                hasher.clone(),
+                settings.shingle_words,
+            )
+        }),
         order: &order,
-        candidates: &candidates,
-        parts: &parts,
-        total: parts.iter().map(Vec::len).sum::<usize>() as u64,
+        total: AtomicU64::new(0),
         done: AtomicU64::new(0),
         progress,
     };
     if wanted.families {
-        outcome.decisions = run.decisions()?;
+        outcome.decisions = run.decisions(&likely, &faint)?;
     }
     if wanted.relations {
-        outcome.relations = run.relations()?;
+        outcome.relations = run.relations(&likely, &faint)?;
     }
     Ok(outcome)
 }
+
+/// Stories whose candidates one task looks at. A thread takes one task at a time: some stories have
+/// many candidates and most have none.
+const SIFTED_AT_ONCE: u32 = 64;
 
 /// Components that a thread takes at a time. They come largest first, so a long row of them would
 /// leave the other threads with nothing to do.
@@ -225,51 +236,85 @@ const TAKEN_AT_ONCE: usize = 8;
 /// What the last steps share.
 struct Run<'r, S: ?Sized> {
     source: &'r S,
-    matcher: &'r Matcher,
     settings: &'r Settings,
+    verifiers: Verifiers<'r, S>,
     order: &'r Order,
-    candidates: &'r Candidates,
-    /// Components of the candidate pairs.
-    parts: &'r [Vec<u32>],
-    /// Stories in them, and stories that the present stage is done with.
-    total: u64,
+    /// Stories that the present stage concerns, and those that it is done with.
+    total: AtomicU64,
     done: AtomicU64,
     progress: Progress<'r>,
 }
 
-impl<'r, S: TextSource + ?Sized> Run<'r, S> {
-    fn verifier(&self, with_spans: bool) -> Verifier<'r, S> {
-        let Settings {
-            rules,
-            seed,
-            shingle_words,
-            ..
-        } = self.settings;
-        let hasher = Hasher::new(*seed);
-        Verifier::new(
-            self.source,
-            self.matcher,
-            rules,
-            hasher,
-            *shingle_words,
-            with_spans,
-        )
-    }
-
-    /// Says that `stage` begins: the first component may take nearly all of its time.
-    fn start(&self, stage: Stage) {
+impl<S: TextSource + ?Sized> Run<'_, S> {
+    /// Says that `stage` begins, over so many stories: its first piece may take nearly all the time.
+    fn start(&self, stage: Stage, stories: usize) {
         self.done.store(0, Ordering::Relaxed);
-        (self.progress)(stage, 0, self.total);
+        self.total.store(stories as u64, Ordering::Relaxed);
+        (self.progress)(stage, 0, stories as u64);
     }
 
-    /// Says that a component of `members` stories is through `stage`.
-    fn advance(&self, stage: Stage, members: usize) {
-        let members = members as u64;
-        let done = self.done.fetch_add(members, Ordering::Relaxed) + members;
-        (self.progress)(stage, done, self.total);
+    /// Says that so many stories are through `stage`.
+    fn advance(&self, stage: Stage, stories: usize) {
+        let stories = stories as u64;
+        let done = self.done.fetch_add(stories, Ordering::Relaxed) + stories;
+        (self.progress)(stage, done, self.total.load(Ordering::Relaxed));
     }
 
-    fn decisions(&self) -> Result<Vec<Decision>, Error> {
+    /// The likely candidates, and the faint ones that turn out to be of one family. Faint ones are
+    /// many and nearly all of them unrelated: left in, they would tie the whole feed into one
+    /// component.
+    fn sifted(&self, likely: &Candidates, faint: &Candidates) -> Result<Candidates, Error> {
+        let count = self.order.story.len() as u32;
+        if faint.pairs() == 0 {
+            return Ok(likely.clone());
+        }
+        self.start(Stage::Sift, count as usize);
+        let lists: Result<Vec<Vec<Vec<u32>>>, Error> = (0..count.div_ceil(SIFTED_AT_ONCE))
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|block| {
+                let first = block * SIFTED_AT_ONCE;
+                let ranks = first..count.min(first + SIFTED_AT_ONCE);
+                let stories = ranks.len();
+                let sift = |rank, verifier: &mut Verifier<'_, S>| {
+                    let mut list = likely.of(rank).to_vec();
+                    for &other in faint.of(rank) {
+                        let story = |rank: u32| self.order.story[rank as usize];
+                        let verdict = verifier.verify(story(rank), story(other))?;
+                        if verdict.relation.is_some_and(Relation::joins) {
+                            list.push(other);
+                        }
+                    }
+                    list.sort_unstable();
+                    Ok(list)
+                };
+                let lists = self
+                    .verifiers
+                    .with(|verifier| ranks.map(|rank| sift(rank, verifier)).collect());
+                self.advance(Stage::Sift, stories);
+                lists
+            })
+            .collect();
+        Ok(Candidates::from_lists(lists?.into_iter().flatten()))
+    }
+
+    /// All ranks, those of one component of the likely candidates together, so that stories are
+    /// prepared once.
+    fn related_order(&self, likely: &Candidates) -> Vec<u32> {
+        let parts = components(likely);
+        let mut placed = vec![false; self.order.story.len()];
+        let mut order: Vec<u32> = parts.into_iter().flatten().collect();
+        for &rank in &order {
+            placed[rank as usize] = true;
+        }
+        let alone = (0..).zip(&placed).filter(|(_, placed)| !**placed);
+        order.extend(alone.map(|(rank, _): (u32, _)| rank));
+        order
+    }
+
+    fn decisions(&self, likely: &Candidates, faint: &Candidates) -> Result<Vec<Decision>, Error> {
+        let candidates = self.sifted(likely, faint)?;
+        let parts = components(&candidates);
         let count = self.order.class.len() as u32;
         let mut decisions: Vec<Decision> = (0..count)
             .map(|story| Decision {
@@ -278,22 +323,17 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                 link: None,
             })
             .collect();
-        self.start(Stage::Verify);
-        let folds: Result<Vec<_>, Error> = self
-            .parts
+        self.start(Stage::Verify, parts.iter().map(Vec::len).sum());
+        let folds: Result<Vec<_>, Error> = parts
             .par_iter()
             .with_max_len(TAKEN_AT_ONCE)
-            .map_init(
-                || self.verifier(false),
-                |verifier, members| {
-                    let story = &self.order.story;
-                    let min_novel = self.settings.min_novel;
-                    let folds =
-                        fold_component(members, self.candidates, story, verifier, min_novel);
-                    self.advance(Stage::Verify, members.len());
-                    folds
-                },
-            )
+            .map(|members| {
+                let (story, verifiers) = (&self.order.story, &self.verifiers);
+                let min_novel = self.settings.min_novel;
+                let folds = fold_component(members, &candidates, story, verifiers, min_novel);
+                self.advance(Stage::Verify, members.len());
+                folds
+            })
             .collect();
         for fold in folds?.into_iter().flatten() {
             let slot = &mut decisions[fold.story as usize];
@@ -326,7 +366,7 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
         Ok(decisions)
     }
 
-    fn relations(&self) -> Result<Vec<Row>, Error> {
+    fn relations(&self, likely: &Candidates, faint: &Candidates) -> Result<Vec<Row>, Error> {
         let by_id = |x: u32, y: u32| {
             if self.source.id(x) <= self.source.id(y) {
                 (x, y)
@@ -334,46 +374,45 @@ impl<'r, S: TextSource + ?Sized> Run<'r, S> {
                 (y, x)
             }
         };
-        self.start(Stage::Relate);
+        let count = self.order.story.len() as u32;
+        self.start(Stage::Relate, count as usize);
         let within: Result<Vec<Vec<Row>>, Error> = self
-            .parts
-            .par_iter()
-            .with_max_len(TAKEN_AT_ONCE)
-            .map_init(
-                || self.verifier(true),
-                |verifier, members| {
-                    let mut rows = Vec::new();
-                    for &rank in members {
-                        for &earlier in self.candidates.of(rank) {
+            .related_order(likely)
+            .par_chunks(SIFTED_AT_ONCE as usize)
+            .with_max_len(1)
+            .map(|ranks| {
+                let mut rows = Vec::new();
+                self.verifiers.with(|verifier| {
+                    for &rank in ranks {
+                        for &earlier in likely.of(rank).iter().chain(faint.of(rank)) {
                             let story = |rank: u32| self.order.story[rank as usize];
                             let (a, b) = by_id(story(rank), story(earlier));
-                            let verdict = verifier.verify(a, b)?;
-                            if let Some(relation) = verdict.relation {
-                                rows.push(verifier.row(a, b, relation, verdict.similarity)?);
-                            }
+                            rows.extend(verifier.row(a, b, false)?);
                         }
                     }
-                    self.advance(Stage::Relate, members.len());
-                    Ok(rows)
-                },
-            )
+                    Ok(())
+                })?;
+                self.advance(Stage::Relate, ranks.len());
+                Ok(rows)
+            })
             .collect();
         let equal: Vec<(u32, u32)> = (0u32..)
             .zip(&self.order.class)
             .filter(|&(story, &stands)| stands != story)
             .map(|(story, &stands)| by_id(story, stands))
             .collect();
-        let equal: Result<Vec<Row>, Error> = equal
-            .par_iter()
-            .map_init(
-                || self.verifier(true),
-                |verifier, &(a, b)| {
-                    let similarity = verifier.verify(a, b)?.similarity;
-                    verifier.row(a, b, Relation::Identical, similarity)
-                },
-            )
+        let equal: Result<Vec<Vec<Row>>, Error> = equal
+            .par_chunks(SIFTED_AT_ONCE as usize)
+            .with_max_len(1)
+            .map(|pairs| {
+                self.verifiers.with(|verifier| {
+                    let rows = pairs.iter().map(|&(a, b)| verifier.row(a, b, true));
+                    rows.filter_map(Result::transpose).collect()
+                })
+            })
             .collect();
-        let mut rows: Vec<Row> = within?.into_iter().flatten().chain(equal?).collect();
+        let equal = equal?.into_iter().flatten();
+        let mut rows: Vec<Row> = within?.into_iter().flatten().chain(equal).collect();
         rows.par_sort_unstable_by(|x, y| {
             let key = |row: &Row| (self.source.id(row.a), self.source.id(row.b));
             key(x).cmp(&key(y))

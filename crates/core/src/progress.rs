@@ -6,6 +6,8 @@
 pub enum Stage {
     /// Sorting keys and proposing pairs. Not counted: `total` is 0.
     Join,
+    /// Looking among pairs that share something rare for those of one family; counted in stories.
+    Sift,
     /// Verifying pairs on the text and folding families; counted in stories that have candidates.
     Verify,
     /// Gathering the evidence of related pairs; counted in stories that have candidates.

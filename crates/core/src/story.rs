@@ -114,36 +114,37 @@ impl<'m> StoryReader<'m> {
         (&self.text, &self.words)
     }
 
-    /// Word hashes of `story` as [`StoryReader::read`] gives them, and for the words after the
-    /// title's their byte ranges in the original text.
+    /// Word hashes of `story` as [`StoryReader::read`] gives them, each with its byte range in the
+    /// original title or text. Gives the number of words in the title.
     pub(crate) fn read_spans(
         &mut self,
         hasher: &Hasher,
         story: Story<'_>,
         hashes: &mut Vec<u64>,
         spans: &mut Vec<(u32, u32)>,
-    ) {
+    ) -> usize {
         hashes.clear();
         spans.clear();
-        if let Some(title) = story.title {
+        let mut title_words = 0;
+        for part in [story.title, Some(story.text)] {
+            title_words = hashes.len();
+            let Some(part) = part else {
+                continue;
+            };
             self.text.clear();
-            self.matcher.normalize_into(title, &mut self.text);
-            self.words.hash(hasher, &self.text);
+            self.map.clear();
+            self.matcher
+                .normalize_mapped(part, &mut self.text, &mut self.map);
+            self.words.hash_with_spans(hasher, &self.text);
             hashes.extend_from_slice(&self.words.hashes);
+            let originals = self.map.originals(&self.words.spans);
+            spans.extend(originals.map(|range| (range.start as u32, range.end as u32)));
         }
-        self.text.clear();
-        self.map.clear();
-        self.matcher
-            .normalize_mapped(story.text, &mut self.text, &mut self.map);
-        self.words.hash_with_spans(hasher, &self.text);
-        hashes.extend_from_slice(&self.words.hashes);
         if furniture::is_alone(story, hashes.len()) {
             hashes.clear();
-            return;
+            spans.clear();
+            title_words = 0;
         }
-        spans.extend(self.words.spans.iter().map(|&(start, end)| {
-            let range = self.map.original(start as usize..end as usize);
-            (range.start as u32, range.end as u32)
-        }));
+        title_words
     }
 }

@@ -89,11 +89,22 @@ fn parts_in_a_folder_change_nothing() {
 #[test]
 fn seeds_change_nothing_that_is_verified() {
     let folder = folder();
-    let fixed = answer(&folder, "feed.jsonl");
-    let kept =
-        |lines: &[String]| -> usize { lines.iter().filter(|l| l.contains(",true,")).count() };
+    // Which pairs outside of families are proposed at all depends on the anchors that a seed draws.
+    let families = |args: &str| {
+        let mut lines = answer(&folder, args);
+        lines.retain(|line| {
+            !["shared_passages", "same_template"]
+                .iter()
+                .any(|r| line.contains(r))
+        });
+        lines
+    };
+    let fixed = families("feed.jsonl");
+    assert!(fixed.len() > 100);
     for seed in ["1", "42", "18446744073709551615"] {
-        let other = answer(&folder, &format!("feed.jsonl --seed {seed}"));
+        // Equal texts of equal length may stand for each other in another order.
+        let other = families(&format!("feed.jsonl --seed {seed}"));
+        let kept = |lines: &[String]| lines.iter().filter(|l| l.contains(",true,")).count();
         assert_eq!(kept(&other), kept(&fixed), "seed {seed}");
         assert_eq!(other.len(), fixed.len(), "seed {seed}");
     }

@@ -116,7 +116,7 @@ fn every_story_has_one_row_that_explains_it() {
             assert!(kept.contains(row["to"].as_str().unwrap()), "{row}");
             let relation = row["relation"].as_str().unwrap();
             assert!(
-                ["identical", "near_duplicate", "contained"].contains(&relation),
+                ["identical", "new_version", "near_duplicate", "contained"].contains(&relation),
                 "{row}"
             );
             assert!(row["novel"].as_f64().unwrap() < 0.2, "{row}");

@@ -58,19 +58,21 @@ fn titles_count_unless_ignored() {
 }
 
 #[test]
-fn threshold_and_containment_decide_what_is_related() {
+fn thresholds_decide_what_is_related() {
     let folder = Folder::new();
     let a = STORIES[0];
     let b = a.replace("on Monday", "late on Tuesday");
     folder.file("feed.jsonl", [record("a", a), record("b", &b)].concat());
-    let related = |args: &str| {
-        !folder
-            .ok(&format!("relate feed.jsonl {args}"))
-            .out
-            .is_empty()
+    let relation = |args: &str| {
+        let ran = folder.ok(&format!("relate feed.jsonl {args}"));
+        crate::support::rows(&ran.out)[0]["relation"].clone()
     };
-    assert!(related(""));
-    assert!(!related("--threshold 0.95 --containment 1"));
+    assert_eq!(relation(""), "near_duplicate");
+    // Nearly all words of both are aligned.
+    assert_eq!(relation("--threshold 0.95"), "near_duplicate");
+    assert_eq!(relation("--threshold 0.95 --containment 1"), "overlapping");
+    let none = "--threshold 0.95 --containment 1 --overlap 1";
+    assert_eq!(relation(none), "shared_passages");
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub(crate) fn settings(
     };
     settings.rules.threshold = matching.threshold;
     settings.rules.containment = matching.containment;
+    settings.rules.overlap = matching.overlap;
     settings.shingle_words = matching.shingle_words;
     if let Some(min_novel) = min_novel {
         settings.min_novel = min_novel;

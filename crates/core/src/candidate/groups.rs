@@ -2,11 +2,25 @@
 
 use rayon::prelude::*;
 
-use super::{Groups, MAX_GROUP};
+use super::{Groups, LEFT_OUT, MAX_GROUP};
 use crate::sketch::SketchSettings;
 
-/// A story in how many anchors one group counts when it is a band's: enough to pass any filter.
+/// How many anchors a shared band counts for: enough to pass any filter.
 const BAND_WEIGHT: u32 = 1 << 20;
+
+/// The points of rarity that make a pair a faint candidate: two anchors that hardly any other story
+/// has, or more of what is more common. A copy through bad optical recognition keeps few anchors,
+/// but those are its own; two stories without relation share common phrases.
+const FAINT_POINTS: u32 = 8;
+
+/// The points of an anchor or seed that so many stories share.
+fn points(members: usize) -> u32 {
+    match members {
+        0..=4 => 4,
+        5..=16 => 2,
+        _ => 1,
+    }
+}
 
 /// What a pair that no band proposed must share of the anchors of the story that has fewer: this
 /// many in [`ANCHORS`].
@@ -45,6 +59,38 @@ impl Candidates {
         &self.earlier[start..self.ends[rank]]
     }
 
+    /// Ends the story whose candidates were added last.
+    fn close(&mut self) {
+        let start = self.ends.last().copied().unwrap_or(0);
+        self.earlier[start..].sort_unstable();
+        self.ends.push(self.earlier.len());
+    }
+
+    /// The candidates of consecutive stories, one part after another.
+    fn concat(parts: &[Self]) -> Self {
+        let mut all = Self::default();
+        all.ends
+            .reserve_exact(parts.iter().map(Self::stories).sum());
+        all.earlier
+            .reserve_exact(parts.iter().map(Self::pairs).sum());
+        for part in parts {
+            let base = all.earlier.len();
+            all.earlier.extend_from_slice(&part.earlier);
+            all.ends.extend(part.ends.iter().map(|end| end + base));
+        }
+        all
+    }
+
+    /// The candidates of consecutive stories from lists that each are ascending.
+    pub(crate) fn from_lists(lists: impl IntoIterator<Item = Vec<u32>>) -> Self {
+        let mut all = Self::default();
+        for list in lists {
+            all.earlier.extend(list);
+            all.ends.push(all.earlier.len());
+        }
+        all
+    }
+
     /// The number of pairs.
     pub fn pairs(&self) -> usize {
         self.earlier.len()
@@ -56,51 +102,66 @@ impl Candidates {
     }
 }
 
+/// The candidates of a feed.
+#[derive(Clone, Debug, Default)]
+pub struct Proposed {
+    /// Pairs that share a band, or as many anchors as a contained copy does.
+    pub likely: Candidates,
+    /// Other pairs that share something rare. Few of them are related; those that are, are noisy
+    /// copies, or have much besides what they share.
+    pub faint: Candidates,
+}
+
 /// Counts what pairs share and keeps the candidates. `least` gives [`least_shared`] of each rank.
-pub fn propose(groups: &Groups, least: &[u32]) -> Candidates {
+pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
     let memberships = Memberships::of(groups, least.len());
     let block = 4096;
-    let blocks: Vec<Candidates> = (0..least.len().div_ceil(block))
+    let blocks: Vec<Proposed> = (0..least.len().div_ceil(block))
         .into_par_iter()
         .map(|number| {
             let mut counts = Counts::default();
-            let mut out = Candidates::default();
+            let mut out = Proposed::default();
             for rank in number * block..least.len().min((number + 1) * block) {
-                let mine = memberships.of_rank(rank);
                 counts.clear();
-                for &group in mine {
-                    let weight = if group as usize >= groups.first_band {
-                        BAND_WEIGHT
+                for &group in memberships.of_rank(rank) {
+                    let number = group as usize;
+                    let members = groups.group(number);
+                    let shared = if number >= groups.first_band {
+                        Shared {
+                            anchors: BAND_WEIGHT,
+                            points: 0,
+                        }
                     } else {
-                        1
+                        let anchors = u32::from(number < groups.first_seed);
+                        Shared {
+                            anchors,
+                            points: points(members.len()),
+                        }
                     };
-                    let members = groups.group(group as usize);
                     let leaders = &members[..members.len().min(MAX_GROUP)];
                     for &other in leaders.iter().take_while(|&&other| (other as usize) < rank) {
-                        counts.add(other, weight);
+                        counts.add(other, shared);
                     }
                 }
-                let start = out.earlier.len();
-                out.earlier
-                    .extend(counts.entries().filter_map(|(other, count)| {
-                        (count >= least[rank].min(least[other as usize])).then_some(other)
-                    }));
-                out.earlier[start..].sort_unstable();
-                out.ends.push(out.earlier.len());
+                let Proposed { likely, faint } = &mut out;
+                for (other, shared) in counts.entries() {
+                    if shared.anchors >= least[rank].min(least[other as usize]) {
+                        likely.earlier.push(other);
+                    } else if shared.points >= FAINT_POINTS {
+                        faint.earlier.push(other);
+                    }
+                }
+                likely.close();
+                faint.close();
             }
             out
         })
         .collect();
-    let mut all = Candidates::default();
-    all.ends.reserve_exact(least.len());
-    all.earlier
-        .reserve_exact(blocks.iter().map(Candidates::pairs).sum());
-    for block in blocks {
-        let base = all.earlier.len();
-        all.earlier.extend_from_slice(&block.earlier);
-        all.ends.extend(block.ends.iter().map(|end| end + base));
+    let (likely, faint): (Vec<_>, Vec<_>) = blocks.into_iter().map(|p| (p.likely, p.faint)).unzip();
+    Proposed {
+        likely: Candidates::concat(&likely),
+        faint: Candidates::concat(&faint),
     }
-    all
 }
 
 /// Which groups each story is in: the groups, turned round.
@@ -136,56 +197,73 @@ impl Memberships {
     }
 }
 
-/// A small open-addressing map from rank to count, cleared in time linear in its entries.
+/// What a pair shares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Shared {
+    anchors: u32,
+    points: u32,
+}
+
+/// A small open-addressing map from rank to what is shared, cleared in time linear in its entries.
 #[derive(Default)]
 struct Counts {
-    slots: Vec<(u32, u32)>,
+    slots: Vec<(u32, Shared)>,
     used: Vec<u32>,
 }
 
 impl Counts {
     fn clear(&mut self) {
         for &slot in &self.used {
-            self.slots[slot as usize] = (0, 0);
+            self.slots[slot as usize] = EMPTY;
         }
         self.used.clear();
     }
 
-    fn add(&mut self, key: u32, weight: u32) {
+    fn add(&mut self, key: u32, more: Shared) {
         if self.slots.len() < 2 * (self.used.len() + 1) {
             self.grow();
         }
         let slot = self.find(key);
-        let (held, count) = &mut self.slots[slot];
-        if *count == 0 {
+        let (held, shared) = &mut self.slots[slot];
+        if *held == LEFT_OUT {
             *held = key;
             self.used.push(slot as u32);
         }
-        *count = count.saturating_add(weight);
+        shared.anchors = shared.anchors.saturating_add(more.anchors);
+        shared.points = shared.points.saturating_add(more.points);
     }
 
     /// The slot that holds `key`, or the empty one where it belongs.
     fn find(&self, key: u32) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = (key.wrapping_mul(0x9e37_79b9) >> 8) as usize & mask;
-        while self.slots[slot].1 != 0 && self.slots[slot].0 != key {
+        while self.slots[slot].0 != LEFT_OUT && self.slots[slot].0 != key {
             slot = (slot + 1) & mask;
         }
         slot
     }
 
     fn grow(&mut self) {
-        let held: Vec<(u32, u32)> = self.entries().collect();
-        self.slots = vec![(0, 0); (2 * self.slots.len()).max(256)];
+        let held: Vec<(u32, Shared)> = self.entries().collect();
+        self.slots = vec![EMPTY; (2 * self.slots.len()).max(256)];
         self.used.clear();
-        for (key, count) in held {
-            let slot = self.find(key);
-            self.slots[slot] = (key, count);
+        for entry in held {
+            let slot = self.find(entry.0);
+            self.slots[slot] = entry;
             self.used.push(slot as u32);
         }
     }
 
-    fn entries(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    fn entries(&self) -> impl Iterator<Item = (u32, Shared)> + '_ {
         self.used.iter().map(|&slot| self.slots[slot as usize])
     }
 }
+
+/// A slot that holds nothing; no story has this rank.
+const EMPTY: (u32, Shared) = (
+    LEFT_OUT,
+    Shared {
+        anchors: 0,
+        points: 0,
+    },
+);

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::MAX_GROUP;
 use crate::sketch::Sketches;
 use crate::sketch::pool::Pool;
-use crate::sketch::postings::{PARTITIONS, aligned, first_key, without_second};
+use crate::sketch::postings::{PARTITIONS, aligned, first_key, is_seed, without_second};
 use crate::sort::sort_spread;
 
 /// A story that is left out of the join.
@@ -18,7 +18,9 @@ pub struct Groups {
     pub(super) members: Vec<u32>,
     /// Where each group ends in `members`.
     pub(super) ends: Vec<usize>,
-    /// Groups from this number on come from bands, the ones before from anchors.
+    /// Groups from this number on come from seeds, the ones before from anchors.
+    pub(super) first_seed: usize,
+    /// Groups from this number on come from bands.
     pub(super) first_band: usize,
     /// How many groups were larger than [`MAX_GROUP`] even under the second key.
     pub cut: u64,
@@ -61,7 +63,7 @@ impl Groups {
 pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
     let by_band = join_bands(sketches, ranks);
     sketches.band_pool = Pool::default();
-    let mut groups = join_anchors(sketches, ranks);
+    let mut groups = join_postings(sketches, ranks);
     groups.first_band = groups.len();
     for band in &by_band {
         groups.append(band);
@@ -69,8 +71,8 @@ pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
     groups
 }
 
-fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let parts: Vec<Groups> = (0..PARTITIONS)
+fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
+    let parts: Vec<(Groups, Groups)> = (0..PARTITIONS)
         .into_par_iter()
         .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
             records.clear();
@@ -90,7 +92,7 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
             }
             records.retain(|&(key, _)| seen.twice(without_second(key)));
             sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
-            let mut groups = Groups::default();
+            let (mut anchors, mut seeds) = (Groups::default(), Groups::default());
             let mut members = Vec::new();
             for run in records.chunk_by(|x, y| first_key(x.0) == first_key(y.0)) {
                 if run.len() < 2 {
@@ -100,30 +102,43 @@ fn join_anchors(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                 members.extend(run.iter().map(|&(_, rank)| rank));
                 members.sort_unstable();
                 members.dedup();
+                if is_seed(run[0].0) {
+                    seeds.add(&members);
+                    continue;
+                }
                 if members.len() <= MAX_GROUP {
-                    groups.add(&members);
+                    anchors.add(&members);
                     continue;
                 }
                 for split in run.chunk_by(|x, y| x.0 == y.0) {
                     members.clear();
                     members.extend(split.iter().map(|&(_, rank)| rank));
                     members.dedup();
-                    groups.cut += u64::from(members.len() > MAX_GROUP);
-                    groups.add(&members);
+                    anchors.cut += u64::from(members.len() > MAX_GROUP);
+                    anchors.add(&members);
                 }
             }
-            groups
+            (anchors, seeds)
         })
         .collect();
     // The anchors are the largest thing in memory: gone before the groups are copied together.
     sketches.blocks = Vec::new();
     sketches.block_pool = Pool::default();
     let mut all = Groups::default();
-    all.members
-        .reserve_exact(parts.iter().map(|g| g.members.len()).sum());
-    all.ends.reserve_exact(parts.iter().map(Groups::len).sum());
-    for part in parts {
-        all.append(&part);
+    all.members.reserve_exact(
+        parts
+            .iter()
+            .map(|(a, s)| a.members.len() + s.members.len())
+            .sum(),
+    );
+    all.ends
+        .reserve_exact(parts.iter().map(|(a, s)| a.len() + s.len()).sum());
+    for (anchors, _) in &parts {
+        all.append(anchors);
+    }
+    all.first_seed = all.len();
+    for (_, seeds) in &parts {
+        all.append(seeds);
     }
     all
 }

@@ -4,6 +4,8 @@
 //! each story known by its *rank* in the family order. Leaves: for every story the earlier-ranked
 //! stories that it must be verified against.
 //!
+//! Candidates are *likely* or *faint*; see [`Proposed`].
+//!
 //! Stories that share a key form a group. A group of up to [`MAX_GROUP`] proposes all its pairs. A
 //! larger one is split by a second key (for an anchor the anchor after it, for a band the band
 //! after it); what stays larger is *cut*: its members are proposed only with the [`MAX_GROUP`]
@@ -13,7 +15,7 @@
 mod groups;
 mod join;
 
-pub use groups::{Candidates, least_shared, propose};
+pub use groups::{Candidates, Proposed, least_shared, propose};
 pub use join::{Groups, LEFT_OUT, join};
 
 /// The largest group that proposes all its pairs, and the number of leaders of a cut group.

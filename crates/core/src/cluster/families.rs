@@ -1,9 +1,11 @@
 //! Families of one component, and what is kept of them.
 
+use rayon::prelude::*;
+
 use super::Link;
 use crate::Error;
 use crate::candidate::Candidates;
-use crate::relation::{Relation, Verdict, Verifier};
+use crate::relation::{Relation, Verdict, Verifier, Verifiers};
 use crate::story::TextSource;
 
 /// What became of one story of a component.
@@ -17,6 +19,12 @@ pub(crate) struct Fold {
     pub(crate) link: Option<Link>,
 }
 
+/// Stories up to which a component is left to one thread.
+const SMALL: usize = 128;
+
+/// Stories of a block that one task places.
+const TOGETHER: usize = 16;
+
 /// Decides the stories of `members` (ascending ranks). `story` gives the story of each rank.
 ///
 /// Three steps. (1) In family order each story joins the earliest representative that it has a
@@ -24,11 +32,15 @@ pub(crate) struct Fold {
 /// contained in a *later*, larger one goes too, larger stories deciding first. (3) Whoever was
 /// removed in favor of a story that then went is looked at again, and stays unless a kept one
 /// makes it redundant. So every removed story has a kept one that tells it.
+///
+/// Step 1 asks for what became of earlier stories alone. So it goes through a large component in
+/// blocks: all stories of a block are placed at once against what came before the block, then one
+/// after another against each other.
 pub(crate) fn fold_component<S: TextSource + ?Sized>(
     members: &[u32],
     candidates: &Candidates,
     story: &[u32],
-    verifier: &mut Verifier<'_, S>,
+    verifiers: &Verifiers<'_, S>,
     min_novel: f64,
 ) -> Result<Vec<Fold>, Error> {
     let mut work = Component {
@@ -37,19 +49,53 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
         kept: vec![true; members.len()],
         links: vec![None; members.len()],
         min_novel,
-        verifier,
     };
     let local = |rank: u32| members.binary_search(&rank).ok();
+    // Ascending: those before the block come first.
+    let others = |at: usize| candidates.of(members[at]).iter().filter_map(|&r| local(r));
     let mut embraced = Vec::new();
-    for (at, &rank) in members.iter().enumerate() {
-        let earlier = candidates.of(rank).iter().filter_map(|&r| local(r));
-        work.place(at, earlier, &mut embraced)?;
+    let mut first = 0;
+    while first < members.len() {
+        let ahead = if members.len() <= SMALL {
+            members.len()
+        } else {
+            SMALL.max(first / 8)
+        };
+        let block = first..members.len().min(first + ahead);
+        let mut places: Vec<Place> = block.clone().map(Place::of).collect();
+        if first > 0 {
+            let against_earlier: Result<Vec<()>, Error> = places
+                .par_chunks_mut(TOGETHER)
+                .with_max_len(1)
+                .map(|places| {
+                    verifiers.with(|verifier| {
+                        places.iter_mut().try_for_each(|place| {
+                            let earlier = others(place.at).take_while(|&other| other < first);
+                            work.place(place, earlier, verifier)
+                        })
+                    })
+                })
+                .collect();
+            against_earlier?;
+        }
+        verifiers.with(|verifier| {
+            for mut place in places {
+                let within = others(place.at).skip_while(|&other| other < first);
+                work.place(&mut place, within, verifier)?;
+                work.leader[place.at] = place.leader;
+                work.kept[place.at] = place.kept;
+                work.links[place.at] = place.link;
+                embraced.extend(place.embraced);
+            }
+            Ok(())
+        })?;
+        first = block.end;
     }
     embraced.retain(|e: &Embrace| work.kept[e.small] && work.kept[e.large]);
     if !embraced.is_empty() {
         let mut pairs = Vec::new();
-        for (at, &rank) in members.iter().enumerate() {
-            for other in candidates.of(rank).iter().filter_map(|&r| local(r)) {
+        for at in 0..members.len() {
+            for other in others(at) {
                 // Only members of one family are ever compared again.
                 if work.leader[at] == work.leader[other] {
                     pairs.extend([(at as u32, other as u32), (other as u32, at as u32)]);
@@ -57,74 +103,98 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
             }
         }
         pairs.sort_unstable();
-        work.release(embraced, &pairs)?;
+        verifiers.with(|verifier| work.release(embraced, &pairs, verifier))?;
     }
     Ok(work.folds())
 }
 
-/// A kept story found inside a later one.
+/// A kept story that a later one contains, or is the new version of.
 struct Embrace {
     small: usize,
     large: usize,
-    small_shingles: usize,
+    small_words: usize,
     link: Link,
 }
 
+/// What step 1 says of one story so far.
+struct Place {
+    at: usize,
+    leader: usize,
+    kept: bool,
+    link: Option<Link>,
+    /// Earlier kept stories that stand in this one.
+    embraced: Vec<Embrace>,
+}
+
+impl Place {
+    /// A story on its own.
+    fn of(at: usize) -> Self {
+        Self {
+            at,
+            leader: at,
+            kept: true,
+            link: None,
+            embraced: Vec::new(),
+        }
+    }
+}
+
 /// One component; stories are known by their place in it.
-struct Component<'c, 'v, S: ?Sized> {
+struct Component {
     stories: Vec<u32>,
     leader: Vec<usize>,
     kept: Vec<bool>,
     links: Vec<Option<Link>>,
     min_novel: f64,
-    verifier: &'c mut Verifier<'v, S>,
 }
 
-impl<S: TextSource + ?Sized> Component<'_, '_, S> {
-    /// Step 1 for the story at `at`, given its earlier candidates in order.
-    fn place(
-        &mut self,
-        at: usize,
+impl Component {
+    /// Step 1 for one story, given more of its earlier candidates in order.
+    fn place<S: TextSource + ?Sized>(
+        &self,
+        place: &mut Place,
         earlier: impl Iterator<Item = usize>,
-        embraced: &mut Vec<Embrace>,
+        verifier: &mut Verifier<'_, S>,
     ) -> Result<(), Error> {
+        let at = place.at;
+        if !place.kept {
+            return Ok(());
+        }
         for other in earlier {
-            let led = self.leader[at] != at;
+            let led = place.leader != at;
             let concerns = if led {
-                self.kept[other] && self.leader[other] == self.leader[at]
+                self.kept[other] && self.leader[other] == place.leader
             } else {
                 self.leader[other] == other
             };
             if !concerns {
                 continue;
             }
-            let verdict = self
-                .verifier
-                .verify(self.stories[at], self.stories[other])?;
-            let Some(relation) = verdict.relation else {
+            let verdict = verifier.verify(self.stories[at], self.stories[other])?;
+            let Some(relation) = verdict.relation.filter(|relation| relation.joins()) else {
                 continue;
             };
-            let link = self.link(at, other, relation, verdict)?;
+            let link = self.link(at, other, relation, verdict, verifier)?;
             if !led {
-                self.leader[at] = other;
-                self.links[at] = Some(link);
+                place.leader = other;
+                place.link = Some(link);
             }
             if !self.kept[other] {
                 continue;
             }
             if redundant(relation, verdict, true) {
                 if link.novel < self.min_novel {
-                    self.links[at] = Some(link);
-                    self.kept[at] = false;
+                    place.link = Some(link);
+                    place.kept = false;
                     return Ok(());
                 }
-            } else {
-                let back = self.link(other, at, relation, reverse(verdict))?;
+            } else if matches!(relation, Relation::Contained | Relation::NewVersion) {
+                let back = self.link(other, at, relation, verdict.reversed(), verifier)?;
                 if back.novel < self.min_novel {
-                    embraced.push(Embrace {
+                    place.embraced.push(Embrace {
                         small: other,
                         large: at,
-                        small_shingles: verdict.similarity.b,
+                        small_words: verdict.words.1,
                         link: back,
                     });
                 }
@@ -135,8 +205,13 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
 
     /// Steps 2 and 3. `pairs` are all candidates of one family, each pair in both directions,
     /// ascending.
-    fn release(&mut self, mut embraced: Vec<Embrace>, pairs: &[(u32, u32)]) -> Result<(), Error> {
-        embraced.sort_by_key(|e| (std::cmp::Reverse(e.small_shingles), e.small, e.large));
+    fn release<S: TextSource + ?Sized>(
+        &mut self,
+        mut embraced: Vec<Embrace>,
+        pairs: &[(u32, u32)],
+        verifier: &mut Verifier<'_, S>,
+    ) -> Result<(), Error> {
+        embraced.sort_by_key(|e| (std::cmp::Reverse(e.small_words), e.small, e.large));
         for embrace in embraced {
             if self.kept[embrace.small] && self.kept[embrace.large] {
                 self.kept[embrace.small] = false;
@@ -165,14 +240,12 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
                 if !self.kept[other] || self.leader[other] != self.leader[at] {
                     continue;
                 }
-                let verdict = self
-                    .verifier
-                    .verify(self.stories[at], self.stories[other])?;
-                let Some(relation) = verdict.relation else {
+                let verdict = verifier.verify(self.stories[at], self.stories[other])?;
+                let Some(relation) = verdict.relation.filter(|relation| relation.joins()) else {
                     continue;
                 };
                 if redundant(relation, verdict, other < at) {
-                    let link = self.link(at, other, relation, verdict)?;
+                    let link = self.link(at, other, relation, verdict, verifier)?;
                     if link.novel < self.min_novel {
                         self.links[at] = Some(link);
                         self.kept[at] = false;
@@ -181,33 +254,37 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
                 }
             }
             if self.kept[at] {
-                self.links[at] = self.link_to_leader(at)?;
+                self.links[at] = self.link_to_leader(at, verifier)?;
             }
         }
         Ok(())
     }
 
     /// The tie of a kept story to its representative, if it is not one itself.
-    fn link_to_leader(&mut self, at: usize) -> Result<Option<Link>, Error> {
+    fn link_to_leader<S: TextSource + ?Sized>(
+        &self,
+        at: usize,
+        verifier: &mut Verifier<'_, S>,
+    ) -> Result<Option<Link>, Error> {
         let leader = self.leader[at];
         if leader == at {
             return Ok(None);
         }
-        let verdict = self
-            .verifier
-            .verify(self.stories[at], self.stories[leader])?;
+        let verdict = verifier.verify(self.stories[at], self.stories[leader])?;
         verdict
             .relation
-            .map(|relation| self.link(at, leader, relation, verdict))
+            .filter(|relation| relation.joins())
+            .map(|relation| self.link(at, leader, relation, verdict, verifier))
             .transpose()
     }
 
-    fn link(
-        &mut self,
+    fn link<S: TextSource + ?Sized>(
+        &self,
         at: usize,
         other: usize,
         relation: Relation,
         verdict: Verdict,
+        verifier: &mut Verifier<'_, S>,
     ) -> Result<Link, Error> {
         let (story, to) = (self.stories[at], self.stories[other]);
         Ok(Link {
@@ -215,7 +292,7 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
             to,
             jaccard: verdict.similarity.jaccard(),
             containment: verdict.similarity.containment_a(),
-            novel: self.verifier.novel(story, to)?,
+            novel: verifier.novel(story, to, verdict.by_alignment)?,
         })
     }
 
@@ -237,16 +314,10 @@ impl<S: TextSource + ?Sized> Component<'_, '_, S> {
 fn redundant(relation: Relation, verdict: Verdict, later: bool) -> bool {
     match relation {
         Relation::Contained => {
-            let (a, b) = (verdict.similarity.a, verdict.similarity.b);
-            a < b || a == b && later
+            verdict.first_is_smaller() || later && !verdict.reversed().first_is_smaller()
         }
+        Relation::NewVersion => verdict.age.is_lt(),
         Relation::Identical | Relation::NearDuplicate => true,
-    }
-}
-
-fn reverse(verdict: Verdict) -> Verdict {
-    Verdict {
-        similarity: verdict.similarity.reversed(),
-        ..verdict
+        _ => false,
     }
 }

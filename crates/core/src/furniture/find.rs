@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::form::NamesHere;
 use super::table::{Place, Row};
 use super::{Furniture, Kind, Table, seam};
 use crate::quotation::{Ending, quotations};
@@ -39,7 +40,12 @@ impl Table {
         let mut fresh = true;
         // Behind the first line, which may be a headline, one can.
         let mut started = false;
-        for whole in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        let hits = self.hits(text);
+        let mut near = Near {
+            inserts: &hits.inserts,
+            tails: &hits.tails,
+        };
+        for whole in lines(text) {
             let line = whole.trim();
             let at = start + whole.len() - whole.trim_start().len();
             start += whole.len();
@@ -47,7 +53,7 @@ impl Table {
                 fresh |= whole != "\n" || text[..start].ends_with("\n\n");
                 continue;
             }
-            let found = self.line(line, fresh);
+            let found = self.line(line, fresh, &near.within(at, at + line.len()));
             fresh = !found.is_empty() || !started || ends(line);
             started = true;
             all.extend(found.into_iter().map(|(kind, span)| Furniture {
@@ -61,21 +67,24 @@ impl Table {
         all
     }
 
-    /// The furniture of one line without white space at its ends.
-    fn line(&self, line: &str, fresh: bool) -> Vec<(Kind, Range<usize>)> {
+    /// The furniture of one line without white space at its ends. `near` says where forms can stand
+    /// in it.
+    fn line(&self, line: &str, fresh: bool, near: &InLine<'_>) -> Vec<(Kind, Range<usize>)> {
         let mut found = Vec::new();
         let mut from = 0;
-        if let Some((kind, end)) = self.whole(line) {
+        if let Some((kind, end)) = self.whole(line, near.tail) {
             found.push((kind, 0..end));
             from = end;
         } else if fresh {
-            from = self.openings(line, &mut found);
+            from = self.openings(line, near.tail, &mut found);
         }
         if from < line.len() {
             let inserts = found.len();
-            self.inserts(line, from, &mut found);
+            self.inserts(line, from, near, &mut found);
             let from = found[inserts..].last().map_or(from, |last| last.1.end);
-            self.tails(line, from, &mut found);
+            if near.tail {
+                self.tails(line, from, &mut found);
+            }
             found.sort_by_key(|(_, span)| span.start);
         }
         found
@@ -84,15 +93,15 @@ impl Table {
     /// Whether a line without white space at its ends begins with furniture: what a line that is
     /// nothing else must do, and cheap to ask.
     pub(super) fn begins(&self, line: &str) -> bool {
-        self.whole(line).is_some() || self.openings(line, &mut Vec::new()) > 0
+        self.whole(line, true).is_some() || self.openings(line, true, &mut Vec::new()) > 0
     }
 
     /// The end of the furniture that the line begins with, if it can take the whole line.
-    fn whole(&self, line: &str) -> Option<(Kind, usize)> {
+    fn whole(&self, line: &str, tail: bool) -> Option<(Kind, usize)> {
         let bare = line.len() - line.trim_start_matches(BEFORE).len();
         let starts = [0, bare];
         for &at in &starts[..=usize::from(bare > 0)] {
-            for row in self.rows_at(&line[at..]) {
+            for row in self.rows_at(&line[at..], tail) {
                 let end = match row.place {
                     Place::LineStart => row
                         .form
@@ -115,18 +124,19 @@ impl Table {
     }
 
     /// Adds what the paragraph begins with; gives the offset behind it.
-    fn openings(&self, line: &str, found: &mut Vec<(Kind, Range<usize>)>) -> usize {
+    fn openings(&self, line: &str, tail: bool, found: &mut Vec<(Kind, Range<usize>)>) -> usize {
         let mut at = 0;
         for _ in 0..MOST_OPENINGS {
             if at == line.len() {
                 break;
             }
+            let mut names = NamesHere::default();
             let best = self
-                .rows_at(&line[at..])
+                .rows_at(&line[at..], tail)
                 .filter(|row| row.place == Place::ParagraphStart)
                 .filter_map(|row| {
                     let fits = |end| row.kind != Kind::Dateline || opens(&line[end..]);
-                    Some((row.form.end(line, at, &fits)?, row.kind))
+                    Some((row.form.end_at(line, at, &mut names, &fits)?, row.kind))
                 })
                 .max_by_key(|&(end, _)| end);
             let Some((end, kind)) = best else {
@@ -139,29 +149,39 @@ impl Table {
     }
 
     /// Adds the pointers within a line, after `from`.
-    fn inserts(&self, line: &str, from: usize, found: &mut Vec<(Kind, Range<usize>)>) {
-        let mut before = [' ', ' '];
+    fn inserts(
+        &self,
+        line: &str,
+        from: usize,
+        near: &InLine<'_>,
+        found: &mut Vec<(Kind, Range<usize>)>,
+    ) {
         let mut end = from;
-        for (offset, c) in line[from..].char_indices() {
-            let at = from + offset;
-            let after = &line[at + c.len_utf8()..];
-            let spaced = c.is_uppercase() && ends(line[..at].trim_end()) && before[1] == ' ';
-            if at > 0 && at >= end && (seam::glued(before, c, after) || spaced) {
-                let hit = self
-                    .rows_at(&line[at..])
-                    .filter(|row| row.kind == Kind::Pointer && row.place == Place::LineStart)
-                    .find_map(|row| {
-                        row.form.end(line, at, &|_| true)?;
-                        // Behind a space only capitals tell an insert from a sentence.
-                        let loud = !row.form.lead(line, at).contains(char::is_lowercase);
-                        (loud || !spaced).then(|| extent(row, line, at))?
-                    });
-                if let Some(hit) = hit {
-                    found.push((Kind::Pointer, at..hit));
-                    end = hit;
-                }
+        for at in near.inserts.iter().map(|&at| at - near.start) {
+            let mut rest = line[at..].chars();
+            let Some(c) = rest.next().filter(|_| at > 0 && at >= end) else {
+                continue;
+            };
+            let mut back = line[from.min(at)..at].chars().rev();
+            let last = back.next().unwrap_or(' ');
+            let before = [back.next().unwrap_or(' '), last];
+            let spaced = c.is_uppercase() && last == ' ' && ends(line[..at].trim_end());
+            if !(seam::glued(before, c, rest.as_str()) || spaced) {
+                continue;
             }
-            before = [before[1], c];
+            let hit = self
+                .rows_at(&line[at..], false)
+                .filter(|row| row.is_insert())
+                .find_map(|row| {
+                    row.form.end(line, at, &|_| true)?;
+                    // Behind a space only capitals tell an insert from a sentence.
+                    let loud = !row.form.lead(line, at).contains(char::is_lowercase);
+                    (loud || !spaced).then(|| extent(row, line, at))?
+                });
+            if let Some(hit) = hit {
+                found.push((Kind::Pointer, at..hit));
+                end = hit;
+            }
         }
     }
 
@@ -173,7 +193,7 @@ impl Table {
                 let begin = at + line[at..].len() - line[at..].trim_start_matches(BEFORE).len();
                 [at, begin].into_iter().find_map(|try_at| {
                     let rows = self
-                        .rows_at(&line[try_at..])
+                        .rows_at(&line[try_at..], true)
                         .filter(|row| row.place == Place::LineEnd);
                     rows.into_iter().find_map(|row| {
                         let fits = |end: usize| line[end..].trim_start_matches(AFTER).is_empty();
@@ -186,6 +206,57 @@ impl Table {
             };
             found.push((kind, at..line.len()));
             line = line[..at].trim_end();
+        }
+    }
+}
+
+/// The lines of a text, each with what ends it: a line feed, a carriage return or U+2028 or U+2029.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let ends = memchr::memchr3_iter(b'\n', b'\r', 0xe2, rest.as_bytes());
+        let mut end = ends.filter_map(|at| match rest.as_bytes()[at..] {
+            [b'\n' | b'\r', ..] => Some(at + 1),
+            [_, 0x80, 0xa8 | 0xa9, ..] => Some(at + 3),
+            _ => None,
+        });
+        let (line, after) = rest.split_at(end.next().unwrap_or(rest.len()));
+        rest = after;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
+/// Where forms can stand in what is left of a text.
+struct Near<'h> {
+    inserts: &'h [usize],
+    tails: &'h [usize],
+}
+
+/// Where forms can stand in a line that begins at byte `start`.
+struct InLine<'h> {
+    start: usize,
+    /// Offsets in the text.
+    inserts: &'h [usize],
+    /// Whether the line can end with one, or begin with a slot of one.
+    tail: bool,
+}
+
+impl<'h> Near<'h> {
+    /// Those from `start` to before `end`. Lines must be asked for in order.
+    fn within(&mut self, start: usize, end: usize) -> InLine<'h> {
+        let take = |list: &mut &'h [usize]| {
+            let (skipped, past) = (
+                list.partition_point(|&at| at < start),
+                list.partition_point(|&at| at < end),
+            );
+            let within = &list[skipped..past];
+            *list = &list[past..];
+            within
+        };
+        InLine {
+            start,
+            inserts: take(&mut self.inserts),
+            tail: !take(&mut self.tails).is_empty(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! is an offset of the original. A form reads at most a few hundred bytes.
 
 use super::date;
+use super::needle::pieces;
 
 /// The most bytes that `<any>` stands for before more of the form.
 const MOST_ANY: usize = 300;
@@ -138,21 +139,46 @@ impl Form {
         Ok(Self(parts))
     }
 
-    /// The first character in lower case, if it is given.
-    pub(super) fn first(&self) -> Option<char> {
+    /// The first character in lower case, if it is given, and the second if it stands in a line as
+    /// it stands here but for case.
+    pub(super) fn first(&self) -> Option<(char, Option<char>)> {
+        let Some(Part::Text(text)) = self.0.first() else {
+            return None;
+        };
+        let mut chars = text.chars();
+        let first = chars.next().map(lower)?;
+        let second = chars.next().filter(|c| c.is_alphanumeric()).map(lower);
+        Some((first, second))
+    }
+
+    /// The longest piece of the form's text, one that has a letter before others.
+    pub(super) fn piece(&self) -> Option<&str> {
+        let texts = self.0.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text),
+            _ => None,
+        });
+        texts.flat_map(|text| pieces(text)).max_by_key(|piece| {
+            let rare = !matches!(*piece, "(" | ")" | "[" | "]" | "," | ".");
+            (piece.contains(char::is_alphanumeric), rare, piece.len())
+        })
+    }
+
+    /// The piece that the form begins with.
+    pub(super) fn first_piece(&self) -> Option<&str> {
         match self.0.first() {
-            Some(Part::Text(text)) => text.chars().next().map(lower),
+            Some(Part::Text(text)) => pieces(text).next(),
             _ => None,
         }
     }
 
-    /// A bracket or slash that the form cannot do without. Forms that begin with a slot are tried
-    /// on every line, and most lines have none.
+    /// A bracket, slash or dash that the form cannot do without. Forms that begin with a slot are
+    /// tried on every line, and most lines have none.
     pub(super) fn mark(&self) -> Option<u8> {
-        self.0.iter().find_map(|part| match part {
+        let text = self.0.iter().find_map(|part| match part {
             Part::Text(text) => text.bytes().find(|byte| matches!(byte, b'(' | b'/')),
             _ => None,
-        })
+        });
+        text.or_else(|| self.0.contains(&Part::Dash).then_some(b'-'))
     }
 
     /// What the form's first text takes of the line at `at`.
@@ -166,6 +192,23 @@ impl Form {
     /// The end of the form that begins at `at`, if there is one that `fits`.
     pub(super) fn end(&self, line: &str, at: usize, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
         end_of(&self.0, line, at, fits)
+    }
+
+    /// The same for many forms tried at one place; `names` remembers the names that begin there.
+    pub(super) fn end_at(
+        &self,
+        line: &str,
+        at: usize,
+        names: &mut NamesHere,
+        fits: &dyn Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let Some((Part::Name(slot), parts)) = self.0.split_first() else {
+            return self.end(line, at, fits);
+        };
+        let ends = names.ends(*slot, line, at);
+        ends.iter()
+            .rev()
+            .find_map(|&end| end_of(parts, line, end, fits))
     }
 }
 
@@ -276,6 +319,21 @@ fn dash(line: &str, at: usize) -> Option<usize> {
     (long || spaced || open).then_some(at + rest.len() - after.len())
 }
 
+/// The ends of the names that begin at one place, for each kind of slot that was asked for.
+#[derive(Debug, Default)]
+pub(super) struct NamesHere(Vec<(Names, Vec<usize>)>);
+
+impl NamesHere {
+    fn ends(&mut self, slot: Names, line: &str, at: usize) -> &[usize] {
+        let known = self.0.iter().position(|&(known, _)| known == slot);
+        let known = known.unwrap_or_else(|| {
+            self.0.push((slot, slot.ends(line, at)));
+            self.0.len() - 1
+        });
+        &self.0[known].1
+    }
+}
+
 impl Names {
     /// The ends of all the names that begin at `at`, in order.
     fn ends(self, line: &str, at: usize) -> Vec<usize> {
@@ -292,7 +350,7 @@ impl Names {
             } else {
                 word.starts_with(char::is_uppercase)
             };
-            if capital && (end > at || !NO_NAMES.contains(&word.to_lowercase().as_str())) {
+            if capital && (end > at || !no_name(word)) {
                 first = first.map(|words| words + 1);
                 if first.is_none_or(|words| words >= self.least) {
                     ends.push(next);
@@ -322,6 +380,19 @@ impl Names {
         }
         ends
     }
+}
+
+/// Whether a word with a capital is one that begins sentences.
+fn no_name(word: &str) -> bool {
+    NO_NAMES
+        .iter()
+        .any(|other| word.len() == other.len() && word.chars().map(lower).eq(other.chars()))
+}
+
+/// Whether a dash of any length stands in a text.
+pub(super) fn has_dash(text: &[u8]) -> bool {
+    memchr::memchr2_iter(b'-', 0xe2, text)
+        .any(|at| text[at] == b'-' || matches!(text[at..], [_, 0x80, 0x92..=0x95, ..]))
 }
 
 /// The word at `at` and its end; a period belongs to it after an initial or a short title.

@@ -13,6 +13,7 @@
 mod date;
 mod find;
 mod form;
+mod needle;
 mod seam;
 mod show;
 mod table;

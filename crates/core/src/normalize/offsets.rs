@@ -31,6 +31,26 @@ struct Run {
     linear: bool,
 }
 
+impl Run {
+    /// Where in the source the run's output begins at byte `at` of the output.
+    fn start(self, at: usize) -> usize {
+        if self.linear {
+            self.source + (at - self.out)
+        } else {
+            self.source
+        }
+    }
+
+    /// Where it ends before byte `at`.
+    fn end(self, at: usize) -> usize {
+        if self.linear {
+            self.source + (at - self.out)
+        } else {
+            self.source_end
+        }
+    }
+}
+
 /// Leads byte ranges of a normalized text back to the original.
 ///
 /// The map is a list of runs: stretches that correspond byte for byte, and pieces that were
@@ -98,17 +118,31 @@ impl OffsetMap {
         let (Some(first), Some(last)) = (self.run_at(start), self.run_at(end - 1)) else {
             return 0..0;
         };
-        let source = if first.linear {
-            first.source + (start - first.out)
-        } else {
-            first.source
-        };
-        let source_end = if last.linear {
-            last.source + (end - last.out)
-        } else {
-            last.source_end
-        };
-        source..source_end
+        first.start(start)..last.end(end)
+    }
+
+    /// What [`OffsetMap::original`] gives for each of many ranges within the text, none of them
+    /// empty and none before the end of the last, in one walk along the map.
+    pub(crate) fn originals<'m>(
+        &'m self,
+        ranges: &'m [(u32, u32)],
+    ) -> impl Iterator<Item = Range<usize>> {
+        let mut rest = self.runs.as_slice();
+        ranges.iter().map(move |&(start, end)| {
+            let (start, end) = (start as usize, end as usize);
+            let mut run_at = |at: usize| {
+                while let [_, next, ..] = rest
+                    && next.out <= at
+                {
+                    rest = &rest[1..];
+                }
+                rest.first().copied()
+            };
+            match (run_at(start), run_at(end.saturating_sub(1))) {
+                (Some(first), Some(last)) => first.start(start)..last.end(end),
+                _ => 0..0,
+            }
+        })
     }
 
     /// Composition: `self` leads from B back to A, `next` from C back to B; the answer leads from
@@ -170,13 +204,7 @@ impl OffsetMap {
         if at >= self.len {
             return self.runs.last().map_or(0, |run| run.source_end);
         }
-        self.run_at(at).map_or(0, |run| {
-            if run.linear {
-                run.source + (at - run.out)
-            } else {
-                run.source
-            }
-        })
+        self.run_at(at).map_or(0, |run| run.start(at))
     }
 }
 
@@ -310,6 +338,24 @@ mod tests {
         fn identity_changes_nothing(map in any_map(30)) {
             prop_assert_eq!(&OffsetMap::identity(30).then(&map), &map);
             prop_assert_eq!(&map.then(&OffsetMap::identity(map.len())), &map);
+        }
+
+        #[test]
+        fn a_walk_gives_what_single_questions_give(
+            map in any_map(30),
+            steps in prop::collection::vec((0u32..3, 1u32..5), 0..12),
+        ) {
+            let mut ranges = Vec::new();
+            let mut at = 0;
+            for (skip, length) in steps {
+                let range = (at + skip, at + skip + length);
+                at = range.1;
+                if at as usize <= map.len() {
+                    ranges.push(range);
+                }
+            }
+            let single = ranges.iter().map(|&(s, e)| map.original(s as usize..e as usize));
+            prop_assert_eq!(map.originals(&ranges).collect::<Vec<_>>(), single.collect::<Vec<_>>());
         }
 
         #[test]

@@ -1,15 +1,29 @@
 //! Two stories' texts in, their relation and its evidence out.
 //!
 //! Enters: candidate pairs, and a [`crate::TextSource`] to read them again. Leaves: for each pair
-//! the exact Jaccard similarity and containments of its shingle sets, the relation they amount to,
-//! and on request the shared passages as spans of the original texts. Nothing here is an estimate.
+//! the exact Jaccard similarity and containments of its shingle sets (`similarity`), the words
+//! aligned in order (`grams` finds equal runs, `align` chains them and fills the gaps, `misread`
+//! sees what is the same but for spelling), the
+//! relation they amount to (`kinds`; `template` tells the next day's report from a copy by the
+//! facts, which `classes` knows by their looks), and on request the shared `passages` as spans of
+//! the original texts. Nothing here is an estimate.
 
+mod align;
+mod classes;
+mod grams;
+mod kinds;
+mod misread;
 mod passages;
 mod prepared;
 mod similarity;
+mod template;
 mod verifier;
+mod verifiers;
+mod version;
 
+pub use kinds::{Relation, RelationRules};
 pub use passages::{Passage, PassageKind};
-pub use similarity::{Relation, RelationRules, Similarity};
+pub use similarity::Similarity;
 pub use verifier::Row;
 pub(crate) use verifier::{Verdict, Verifier};
+pub(crate) use verifiers::Verifiers;

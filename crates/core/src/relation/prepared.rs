@@ -1,66 +1,198 @@
 //! A story made ready for comparing with others.
 
+use std::sync::OnceLock;
+
+use super::classes::{Class, Dates, Part, classes};
+use super::grams::Grams;
+use super::template::Worded;
+use super::version::Version;
+use crate::furniture;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
-use crate::tokenize::{Hasher, Shingles};
+use crate::tokenize::{Hasher, Shingles, split_mix};
 
-/// Word and shingle hashes of one story.
+/// Words and shingle hashes of one story.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prepared {
     /// Word hashes in text order, the title's first.
     pub(crate) words: Vec<u64>,
+    /// The words with those of furniture replaced by words that stand nowhere else, if there are
+    /// any: furniture is no evidence.
+    masked: Option<Vec<u64>>,
+    /// Words that are not furniture.
+    pub(crate) told: usize,
+    pub(crate) version: Version,
+    /// Words in the title.
+    pub(crate) title_words: usize,
+    /// Byte range of each word in the original title or text.
+    pub(crate) spans: Vec<(u32, u32)>,
+    /// The title and the text as they came.
+    title: Box<str>,
+    text: Box<str>,
+    /// What each word is.
+    pub(crate) classes: Vec<Class>,
     /// Distinct shingle hashes, ascending.
     pub(crate) shingles: Vec<u64>,
-    /// Byte range in the original text of each word after the title's; empty unless asked for.
-    pub(crate) spans: Vec<(u32, u32)>,
+    /// Hashes of the words that state facts, ascending.
+    facts: Vec<u64>,
+    grams: OnceLock<Grams>,
 }
 
 impl Prepared {
     pub(crate) fn new(
         reader: &mut StoryReader<'_>,
         hasher: &Hasher,
+        dates: &Dates,
         shingle_words: usize,
+        number: u32,
         story: Story<'_>,
-        with_spans: bool,
         scratch: &mut Vec<u64>,
     ) -> Self {
-        let mut prepared = Self::default();
-        if with_spans {
-            reader.read_spans(hasher, story, &mut prepared.words, &mut prepared.spans);
-        } else {
-            prepared
-                .words
-                .clone_from(&reader.read(hasher, story).1.hashes);
+        let mut made = Self::default();
+        made.title_words = reader.read_spans(hasher, story, &mut made.words, &mut made.spans);
+        made.title = story.title.unwrap_or_default().into();
+        made.text = story.text.into();
+        let (title, body) = made.words.split_at(made.title_words);
+        let (title_spans, body_spans) = made.spans.split_at(made.title_words);
+        made.classes = classes(
+            dates,
+            Part {
+                text: story.title.unwrap_or_default(),
+                words: title,
+                spans: title_spans,
+            },
+            Part {
+                text: story.text,
+                words: body,
+                spans: body_spans,
+            },
+        );
+        made.version = Version::of(story);
+        made.told = made.words.len();
+        made.mask(number, story);
+        let facts = made.words.iter().zip(&made.classes);
+        made.facts = facts
+            .filter(|(_, class)| class.fact())
+            .map(|(&word, _)| word)
+            .collect();
+        made.facts.sort_unstable();
+        made.facts.dedup();
+        made.shingles = Shingles::new(hasher, &made.words, shingle_words).collect();
+        sort_spread(&mut made.shingles, scratch, |&hash| hash);
+        made.shingles.dedup();
+        made
+    }
+
+    /// Takes words of furniture out of the evidence.
+    fn mask(&mut self, number: u32, story: Story<'_>) {
+        let parts = [
+            (story.title.unwrap_or_default(), 0..self.title_words),
+            (story.text, self.title_words..self.words.len()),
+        ];
+        for (text, words) in parts {
+            let mut at = words.start;
+            for piece in furniture::spans(text) {
+                at += self.spans[at..words.end]
+                    .partition_point(|&(start, _)| (start as usize) < piece.span.start);
+                while at < words.end && self.spans[at].1 as usize <= piece.span.end {
+                    let masked = self.masked.get_or_insert_with(|| self.words.clone());
+                    let mut state = u64::from(number) << 32 | at as u64;
+                    masked[at] = split_mix(&mut state);
+                    self.classes[at] = Class::default();
+                    self.told -= 1;
+                    at += 1;
+                }
+            }
         }
-        prepared.shingles = Shingles::new(hasher, &prepared.words, shingle_words).collect();
-        sort_spread(&mut prepared.shingles, scratch, |&hash| hash);
-        prepared.shingles.dedup();
-        prepared
     }
 
-    /// Bytes held, for bounding caches.
+    /// The words that can be evidence, in text order.
+    pub(crate) fn evidence(&self) -> &[u64] {
+        self.masked.as_deref().unwrap_or(&self.words)
+    }
+
+    /// Whether a word is furniture.
+    pub(crate) fn is_furniture(&self, at: usize) -> bool {
+        let masked = self.masked.as_ref();
+        masked.is_some_and(|masked| masked[at] != self.words[at])
+    }
+
+    /// Bytes held, for bounding caches; those of an index that may be made later too.
     pub(crate) fn bytes(&self) -> usize {
-        8 * (self.words.len() + self.shingles.len() + self.spans.len())
+        8 * (self.words.len() + self.shingles.len() + self.spans.len() + self.facts.len())
+            + 8 * self.masked.as_ref().map_or(0, Vec::len)
+            + self.classes.len()
+            + self.title.len()
+            + self.text.len()
+            + Grams::bytes(self.words.len())
     }
 
-    /// The share of this story's words that stand in no shingle of `other`: what a reader of
-    /// `other` would find new. 0 for a story without words.
-    pub(crate) fn novel(&self, hasher: &Hasher, shingle_words: usize, other: &Self) -> f64 {
+    /// The index of the story's words, made when first asked for.
+    pub(crate) fn grams(&self) -> &Grams {
+        self.grams.get_or_init(|| Grams::new(self.evidence()))
+    }
+
+    /// Whether a fact of this story is not in the other.
+    pub(crate) fn has_own_facts(&self, other: &Self) -> bool {
+        let mut rest = other.facts.iter().peekable();
+        self.facts.iter().any(|fact| {
+            while rest.next_if(|other| *other < fact).is_some() {}
+            rest.peek() != Some(&fact)
+        })
+    }
+
+    /// The text of words `from` to before `to`, as it came; nothing if they lie on both sides of the
+    /// end of the title.
+    pub(crate) fn shown(&self, from: usize, to: usize) -> &str {
+        let (start, end) = (self.spans[from].0 as usize, self.spans[to - 1].1 as usize);
+        let part = if to <= self.title_words {
+            &self.title
+        } else {
+            &self.text
+        };
+        part.get(start..end).unwrap_or_default()
+    }
+
+    /// The bytes of the text that some of its words take: from the first to behind the last.
+    pub(crate) fn range(&self, (from, to): (usize, usize)) -> (u64, u64) {
+        let (first, last) = (self.spans[from], self.spans[to - 1]);
+        (u64::from(first.0), u64::from(last.1))
+    }
+
+    pub(crate) fn worded(&self) -> Worded<'_> {
+        Worded {
+            words: self.evidence(),
+            classes: &self.classes,
+            facts: &self.facts,
+            title_words: self.title_words,
+        }
+    }
+
+    /// The share of this story's words that stand in no shingle of `other` and, if the two were
+    /// aligned, are not aligned with a word of it: what a reader of `other` would find new. 0 for a
+    /// story without words. `aligned` gives the first word and the length of each aligned run.
+    pub(crate) fn novel(
+        &self,
+        hasher: &Hasher,
+        shingle_words: usize,
+        other: &Self,
+        aligned: impl Iterator<Item = (usize, usize)>,
+    ) -> f64 {
         if self.words.is_empty() {
             return 0.0;
         }
         let length = shingle_words.min(self.words.len());
-        // Words up to here are covered already.
-        let mut covered_to = 0;
-        let mut covered = 0;
+        let mut told = vec![false; self.words.len()];
         for (at, shingle) in Shingles::new(hasher, &self.words, shingle_words).enumerate() {
             if other.shingles.binary_search(&shingle).is_ok() {
-                let end = at + length;
-                covered += end - covered_to.max(at);
-                covered_to = end;
+                told[at..at + length].fill(true);
             }
         }
+        for (first, length) in aligned {
+            told[first..first + length].fill(true);
+        }
+        let new = told.iter().filter(|told| !**told).count();
         // One division, so that exactly a fifth is not a little less.
-        (self.words.len() - covered) as f64 / self.words.len() as f64
+        new as f64 / self.words.len() as f64
     }
 }

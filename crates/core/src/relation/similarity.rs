@@ -1,53 +1,6 @@
 //! Exact similarity of shingle sets, and the relation it amounts to.
 
-use serde::{Deserialize, Serialize};
-
-/// How two stories are related.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Relation {
-    /// Equal after normalization for matching.
-    Identical,
-    /// Jaccard similarity of the shingle sets at or above the threshold.
-    NearDuplicate,
-    /// One story (nearly) inside the other.
-    Contained,
-}
-
-impl Relation {
-    /// The name used in outputs: `identical`, `near_duplicate`, `contained`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::NearDuplicate => "near_duplicate",
-            Self::Contained => "contained",
-        }
-    }
-}
-
-/// The thresholds that decide a relation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RelationRules {
-    /// Least Jaccard similarity of a [`Relation::NearDuplicate`], over 0 and up to 1.
-    pub threshold: f64,
-    /// Least share of the smaller story's shingles that stand in the larger one for
-    /// [`Relation::Contained`], over 0 and up to 1.
-    pub containment: f64,
-    /// Fewest shingles of a story that can be contained in another. Below it, agreement is
-    /// a matter of headlines and stock phrases.
-    pub least_contained: usize,
-}
-
-impl Default for RelationRules {
-    fn default() -> Self {
-        Self {
-            threshold: 0.5,
-            containment: 0.8,
-            least_contained: 8,
-        }
-    }
-}
+use super::kinds::{Relation, RelationRules};
 
 /// A set so many times larger than the other is searched, not walked: else a huge story would cost
 /// its whole length for every small one it is compared with.
@@ -114,7 +67,7 @@ impl Similarity {
         self.containment_a().max(self.containment_b())
     }
 
-    /// The relation, if any, of two stories that are not identical.
+    /// The relation, if any, that the sets of two stories amount to that are not identical.
     pub fn relation(self, rules: &RelationRules) -> Option<Relation> {
         if self.shared == 0 {
             None

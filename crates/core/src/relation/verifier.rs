@@ -1,11 +1,18 @@
 //! Verifies pairs on the text, each story prepared once while a bounded cache holds it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
-use super::passages::{Passage, aligned_words, passages, runs};
+use super::align::{Aligner, Alignment};
+use super::classes::Dates;
+use super::grams::{LONG_RUN, Run};
+use super::kinds::{Relation, RelationRules};
+use super::misread;
+use super::passages::{Passage, longest, passages};
 use super::prepared::Prepared;
-use super::similarity::{Relation, RelationRules, Similarity};
+use super::similarity::Similarity;
+use super::template::Exchange;
 use crate::Error;
 use crate::normalize::Matcher;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
@@ -16,6 +23,34 @@ use crate::tokenize::Hasher;
 pub(crate) struct Verdict {
     pub(crate) relation: Option<Relation>,
     pub(crate) similarity: Similarity,
+    /// Whether the relation rests on aligned words, not on shingles.
+    pub(crate) by_alignment: bool,
+    /// Words of each story.
+    pub(crate) words: (usize, usize),
+    /// How the version of the first story stands to that of the second: less is older.
+    pub(crate) age: Ordering,
+}
+
+impl Verdict {
+    /// With the two stories exchanged.
+    pub(crate) fn reversed(self) -> Self {
+        Self {
+            similarity: self.similarity.reversed(),
+            words: (self.words.1, self.words.0),
+            age: self.age.reverse(),
+            ..self
+        }
+    }
+
+    /// Whether the first story is the smaller: by shingles, or if they did not decide by words.
+    /// Neither is, if they are equal.
+    pub(crate) fn first_is_smaller(self) -> bool {
+        if self.by_alignment {
+            self.words.0 < self.words.1
+        } else {
+            self.similarity.a < self.similarity.b
+        }
+    }
 }
 
 /// A related pair with its evidence; `a` and `b` are story numbers.
@@ -55,12 +90,15 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     rules: &'s RelationRules,
     hasher: Hasher,
     shingle_words: usize,
-    with_spans: bool,
+    dates: Dates,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
     scratch: Vec<u64>,
+    aligner: Aligner,
+    /// Of the two stories aligned last.
+    alignment: Alignment,
     /// Stories by number, each with the time of its last use.
-    cache: HashMap<u32, (Rc<Prepared>, u64)>,
+    cache: HashMap<u32, (Arc<Prepared>, u64)>,
     /// Stories in the cache by the time of their last use.
     by_use: BTreeMap<u64, u32>,
     uses: u64,
@@ -74,17 +112,18 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         rules: &'s RelationRules,
         hasher: Hasher,
         shingle_words: usize,
-        with_spans: bool,
     ) -> Self {
         Self {
             source,
             rules,
-            hasher,
             shingle_words,
-            with_spans,
+            dates: Dates::new(&hasher, matcher),
+            hasher,
             reader: StoryReader::new(matcher),
             buffer: StoryBuffer::default(),
             scratch: Vec::new(),
+            aligner: Aligner::default(),
+            alignment: Alignment::default(),
             cache: HashMap::new(),
             by_use: BTreeMap::new(),
             uses: 0,
@@ -92,64 +131,130 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         }
     }
 
-    /// The similarity of stories `a` and `b`, and the relation that it amounts to unless their texts
-    /// are equal.
+    /// What relates stories `a` and `b`, whose texts are not equal: whether they are of one family,
+    /// or would be if not only their wording were the same.
     pub(crate) fn verify(&mut self, a: u32, b: u32) -> Result<Verdict, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
+        Ok(self.compare(&x, &y).0)
+    }
+
+    /// The verdict, and whether the two were aligned for it.
+    fn compare(&mut self, x: &Prepared, y: &Prepared) -> (Verdict, bool) {
         let similarity = Similarity::of(&x.shingles, &y.shingles);
-        Ok(Verdict {
-            relation: similarity.relation(self.rules),
+        let by_shingles = similarity.relation(self.rules);
+        let words = (x.told, y.told);
+        let mut aligned = false;
+        let mut relation = by_shingles.or_else(|| {
+            self.align(x, y, self.rules.least_aligned(words));
+            aligned = true;
+            self.rules.by_alignment(self.alignment.words, words)
+        });
+        // Where one has no shingle of its own, words were only put in or left out.
+        let exchange = similarity.shared < similarity.a.min(similarity.b);
+        if relation.is_some() && exchange && x.has_own_facts(y) && y.has_own_facts(x) {
+            if !aligned {
+                self.align(x, y, 0);
+                aligned = true;
+            }
+            if Exchange::of(&self.alignment, x.worded(), y.worded()).is_template() {
+                relation = Some(Relation::SameTemplate);
+            }
+        }
+        let age = x.version.cmp(&y.version);
+        if relation.is_some_and(Relation::joins) && age != Ordering::Equal {
+            relation = Some(Relation::NewVersion);
+        }
+        let verdict = Verdict {
+            relation,
+            age,
             similarity,
-        })
+            by_alignment: by_shingles.is_none(),
+            words,
+        };
+        (verdict, aligned)
+    }
+
+    /// Aligns two stories.
+    fn align(&mut self, x: &Prepared, y: &Prepared, least: usize) {
+        let alignment = &mut self.alignment;
+        self.aligner.align(
+            (x.evidence(), x.grams()),
+            (y.evidence(), y.grams()),
+            least,
+            alignment,
+        );
+        misread::find(alignment, x, y);
     }
 
     /// The share of `story`'s words that are new against `other`.
-    pub(crate) fn novel(&mut self, story: u32, other: u32) -> Result<f64, Error> {
+    pub(crate) fn novel(
+        &mut self,
+        story: u32,
+        other: u32,
+        by_alignment: bool,
+    ) -> Result<f64, Error> {
         let (x, y) = (self.prepared(story)?, self.prepared(other)?);
-        Ok(x.novel(&self.hasher, self.shingle_words, &y))
+        if by_alignment {
+            self.align(&x, &y, 0);
+        } else {
+            self.alignment.clear();
+        }
+        let alignment = &self.alignment;
+        let chained = alignment.chain.iter().map(|run| (run.a, run.length));
+        let misread = alignment.misread.iter().map(|&(at, _)| (at, 1));
+        let aligned = chained.chain(misread);
+        Ok(x.novel(&self.hasher, self.shingle_words, &y, aligned))
     }
 
-    /// The pair with its evidence, given its relation and the similarity that [`Verifier::verify`]
-    /// found.
-    pub(crate) fn row(
-        &mut self,
-        a: u32,
-        b: u32,
-        relation: Relation,
-        similarity: Similarity,
-    ) -> Result<Row, Error> {
+    /// The pair with its evidence, if its texts are related; `equal` says that they are equal.
+    pub(crate) fn row(&mut self, a: u32, b: u32, equal: bool) -> Result<Option<Row>, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
-        let runs = runs(&self.hasher, self.shingle_words, &x.words, &y.words);
-        let aligned = aligned_words(&runs, x.words.len()) as f64;
-        Ok(Row {
+        let (verdict, aligned) = self.compare(&x, &y);
+        if !aligned || verdict.relation.is_none() {
+            self.align(&x, &y, 0);
+        }
+        let alignment = &self.alignment;
+        let relation = if equal {
+            Some(Relation::Identical)
+        } else {
+            verdict.relation.or_else(|| shares(&alignment.runs))
+        };
+        let Some(relation) = relation else {
+            return Ok(None);
+        };
+        let share = |words: usize| alignment.words as f64 / words.max(1) as f64;
+        let (aligned_a, aligned_b) = (share(x.told), share(y.told));
+        let similarity = verdict.similarity;
+        Ok(Some(Row {
             a,
             b,
             relation,
-            score: similarity.score(),
+            score: similarity.score().max(aligned_a).max(aligned_b),
             jaccard: similarity.jaccard(),
             containment_a: similarity.containment_a(),
             containment_b: similarity.containment_b(),
-            aligned_a: aligned / x.words.len().max(1) as f64,
-            aligned_b: aligned / y.words.len().max(1) as f64,
-            passages: passages(&runs, &x, &y),
-        })
+            aligned_a,
+            aligned_b,
+            passages: passages(alignment, &x, &y),
+        }))
     }
 
-    fn prepared(&mut self, number: u32) -> Result<Rc<Prepared>, Error> {
+    fn prepared(&mut self, number: u32) -> Result<Arc<Prepared>, Error> {
         self.uses += 1;
         if let Some((held, used)) = self.cache.get_mut(&number) {
             self.by_use.remove(used);
             *used = self.uses;
             self.by_use.insert(self.uses, number);
-            return Ok(Rc::clone(held));
+            return Ok(Arc::clone(held));
         }
         self.source.read(number, &mut self.buffer)?;
-        let made = Rc::new(Prepared::new(
+        let made = Arc::new(Prepared::new(
             &mut self.reader,
             &self.hasher,
+            &self.dates,
             self.shingle_words,
+            number,
             self.buffer.story(),
-            self.with_spans,
             &mut self.scratch,
         ));
         self.cached_bytes += made.bytes();
@@ -162,14 +267,19 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             }
         }
         self.by_use.insert(self.uses, number);
-        self.cache.insert(number, (Rc::clone(&made), self.uses));
+        self.cache.insert(number, (Arc::clone(&made), self.uses));
         Ok(made)
     }
 }
 
+/// Whether runs are evidence enough for stories that have nothing else in common.
+fn shares(runs: &[Run]) -> Option<Relation> {
+    (longest(runs) >= LONG_RUN).then_some(Relation::SharedPassages)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
     use super::*;
 
@@ -190,7 +300,7 @@ mod tests {
 
         fn read(&self, number: u32, story: &mut StoryBuffer) -> Result<(), Error> {
             if number == 0 {
-                self.huge_reads.fetch_add(1, Ordering::Relaxed);
+                self.huge_reads.fetch_add(1, Relaxed);
             }
             story.title.clear();
             story.text.clone_from(&self.stories[number as usize].1);
@@ -213,14 +323,14 @@ mod tests {
         };
         let matcher = Matcher::default();
         let rules = RelationRules::default();
-        let mut verifier = Verifier::new(&archive, &matcher, &rules, Hasher::default(), 5, false);
-        assert_eq!(archive.huge_reads.load(Ordering::Relaxed), 0);
+        let mut verifier = Verifier::new(&archive, &matcher, &rules, Hasher::default(), 5);
+        assert_eq!(archive.huge_reads.load(Relaxed), 0);
         for part in 1..=20 {
             let verdict = verifier.verify(part, 0).unwrap();
             assert_eq!(verdict.relation, Some(Relation::Contained));
-            assert!(verifier.novel(part, 0).unwrap() < 1e-9);
+            assert!(verifier.novel(part, 0, false).unwrap() < 1e-9);
         }
-        assert_eq!(archive.huge_reads.load(Ordering::Relaxed), 1);
+        assert_eq!(archive.huge_reads.load(Relaxed), 1);
         assert!(
             verifier.cached_bytes > CACHE_BYTES && verifier.cache.len() <= ALWAYS_HELD,
             "the huge story is held, and few beside it"

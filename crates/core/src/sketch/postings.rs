@@ -5,6 +5,9 @@
 //! a block of up to 4,096. Eight of the 48 bits are the partition, which the place of a posting
 //! tells; the rest is one 64-bit number. Two different shingles that share 48 bits propose a pair
 //! that verification then drops: among a billion anchors some two thousand.
+//!
+//! Short stories have *seeds* too, which are shorter shingles: the lowest of the 48 bits tells the
+//! two apart.
 
 /// Bits of the key that choose the partition.
 const PARTITION_BITS: u32 = 8;
@@ -26,6 +29,8 @@ pub(super) struct Posting {
     pub(super) hash: u64,
     /// The hash of the anchor after it in its story; 0 for the last.
     pub(super) after: u64,
+    /// Whether it is a seed.
+    pub(super) seed: bool,
 }
 
 impl Posting {
@@ -35,6 +40,7 @@ impl Posting {
 
     fn pack(self, story: u16) -> u64 {
         let rest = self.hash << PARTITION_BITS >> (64 - REST_BITS);
+        let rest = rest & !1 | u64::from(self.seed);
         let second = self.after >> (64 - SECOND_BITS);
         (rest << SECOND_BITS | second) << STORY_BITS | u64::from(story)
     }
@@ -101,6 +107,11 @@ impl Ends {
     }
 }
 
+/// Whether a key is a seed's.
+pub(crate) fn is_seed(key: u64) -> bool {
+    first_key(key) & 1 == 1
+}
+
 /// A key without its second part.
 pub(crate) fn first_key(key: u64) -> u64 {
     key >> SECOND_BITS
@@ -124,12 +135,12 @@ mod tests {
     proptest! {
         #[test]
         fn packing_keeps_what_a_join_needs(
-            stories in prop::collection::vec(prop::collection::vec(any::<(u64, u64)>(), 0..9), 0..30),
+            stories in prop::collection::vec(prop::collection::vec(any::<(u64, u64, bool)>(), 0..9), 0..30),
         ) {
             let postings: Vec<Posting> = stories
                 .iter()
                 .flatten()
-                .map(|&(hash, after)| Posting { hash, after })
+                .map(|&(hash, after, seed)| Posting { hash, after, seed })
                 .collect();
             let counts: Vec<u32> = stories.iter().map(|s| s.len() as u32).collect();
             let block = Block::new(&postings, &counts);
@@ -141,8 +152,9 @@ mod tests {
             }
             let mut want = Vec::new();
             for (story, anchors) in (0u32..).zip(&stories) {
-                for (hash, after) in anchors {
-                    want.push((hash >> 56, hash >> 16 & ((1 << 40) - 1), after >> 52, story));
+                for (hash, after, seed) in anchors {
+                    let rest = hash >> 16 & ((1 << 40) - 2) | u64::from(*seed);
+                    want.push((hash >> 56, rest, after >> 52, story));
                 }
             }
             got.sort_unstable();

@@ -18,6 +18,9 @@ pub struct SketchSettings {
     pub window: usize,
     /// Stories of up to this many shingles keep every shingle as an anchor.
     pub dense: usize,
+    /// Stories of up to this many words keep their runs of three words too, as seeds: headlines and
+    /// briefs that tell the same in slightly other words share no longer ones.
+    pub brief: usize,
     /// Whether to keep anchors at all: they find contained and truncated copies.
     pub anchors: bool,
     /// Seed of all hashes; 0 is the default.
@@ -31,6 +34,7 @@ impl Default for SketchSettings {
             bands: Bands { bands: 32, rows: 4 },
             window: 8,
             dense: 24,
+            brief: 64,
             anchors: true,
             seed: 0,
         }
@@ -100,13 +104,26 @@ impl<'m> Sketcher<'m> {
             chunk.postings.extend(postings.map(|(a, after)| Posting {
                 hash: a.hash,
                 after,
+                seed: false,
             }));
         }
         chunk.anchors.push(distinct(&chunk.postings[anchored..]));
+        let seeds = SEED_WORDS..=self.settings.brief;
+        if self.settings.anchors && seeds.contains(&words.hashes.len()) {
+            let seeds = Shingles::new(&self.hasher, &words.hashes, SEED_WORDS);
+            chunk.postings.extend(seeds.map(|hash| Posting {
+                hash,
+                after: 0,
+                seed: true,
+            }));
+        }
         chunk.counts.push((chunk.postings.len() - anchored) as u32);
         chunk.pack_full();
     }
 }
+
+/// Words in a seed.
+const SEED_WORDS: usize = 3;
 
 /// Slots of [`distinct`].
 const SLOTS: usize = 1024;

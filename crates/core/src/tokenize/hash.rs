@@ -96,6 +96,26 @@ impl Hasher {
     }
 }
 
+/// Hashes values that are hashes already, by themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mixed(u64);
+
+impl std::hash::Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0 << 8 | u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
 /// Up to eight bytes as a little-endian number, zero-padded.
 #[inline]
 fn load(bytes: &[u8]) -> u64 {

@@ -15,10 +15,9 @@ mod shingle;
 mod wide;
 mod words;
 
-pub(crate) use hash::fold;
-#[cfg(test)]
 pub(crate) use hash::split_mix;
 pub use hash::{HASH_VERSION, Hasher};
+pub(crate) use hash::{Mixed, fold};
 pub use segment::{boundaries, next_boundary};
 pub use shingle::Shingles;
 pub use words::{Word, Words, for_each_word};

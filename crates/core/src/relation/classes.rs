@@ -1,0 +1,269 @@
+//! What each word of a story is, as far as its looks tell: a number, a name, a day or month.
+
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+
+use crate::normalize::Matcher;
+use crate::tokenize::{Hasher, Mixed, Words};
+
+/// What a word is; a set of bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Class(u8);
+
+impl Class {
+    /// Holds a digit, or is a small number in words.
+    pub(crate) const NUMBER: Self = Self(1);
+    /// Begins with a capital where a common word would not.
+    pub(crate) const NAME: Self = Self(2);
+    /// A weekday or a month.
+    pub(crate) const DATE: Self = Self(4);
+    /// Begins with a capital where any word may: at the beginning of a sentence, in a headline.
+    const CAPITAL: Self = Self(8);
+
+    /// Whether this has a bit of `other`.
+    pub(crate) fn is(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Whether the word begins with a capital and can be a name.
+    pub(crate) fn capital(self) -> bool {
+        self.is(Self(Self::NAME.0 | Self::CAPITAL.0))
+    }
+
+    /// Whether the word states a fact: who, when, how many.
+    pub(crate) fn fact(self) -> bool {
+        self.0 & (Self::NUMBER.0 | Self::NAME.0 | Self::DATE.0) != 0
+    }
+}
+
+/// Weekdays and months in languages that write them with a capital. Some are common words without.
+const CAPITALIZED: &str = "monday tuesday wednesday thursday friday saturday sunday january february \
+    march april may june july august september october november december jan feb mar apr jun jul aug \
+    sep sept oct nov dec montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar \
+    märz mai juni juli oktober dezember";
+
+/// The same in languages that do not.
+const SMALL: &str = "lundi mardi mercredi jeudi vendredi samedi dimanche janvier février avril juin \
+    juillet août septembre octobre novembre décembre lunes martes miércoles jueves viernes sábado \
+    domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre \
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro понедельник вторник \
+    среду четверг пятницу пятница субботу суббота воскресенье января февраля марта апреля мая июня \
+    июля августа сентября октября ноября декабря";
+
+/// Small numbers in words, as far as they are no other common word of these languages.
+const NUMERALS: &str = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
+    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety zwei drei \
+    vier fünf sechs sieben acht neun zehn zwölf zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig \
+    neunzig deux trois quatre cinq sept huit neuf dix onze douze vingt trente quarante cinquante \
+    soixante tres cuatro cinco seis siete ocho nueve diez doce veinte treinta cuarenta cincuenta sesenta \
+    setenta ochenta noventa dois três quatro sete oito nove dez doze vinte trinta quarenta cinquenta \
+    sessenta oitenta два три четыре пять шесть семь восемь девять десять";
+
+/// What a new sentence stands behind.
+const OPENS: &[char] = &[
+    '.', '!', '?', ':', '\n', '\r', '"', '\u{201c}', '\u{201d}', '\u{201e}', '«', '»', '(',
+    '\u{2022}', '*', '-', '\u{2013}', '\u{2014}',
+];
+
+/// Days, months and numbers in words as a hasher sees them.
+#[derive(Clone, Debug)]
+pub(crate) struct Dates {
+    capitalized: Hashes,
+    small: Hashes,
+    numerals: Hashes,
+    /// A bit for each value of the top ten bits of a hash that a small date or a numeral has: nearly
+    /// all words are looked up in vain.
+    some_small: [u64; 16],
+}
+
+/// A set of word hashes, which are mixed already.
+type Hashes = HashSet<u64, BuildHasherDefault<Mixed>>;
+
+impl Dates {
+    pub(crate) fn new(hasher: &Hasher, matcher: &Matcher) -> Self {
+        let hashed = |list: &str| -> Hashes {
+            let mut words = Words::default();
+            words.hash(hasher, &matcher.normalize(list));
+            words.hashes.into_iter().collect()
+        };
+        let small = hashed(SMALL);
+        let mut some_small = [0; 16];
+        let numerals = hashed(NUMERALS);
+        for hash in small.iter().chain(&numerals) {
+            some_small[(hash >> 60) as usize] |= 1 << (hash >> 54 & 63);
+        }
+        Self {
+            capitalized: hashed(CAPITALIZED),
+            small,
+            numerals,
+            some_small,
+        }
+    }
+
+    /// What the word is whatever its looks: a date or a number in words.
+    fn class(&self, word: u64, capital: bool) -> Option<Class> {
+        let small = self.some_small[(word >> 60) as usize] >> (word >> 54 & 63) & 1 == 1;
+        if small && self.small.contains(&word) || capital && self.capitalized.contains(&word) {
+            Some(Class::DATE)
+        } else {
+            (small && self.numerals.contains(&word)).then_some(Class::NUMBER)
+        }
+    }
+}
+
+/// Whether a word begins with a capital, and whether it holds a digit.
+fn looks(word: &str) -> (bool, bool) {
+    let (mut digit, mut wide) = (false, false);
+    for byte in word.bytes() {
+        digit |= byte.is_ascii_digit();
+        wide |= !byte.is_ascii();
+    }
+    if wide {
+        (
+            word.starts_with(char::is_uppercase),
+            word.contains(char::is_numeric),
+        )
+    } else {
+        (
+            word.as_bytes().first().is_some_and(u8::is_ascii_uppercase),
+            digit,
+        )
+    }
+}
+
+/// Whether a new sentence can stand behind what is between two words.
+fn opens(between: &str) -> bool {
+    match between.as_bytes() {
+        [b' ' | b','] => false,
+        _ => between.contains(OPENS),
+    }
+}
+
+/// One text with its words: their hashes, and the byte range of each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) words: &'t [u64],
+    pub(crate) spans: &'t [(u32, u32)],
+}
+
+/// The classes of the words of a story: the title's, then the text's.
+pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Class> {
+    let mut classes = Vec::with_capacity(title.words.len() + body.words.len());
+    let mut names = Vec::new();
+    for (part, headline) in [(title, true), (body, false)] {
+        let mut end = 0;
+        for (&word, &(start, stop)) in part.words.iter().zip(part.spans) {
+            let mut class = Class::default();
+            let shown = part.text.get(start as usize..stop as usize);
+            let shown = shown.unwrap_or_default();
+            let (capital, number) = looks(shown);
+            if number {
+                class.add(Class::NUMBER);
+            } else if let Some(known) = dates.class(word, capital) {
+                class.add(known);
+            } else if capital {
+                let between = part.text.get(end..start as usize).unwrap_or_default();
+                if headline || end == 0 || opens(between) {
+                    class.add(Class::CAPITAL);
+                } else {
+                    class.add(Class::NAME);
+                    names.push(word);
+                }
+            }
+            classes.push(class);
+            end = stop as usize;
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    // A name is one wherever it stands.
+    for (class, word) in classes.iter_mut().zip(title.words.iter().chain(body.words)) {
+        if class.is(Class::CAPITAL) && names.binary_search(word).is_ok() {
+            class.add(Class::NAME);
+        }
+    }
+    classes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::OffsetMap;
+
+    #[test]
+    fn words_by_their_looks() {
+        let (hasher, matcher) = (Hasher::default(), Matcher::default());
+        let cut = |text: &str| {
+            let (mut out, mut map) = (String::new(), OffsetMap::default());
+            matcher.normalize_mapped(text, &mut out, &mut map);
+            let mut words = Words::default();
+            words.hash_with_spans(&hasher, &out);
+            let spans: Vec<(u32, u32)> = words
+                .spans
+                .iter()
+                .map(|&(s, e)| map.original(s as usize..e as usize))
+                .map(|range| (range.start as u32, range.end as u32))
+                .collect();
+            (words.hashes, spans)
+        };
+        let title = "Ferry Waits In Orlemond";
+        let body = "The ferry may wait until Friday, said Ilse Vantour. Orlemond has 3 piers; 40% are shut.\n\
+                    Storms came to Orlemond in May. \"Vantour knows,\" le 3 juillet.";
+        let ((tw, ts), (bw, bs)) = (cut(title), cut(body));
+        let found = classes(
+            &Dates::new(&hasher, &matcher),
+            Part {
+                text: title,
+                words: &tw,
+                spans: &ts,
+            },
+            Part {
+                text: body,
+                words: &bw,
+                spans: &bs,
+            },
+        );
+        let shown: Vec<(&str, bool, bool, bool)> = ts
+            .iter()
+            .map(|&(s, e)| &title[s as usize..e as usize])
+            .chain(bs.iter().map(|&(s, e)| &body[s as usize..e as usize]))
+            .zip(&found)
+            .filter(|(_, class)| class.fact())
+            .map(|(word, class)| {
+                (
+                    word,
+                    class.is(Class::NUMBER),
+                    class.is(Class::NAME),
+                    class.is(Class::DATE),
+                )
+            })
+            .collect();
+        let (number, name, date) = (
+            |w| (w, true, false, false),
+            |w| (w, false, true, false),
+            |w| (w, false, false, true),
+        );
+        assert_eq!(
+            shown,
+            [
+                name("Orlemond"),
+                date("Friday"),
+                name("Ilse"),
+                name("Vantour"),
+                name("Orlemond"),
+                number("3"),
+                number("40"),
+                name("Orlemond"),
+                date("May"),
+                name("Vantour"),
+                number("3"),
+                date("juillet"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,297 @@
+//! Stories that share their wording, not their news: market reports, results, weather.
+//!
+//! What tells them from copies is *what differs*: in a copy, words; in the next day's report, the
+//! facts. So the aligned stories are searched for places where one has a fact and the other has
+//! another in its stead.
+
+use super::align::Alignment;
+use super::classes::Class;
+
+/// The longest stretch of words, on either side, whose facts can stand in each other's stead.
+const LONGEST_EXCHANGE: usize = 16;
+
+/// Words of a story that name its subject and date.
+const LEAD_WORDS: usize = 30;
+
+/// Words of a title that name the subject of a notice.
+const TITLED_WORDS: usize = 3;
+
+/// Words of a story that tell the date of what it reports, where it is a daily report.
+const DATED_WORDS: usize = 12;
+
+/// The most other words that differ in a template, for each fact that was exchanged.
+const REWORDED: usize = 4;
+
+/// What was exchanged between two aligned stories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exchange {
+    /// Facts that stand in each other's stead.
+    pub(crate) exchanged: usize,
+    /// Facts that both stories state at the same place.
+    pub(crate) shared: usize,
+    /// Other words that stand in each other's stead.
+    pub(crate) reworded: usize,
+    /// Words that were misread or are spelled otherwise.
+    pub(crate) misread: usize,
+    /// Whether the first name of the one is in the stead of the first name of the other, or the two
+    /// begin with different dates.
+    pub(crate) subject: bool,
+}
+
+/// A story's words with their classes; words of furniture have none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Worded<'s> {
+    pub(crate) words: &'s [u64],
+    pub(crate) classes: &'s [Class],
+    /// Hashes of the words that are facts, ascending.
+    pub(crate) facts: &'s [u64],
+    /// Words in the title.
+    pub(crate) title_words: usize,
+}
+
+impl Worded<'_> {
+    fn states(self, fact: u64) -> bool {
+        self.facts.binary_search(&fact).is_ok()
+    }
+
+    /// The date that the story begins with, if it does.
+    fn date(self) -> Option<u64> {
+        let begin = self.classes.len().min(DATED_WORDS);
+        let at = self.classes[..begin]
+            .iter()
+            .position(|class| class.is(Class::DATE))?;
+        Some(self.words[at])
+    }
+
+    /// Whether the title begins with a name, or what can be one, that the other does not have at all.
+    fn titles_another(self, other: Self) -> bool {
+        let begin = self.title_words.min(TITLED_WORDS);
+        let mut words = self.words[..begin].iter().zip(self.classes);
+        words.any(|(word, class)| class.capital() && !other.words.contains(word))
+    }
+
+    fn subject(self) -> Option<usize> {
+        let lead = self.classes.len().min(LEAD_WORDS);
+        self.classes[..lead]
+            .iter()
+            .position(|class| class.is(Class::NAME))
+    }
+}
+
+/// What stands in a gap of one story: facts that the other does not state, by kind, and words that
+/// are no facts or were misread.
+#[derive(Clone, Copy, Debug, Default)]
+struct Own {
+    numbers: usize,
+    names: usize,
+    dates: usize,
+    common: usize,
+}
+
+impl Own {
+    fn of(
+        story: Worded<'_>,
+        (from, to): (usize, usize),
+        other: Worded<'_>,
+        misread: impl Fn(usize) -> bool,
+    ) -> Self {
+        let mut own = Self::default();
+        for at in from..to {
+            let class = story.classes[at];
+            if !class.fact() || misread(at) {
+                own.common += 1;
+            } else if class.is(Class::NUMBER) {
+                own.numbers += 1;
+            } else if !other.states(story.words[at]) {
+                // A name that the other story has elsewhere was moved, not exchanged; figures come
+                // more than once by chance.
+                own.names += usize::from(class.is(Class::NAME));
+                own.dates += usize::from(class.is(Class::DATE));
+            }
+        }
+        own
+    }
+}
+
+impl Exchange {
+    /// Looks at what differs between stories `a` and `b`.
+    pub(crate) fn of(alignment: &Alignment, a: Worded<'_>, b: Worded<'_>) -> Self {
+        let mut found = Self {
+            misread: alignment.misread.len(),
+            ..Self::default()
+        };
+        for run in &alignment.chain {
+            let classes = &a.classes[run.a..run.a + run.length];
+            found.shared += classes.iter().filter(|class| class.fact()).count();
+        }
+        let (Some(first), Some(last)) = (alignment.chain.first(), alignment.chain.last()) else {
+            return found;
+        };
+        let ends = [
+            ((0, first.a), (0, first.b)),
+            (
+                (last.a + last.length, a.words.len()),
+                (last.b + last.length, b.words.len()),
+            ),
+        ];
+        let (subject_a, subject_b) = (a.subject(), b.subject());
+        found.subject = a.date().zip(b.date()).is_some_and(|(a, b)| a != b);
+        // Both sides of the list ascend.
+        let misread = &alignment.misread;
+        let misread_a = |at: usize| misread.binary_search_by_key(&at, |&(i, _)| i).is_ok();
+        let misread_b = |at: usize| misread.binary_search_by_key(&at, |&(_, j)| j).is_ok();
+        for (of_a, of_b) in ends.into_iter().chain(alignment.gaps()) {
+            let length = |(from, to): (usize, usize)| to - from;
+            let (less, more) = (
+                length(of_a).min(length(of_b)),
+                length(of_a).max(length(of_b)),
+            );
+            if less == 0 || more > LONGEST_EXCHANGE {
+                continue;
+            }
+            let own_a = Own::of(a, of_a, b, misread_a);
+            let own_b = Own::of(b, of_b, a, misread_b);
+            // A figure takes the place of a figure, a name that of a name.
+            found.exchanged += own_a.numbers.min(own_b.numbers)
+                + own_a.names.min(own_b.names)
+                + own_a.dates.min(own_b.dates);
+            found.reworded += own_a.common.min(own_b.common);
+            let holds = |(from, to): (usize, usize), at: Option<usize>| {
+                at.is_some_and(|at| (from..to).contains(&at))
+            };
+            let subject = holds(of_a, subject_a) && holds(of_b, subject_b);
+            found.subject |= subject && own_a.names.min(own_b.names) > 0;
+        }
+        if found.exchanged > 0 && a.titles_another(b) && b.titles_another(a) {
+            found.subject = true;
+            found.exchanged += 1;
+        }
+        found
+    }
+
+    /// Whether the facts were exchanged rather than the words: at least two facts and half of all,
+    /// or a fifth of all with the subject or the date among them. Where many times as many other words
+    /// differ, as in a copy that was misread or reworded, what differs is not the facts.
+    pub(crate) fn is_template(self) -> bool {
+        let part = if self.subject { 4 } else { 1 };
+        self.exchanged >= 2
+            && part * self.exchanged >= self.shared
+            && REWORDED * self.exchanged >= self.reworded
+            && self.exchanged >= self.misread
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::{Matcher, OffsetMap};
+    use crate::relation::align::Aligner;
+    use crate::relation::classes::{Dates, Part, classes};
+    use crate::relation::grams::Grams;
+    use crate::tokenize::{Hasher, Words};
+
+    fn exchange(a: &str, b: &str) -> Exchange {
+        let (hasher, matcher) = (Hasher::default(), Matcher::default());
+        let dates = Dates::new(&hasher, &matcher);
+        let read = |text: &str| {
+            let (mut out, mut map) = (String::new(), OffsetMap::default());
+            matcher.normalize_mapped(text, &mut out, &mut map);
+            let mut words = Words::default();
+            words.hash_with_spans(&hasher, &out);
+            let spans: Vec<(u32, u32)> = words
+                .spans
+                .iter()
+                .map(|&(s, e)| map.original(s as usize..e as usize))
+                .map(|range| (range.start as u32, range.end as u32))
+                .collect();
+            let empty = Part {
+                text: "",
+                words: &[],
+                spans: &[],
+            };
+            let body = Part {
+                text,
+                words: &words.hashes,
+                spans: &spans,
+            };
+            let classes = classes(&dates, empty, body);
+            (words.hashes, classes)
+        };
+        let ((wa, ca), (wb, cb)) = (read(a), read(b));
+        let mut alignment = Alignment::default();
+        Aligner::default().align(
+            (&wa, &Grams::new(&wa)),
+            (&wb, &Grams::new(&wb)),
+            0,
+            &mut alignment,
+        );
+        let facts = |words: &[u64], classes: &[Class]| {
+            let facts = words.iter().zip(classes).filter(|(_, class)| class.fact());
+            let mut facts: Vec<u64> = facts.map(|(&word, _)| word).collect();
+            facts.sort_unstable();
+            facts
+        };
+        let (fa, fb) = (facts(&wa, &ca), facts(&wb, &cb));
+        Exchange::of(
+            &alignment,
+            Worded {
+                words: &wa,
+                classes: &ca,
+                facts: &fa,
+                title_words: 0,
+            },
+            Worded {
+                words: &wb,
+                classes: &cb,
+                facts: &fb,
+                title_words: 0,
+            },
+        )
+    }
+
+    #[test]
+    fn the_next_days_report_is_a_template() {
+        let found = exchange(
+            "Shares in Kelm closed 1.2 percent higher on Monday, led by Vantour Steel, which gained 4.1 percent. \
+             The Kelm index of leading shares ended at 4,312 points. Turnover was 310 million crowns.",
+            "Shares in Kelm closed 0.4 percent higher on Tuesday, led by Ostrey Lines, which gained 2.7 percent. \
+             The Kelm index of leading shares ended at 4,329 points. Turnover was 287 million crowns.",
+        );
+        assert!(found.exchanged >= 6 && found.is_template(), "{found:?}");
+    }
+
+    #[test]
+    fn an_updated_toll_is_no_template() {
+        let found = exchange(
+            "At least 12 people died when a ferry sank off Orlemond on Friday, the coast guard of Kelm said. \
+             Ilse Vantour, who runs the port, said the Marbeck had left at 6 a.m. with 140 aboard.",
+            "At least 17 people died when a ferry sank off Orlemond on Friday, the coast guard of Kelm said. \
+             Ilse Vantour, who runs the port, said the Marbeck had left at 6 a.m. with 140 aboard.",
+        );
+        assert_eq!(found.exchanged, 1);
+        assert!(!found.is_template(), "{found:?}");
+    }
+
+    #[test]
+    fn the_same_form_about_another_company_is_a_template() {
+        let found = exchange(
+            "The Brennick group said on Friday its profit rose in the first quarter of 2031, helped by demand for \
+             steel in Europe and lower costs of ore, and that it saw a good year. Net profit was 31 million crowns.",
+            "The Oldermark group said on Friday its profit rose in the first quarter of 2031, helped by demand for \
+             steel in Europe and lower costs of ore, and that it saw a good year. Net profit was 12 million crowns.",
+        );
+        assert!(found.subject && found.is_template(), "{found:?}");
+    }
+
+    #[test]
+    fn a_story_cut_or_given_a_lead_exchanges_nothing() {
+        let text = "At least 12 people died when a ferry sank off Orlemond on Friday, the coast guard of Kelm said. \
+                    Ilse Vantour, who runs the port, said the Marbeck had left at 6 a.m. with 140 aboard.";
+        let cut = &text[..100];
+        let led = format!(
+            "Brennick mourns today: the mayor, Tove Arnesen, knew 3 of the dead and called for a day of mourning. {text}"
+        );
+        assert_eq!(exchange(text, cut).exchanged, 0);
+        assert_eq!(exchange(text, &led).exchanged, 0);
+    }
+}

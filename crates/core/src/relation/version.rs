@@ -1,0 +1,208 @@
+//! Which version of its item a story says it is: "UPDATE 2-", "CORRECTED-", "2nd Ld-Writethru".
+
+use crate::story::Story;
+
+/// A place in the row of an item's versions: of two versions the later is greater. A story without
+/// marks is the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Version {
+    /// The number of the update; 1 where a mark gives none.
+    update: u32,
+    /// Corrected or sent again, which comes after the update that it corrects.
+    corrected: bool,
+}
+
+/// Marks at the beginning of a headline that number an update.
+const NUMBERED: &[&str] = &["UPDATE ", "WRAPUP ", "ACTUALIZACIÓN ", "ATUALIZAÇÃO "];
+
+/// Marks at the beginning of a headline that say that it was put right or sent again.
+const CORRECTED: &[&str] = &[
+    "CORRECTED",
+    "CORRECTION",
+    "REFILE",
+    "KORREKTUR",
+    "BERICHTIGUNG",
+    "RECTIFICATIF",
+    "CORREÇÃO",
+    "CORRECCIÓN",
+    "ИСПРАВЛЕНИЕ",
+];
+
+/// First words of a text that say that it is an update.
+const ADDED: &[&str] = &[
+    "(Adds ",
+    "(Updates ",
+    "(Recasts",
+    "(Neu: ",
+    "(Actualiza ",
+    "(Agrega ",
+    "(Actualisé ",
+    "(Atualiza ",
+    "(Acrescenta ",
+];
+
+/// First words of a text that say that it was put right.
+const RIGHTED: &[&str] = &["(Corrects ", "(Refiles ", "(Corrige ", "(Rectificatif"];
+
+/// The most bytes of a headline or a text in which a mark is looked for.
+const WITHIN: usize = 160;
+
+impl Version {
+    /// What the headline, or without one the first line of the text, says, and how the text begins.
+    pub(crate) fn of(story: Story<'_>) -> Self {
+        let text = story.text.trim_start();
+        let first = text.lines().next().unwrap_or_default();
+        let mut head = story.title.unwrap_or(first).trim_start();
+        let mut version = Self::default();
+        // "CORRECTED-UPDATE 1-": one mark may follow another.
+        while let Some((rest, found)) = mark(head) {
+            version = version.max_of(found);
+            head = rest;
+        }
+        version = version.max_of(lead(head));
+        for line in text.lines().filter(|line| !line.trim().is_empty()).take(3) {
+            let begins =
+                |marks: &[&str]| marks.iter().any(|mark| line.trim_start().starts_with(mark));
+            version = version.max_of(Self {
+                update: u32::from(begins(ADDED)),
+                corrected: begins(RIGHTED),
+            });
+        }
+        version
+    }
+
+    fn max_of(self, other: Self) -> Self {
+        Self {
+            update: self.update.max(other.update),
+            corrected: self.corrected || other.corrected,
+        }
+    }
+}
+
+/// The mark that a headline begins with, and what follows it.
+fn mark(head: &str) -> Option<(&str, Version)> {
+    let dash = |rest: &str| -> Option<usize> {
+        let bare = rest.trim_start();
+        let mark = bare
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '-' | '–' | '—' | ':'))?;
+        Some(rest.len() - bare.len() + mark.len_utf8())
+    };
+    for name in NUMBERED {
+        if let Some(rest) = head.strip_prefix(name) {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let update = rest[..digits].parse().ok()?;
+            let behind = digits + dash(&rest[digits..])?;
+            let found = Version {
+                update,
+                corrected: false,
+            };
+            return Some((rest[behind..].trim_start(), found));
+        }
+    }
+    for name in CORRECTED {
+        if let Some(rest) = head.strip_prefix(name) {
+            let found = Version {
+                update: 0,
+                corrected: true,
+            };
+            return Some((rest[dash(rest)?..].trim_start(), found));
+        }
+    }
+    None
+}
+
+/// The number of a write-through: "1st Ld-Writethru", "2nd Ld".
+fn lead(head: &str) -> Version {
+    let mut before = "";
+    let mut update = 0;
+    let within = head.char_indices().take_while(|&(at, _)| at < WITHIN);
+    let end = within.last().map_or(0, |(at, c)| at + c.len_utf8());
+    for word in head[..end]
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        if word.eq_ignore_ascii_case("writethru") {
+            update = update.max(1);
+        }
+        if word == "Ld" || word == "LEAD" {
+            let number = before.trim_end_matches(char::is_alphabetic);
+            update = update.max(number.parse().unwrap_or(1));
+        }
+        before = word;
+    }
+    Version {
+        update,
+        corrected: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(title: &str, text: &str) -> Version {
+        Version::of(Story {
+            title: Some(title).filter(|title| !title.is_empty()),
+            text,
+        })
+    }
+
+    #[test]
+    fn later_versions_are_greater() {
+        let plain = version("Ferry waits in Orlemond", "The ferry waits.");
+        let row = [
+            plain,
+            version("CORRECTED-Ferry waits in Orlemond", "The ferry waits."),
+            version("UPDATE 1-Ferry waits in Orlemond", "The ferry waits."),
+            version("CORRECTED-UPDATE 1-Ferry waits", "The ferry waits."),
+            version("UPDATE 2 - Ferry waits", "The ferry waits."),
+            version("WRAPUP 10-Ferry waits", "The ferry waits."),
+        ];
+        assert!(
+            row.is_sorted() && row.windows(2).all(|pair| pair[0] != pair[1]),
+            "{row:?}"
+        );
+        assert_eq!(plain, Version::default());
+    }
+
+    #[test]
+    fn marks_of_agencies() {
+        let same = [
+            version("UPDATE 1-Ferry waits", ""),
+            version("BC-Ferry, 1st Ld-Writethru", ""),
+            version("", "UPDATE 1-Ferry waits\nThe ferry waits."),
+            version("Ferry waits", "\n(Adds mayor)\nThe ferry waits."),
+            version("ACTUALIZACIÓN 1-El ferry espera", ""),
+        ];
+        assert!(same.iter().all(|&found| found == same[0]), "{same:?}");
+        assert!(version("BC-Ferry, 2nd Ld", "") > same[0]);
+        assert_eq!(
+            version("KORREKTUR: Fähre wartet", ""),
+            version("REFILE-Ferry", "")
+        );
+        assert_eq!(
+            version("Ferry", "(Corrects day)\nIt waits."),
+            version("REFILE-Ferry", "")
+        );
+    }
+
+    #[test]
+    fn no_marks() {
+        for title in [
+            "UPDATE on the ferry",
+            "CORRECTED figures please miners",
+            "Update 1-0 to Kelm",
+            "Ferry UPDATE 1-",
+        ] {
+            assert_eq!(
+                version(title, "The ferry waits."),
+                Version::default(),
+                "{title}"
+            );
+        }
+        let long = "ä".repeat(400) + " 1st Ld";
+        assert_eq!(version(&long, ""), Version::default());
+    }
+}
