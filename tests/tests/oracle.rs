@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use proptest::prelude::*;
-use wirefold::relation::{Relation, Similarity};
+use wirefold::relation::{Passage, PassageKind, Relation, Similarity};
 use wirefold::{Keep, Outcome, Settings, Wanted};
 use wirefold_tests::data::{Document, documents, shared};
 use wirefold_tests::oracle::{new_words, run, shingles, similarities};
@@ -125,8 +125,11 @@ impl<'d> Checked<'d> {
             match row.relation {
                 Relation::NearDuplicate => least >= rules.containment,
                 Relation::Contained => most >= rules.containment,
-                Relation::Overlapping | Relation::SameTemplate | Relation::NewVersion => {
-                    most >= rules.overlap
+                Relation::Overlapping | Relation::NewVersion => most >= rules.overlap,
+                Relation::SameTemplate => 3.0 * most >= 1.0,
+                Relation::Rewritten => {
+                    let rewritten = |p: &&Passage| p.kind == PassageKind::Rewritten;
+                    row.passages.iter().filter(rewritten).count() >= 3
                 }
                 Relation::SharedPassages => !row.passages.is_empty(),
                 _ => false,

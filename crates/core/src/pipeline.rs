@@ -30,6 +30,9 @@ pub struct Settings {
     pub components: usize,
     /// Seed of all hashes (0 is the default).
     pub seed: u64,
+    /// Whether pairs are proposed that may tell the same in other words; they are never of one
+    /// family (default true).
+    pub rewrites: bool,
 }
 
 impl Default for Settings {
@@ -41,6 +44,7 @@ impl Default for Settings {
             min_novel: 0.2,
             components: 128,
             seed: 0,
+            rewrites: true,
         }
     }
 }
@@ -94,6 +98,7 @@ impl Settings {
                 rows,
             },
             seed: self.seed,
+            facts: self.rewrites,
             ..SketchSettings::default()
         }
     }
@@ -191,9 +196,13 @@ pub fn fold<S: TextSource + ?Sized>(
             least_shared(&sketch, sketches.words[story], sketches.anchors[story])
         })
         .collect();
-    let Proposed { likely, faint } = propose(&groups, &least);
+    let Proposed {
+        likely,
+        faint,
+        retold,
+    } = propose(&groups, &least);
     let mut outcome = Outcome {
-        candidates: (likely.pairs() + faint.pairs()) as u64,
+        candidates: (likely.pairs() + faint.pairs() + retold.pairs()) as u64,
         cut_groups: groups.cut,
         ..Outcome::default()
     };
@@ -220,7 +229,7 @@ pub fn fold<S: TextSource + ?Sized>(
         outcome.decisions = run.decisions(&likely, &faint)?;
     }
     if wanted.relations {
-        outcome.relations = run.relations(&likely, &faint)?;
+        outcome.relations = run.relations(&likely, &[&faint, &retold])?;
     }
     Ok(outcome)
 }
@@ -366,7 +375,7 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
         Ok(decisions)
     }
 
-    fn relations(&self, likely: &Candidates, faint: &Candidates) -> Result<Vec<Row>, Error> {
+    fn relations(&self, likely: &Candidates, others: &[&Candidates]) -> Result<Vec<Row>, Error> {
         let by_id = |x: u32, y: u32| {
             if self.source.id(x) <= self.source.id(y) {
                 (x, y)
@@ -384,7 +393,8 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                 let mut rows = Vec::new();
                 self.verifiers.with(|verifier| {
                     for &rank in ranks {
-                        for &earlier in likely.of(rank).iter().chain(faint.of(rank)) {
+                        let others = others.iter().flat_map(|others| others.of(rank));
+                        for &earlier in likely.of(rank).iter().chain(others) {
                             let story = |rank: u32| self.order.story[rank as usize];
                             let (a, b) = by_id(story(rank), story(earlier));
                             rows.extend(verifier.row(a, b, false)?);

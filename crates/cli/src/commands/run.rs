@@ -77,6 +77,11 @@ pub(crate) fn read_and_fold(
 ) -> Result<Folded, Failure> {
     let stages = Stages::begin("reading");
     let threads = threads(running);
+    // What is never of one family matters to relations alone.
+    let settings = &Settings {
+        rewrites: wanted.relations,
+        ..settings.clone()
+    };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

@@ -67,12 +67,12 @@ impl Candidates {
     }
 
     /// The candidates of consecutive stories, one part after another.
-    fn concat(parts: &[Self]) -> Self {
+    fn concat(parts: &[&Self]) -> Self {
         let mut all = Self::default();
         all.ends
-            .reserve_exact(parts.iter().map(Self::stories).sum());
+            .reserve_exact(parts.iter().map(|part| part.stories()).sum());
         all.earlier
-            .reserve_exact(parts.iter().map(Self::pairs).sum());
+            .reserve_exact(parts.iter().map(|part| part.pairs()).sum());
         for part in parts {
             let base = all.earlier.len();
             all.earlier.extend_from_slice(&part.earlier);
@@ -110,6 +110,9 @@ pub struct Proposed {
     /// Other pairs that share something rare. Few of them are related; those that are, are noisy
     /// copies, or have much besides what they share.
     pub faint: Candidates,
+    /// Pairs that share rare facts and too little else: they may tell the same in other words. Found
+    /// only if sketches have facts.
+    pub retold: Candidates,
 }
 
 /// Counts what pairs share and keeps the candidates. `least` gives [`least_shared`] of each rank.
@@ -126,41 +129,50 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
                 for &group in memberships.of_rank(rank) {
                     let number = group as usize;
                     let members = groups.group(number);
-                    let shared = if number >= groups.first_band {
-                        Shared {
-                            anchors: BAND_WEIGHT,
-                            points: 0,
-                        }
+                    let points = points(members.len());
+                    let mut shared = Shared::default();
+                    if number >= groups.first_band {
+                        shared.anchors = BAND_WEIGHT;
+                    } else if number >= groups.first_fact {
+                        shared.facts = points;
                     } else {
-                        let anchors = u32::from(number < groups.first_seed);
-                        Shared {
-                            anchors,
-                            points: points(members.len()),
-                        }
-                    };
+                        shared.anchors = u32::from(number < groups.first_seed);
+                        shared.points = points;
+                    }
                     let leaders = &members[..members.len().min(MAX_GROUP)];
                     for &other in leaders.iter().take_while(|&&other| (other as usize) < rank) {
                         counts.add(other, shared);
                     }
                 }
-                let Proposed { likely, faint } = &mut out;
+                let Proposed {
+                    likely,
+                    faint,
+                    retold,
+                } = &mut out;
                 for (other, shared) in counts.entries() {
                     if shared.anchors >= least[rank].min(least[other as usize]) {
                         likely.earlier.push(other);
                     } else if shared.points >= FAINT_POINTS {
                         faint.earlier.push(other);
+                    } else if shared.points + shared.facts >= FAINT_POINTS {
+                        retold.earlier.push(other);
                     }
                 }
                 likely.close();
                 faint.close();
+                retold.close();
             }
             out
         })
         .collect();
-    let (likely, faint): (Vec<_>, Vec<_>) = blocks.into_iter().map(|p| (p.likely, p.faint)).unzip();
+    let all = |of: fn(&Proposed) -> &Candidates| {
+        let parts: Vec<&Candidates> = blocks.iter().map(of).collect();
+        Candidates::concat(&parts)
+    };
     Proposed {
-        likely: Candidates::concat(&likely),
-        faint: Candidates::concat(&faint),
+        likely: all(|part| &part.likely),
+        faint: all(|part| &part.faint),
+        retold: all(|part| &part.retold),
     }
 }
 
@@ -202,6 +214,7 @@ impl Memberships {
 struct Shared {
     anchors: u32,
     points: u32,
+    facts: u32,
 }
 
 /// A small open-addressing map from rank to what is shared, cleared in time linear in its entries.
@@ -231,6 +244,7 @@ impl Counts {
         }
         shared.anchors = shared.anchors.saturating_add(more.anchors);
         shared.points = shared.points.saturating_add(more.points);
+        shared.facts = shared.facts.saturating_add(more.facts);
     }
 
     /// The slot that holds `key`, or the empty one where it belongs.
@@ -265,5 +279,6 @@ const EMPTY: (u32, Shared) = (
     Shared {
         anchors: 0,
         points: 0,
+        facts: 0,
     },
 );

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::MAX_GROUP;
 use crate::sketch::Sketches;
 use crate::sketch::pool::Pool;
-use crate::sketch::postings::{PARTITIONS, aligned, first_key, is_seed, without_second};
+use crate::sketch::postings::{PARTITIONS, aligned, first_key, is_fact, is_seed, without_second};
 use crate::sort::sort_spread;
 
 /// A story that is left out of the join.
@@ -20,6 +20,8 @@ pub struct Groups {
     pub(super) ends: Vec<usize>,
     /// Groups from this number on come from seeds, the ones before from anchors.
     pub(super) first_seed: usize,
+    /// Groups from this number on come from pairs of facts.
+    pub(super) first_fact: usize,
     /// Groups from this number on come from bands.
     pub(super) first_band: usize,
     /// How many groups were larger than [`MAX_GROUP`] even under the second key.
@@ -72,7 +74,7 @@ pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
 }
 
 fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let parts: Vec<(Groups, Groups)> = (0..PARTITIONS)
+    let parts: Vec<[Groups; 3]> = (0..PARTITIONS)
         .into_par_iter()
         .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
             records.clear();
@@ -92,7 +94,7 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
             }
             records.retain(|&(key, _)| seen.twice(without_second(key)));
             sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
-            let (mut anchors, mut seeds) = (Groups::default(), Groups::default());
+            let [mut anchors, mut seeds, mut facts] = <[Groups; 3]>::default();
             let mut members = Vec::new();
             for run in records.chunk_by(|x, y| first_key(x.0) == first_key(y.0)) {
                 if run.len() < 2 {
@@ -102,6 +104,10 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                 members.extend(run.iter().map(|&(_, rank)| rank));
                 members.sort_unstable();
                 members.dedup();
+                if is_fact(run[0].0) {
+                    facts.add(&members);
+                    continue;
+                }
                 if is_seed(run[0].0) {
                     seeds.add(&members);
                     continue;
@@ -118,28 +124,23 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                     anchors.add(&members);
                 }
             }
-            (anchors, seeds)
+            [anchors, seeds, facts]
         })
         .collect();
     // The anchors are the largest thing in memory: gone before the groups are copied together.
     sketches.blocks = Vec::new();
     sketches.block_pool = Pool::default();
     let mut all = Groups::default();
-    all.members.reserve_exact(
-        parts
-            .iter()
-            .map(|(a, s)| a.members.len() + s.members.len())
-            .sum(),
-    );
+    let parts_of = |kind: usize| parts.iter().map(move |part| &part[kind]);
+    let members = parts.iter().flatten().map(|part| part.members.len()).sum();
+    all.members.reserve_exact(members);
     all.ends
-        .reserve_exact(parts.iter().map(|(a, s)| a.len() + s.len()).sum());
-    for (anchors, _) in &parts {
-        all.append(anchors);
-    }
+        .reserve_exact(parts.iter().flatten().map(Groups::len).sum());
+    parts_of(0).for_each(|anchors| all.append(anchors));
     all.first_seed = all.len();
-    for (_, seeds) in &parts {
-        all.append(seeds);
-    }
+    parts_of(1).for_each(|seeds| all.append(seeds));
+    all.first_fact = all.len();
+    parts_of(2).for_each(|facts| all.append(facts));
     all
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::align::{Alignment, Stretch, stretches};
 use super::grams::{LONG_RUN, Run};
 use super::prepared::Prepared;
+use super::rewrite::Retold;
 
 /// What kind of sharing a passage shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,7 +43,13 @@ const LEAST_WORDS: usize = 5;
 /// The passages of an alignment, where both sides lie in the texts and not in the titles: the
 /// stretches of the chain, and every verbatim run of [`LONG_RUN`] words whether it is in the chain
 /// or within a similar stretch or neither.
-pub(super) fn passages(alignment: &Alignment, a: &Prepared, b: &Prepared) -> Vec<Passage> {
+pub(super) fn passages(
+    alignment: &Alignment,
+    retold: &Retold,
+    said: Vec<Passage>,
+    a: &Prepared,
+    b: &Prepared,
+) -> Vec<Passage> {
     let body = |run: &Run| {
         let skip = a.title_words.saturating_sub(run.a);
         let skip = skip.max(b.title_words.saturating_sub(run.b));
@@ -75,6 +82,14 @@ pub(super) fn passages(alignment: &Alignment, a: &Prepared, b: &Prepared) -> Vec
             credit: None,
         })
         .collect();
+    found.extend(retold.ties.iter().map(|tie| Passage {
+        a: a.range(tie.words_a),
+        b: b.range(tie.words_b),
+        kind: PassageKind::Rewritten,
+        score: tie.share.min(1.0),
+        credit: None,
+    }));
+    found.extend(said);
     found.sort_by_key(|passage| (passage.a, passage.b, passage.kind));
     found.dedup();
     found

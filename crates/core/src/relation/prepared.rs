@@ -4,12 +4,14 @@ use std::sync::OnceLock;
 
 use super::classes::{Class, Dates, Part, classes};
 use super::grams::Grams;
+use super::rewrite::{Paragraph, paragraphs};
+use super::speech::{Statement, statements};
 use super::template::Worded;
 use super::version::Version;
 use crate::furniture;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
-use crate::tokenize::{Hasher, Shingles, split_mix};
+use crate::tokenize::{CommonWords, Hasher, Shingles, split_mix};
 
 /// Words and shingle hashes of one story.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,8 @@ pub(crate) struct Prepared {
     /// Hashes of the words that state facts, ascending.
     facts: Vec<u64>,
     grams: OnceLock<Grams>,
+    paragraphs: OnceLock<Vec<Paragraph>>,
+    statements: OnceLock<Vec<Statement>>,
 }
 
 impl Prepared {
@@ -132,6 +136,21 @@ impl Prepared {
         self.grams.get_or_init(|| Grams::new(self.evidence()))
     }
 
+    /// The paragraphs with their facts, made when first asked for.
+    pub(crate) fn paragraphs(&self, common: &CommonWords) -> &[Paragraph] {
+        self.paragraphs.get_or_init(|| paragraphs(self, common))
+    }
+
+    /// The statements in quotation marks, found when first asked for.
+    pub(crate) fn statements(&self, common: &CommonWords) -> &[Statement] {
+        self.statements.get_or_init(|| statements(self, common))
+    }
+
+    /// The text as it came.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether a fact of this story is not in the other.
     pub(crate) fn has_own_facts(&self, other: &Self) -> bool {
         let mut rest = other.facts.iter().peekable();
@@ -151,6 +170,16 @@ impl Prepared {
             &self.text
         };
         part.get(start..end).unwrap_or_default()
+    }
+
+    /// What stands between word `at` of the text and the next.
+    pub(crate) fn between(&self, at: usize) -> &str {
+        let end = self.spans[at].1 as usize;
+        let start = self
+            .spans
+            .get(at + 1)
+            .map_or(self.text.len(), |next| next.0 as usize);
+        self.text.get(end..start).unwrap_or_default()
     }
 
     /// The bytes of the text that some of its words take: from the first to behind the last.
@@ -194,5 +223,26 @@ impl Prepared {
         let new = told.iter().filter(|told| !**told).count();
         // One division, so that exactly a fifth is not a little less.
         new as f64 / self.words.len() as f64
+    }
+}
+
+/// Stories for tests.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+    use crate::normalize::Matcher;
+
+    /// The story of a text without title, with the number `number`.
+    pub(crate) fn prepared(number: u32, text: &str) -> Prepared {
+        let (matcher, hasher) = (Matcher::default(), Hasher::default());
+        Prepared::new(
+            &mut StoryReader::new(&matcher),
+            &hasher,
+            &Dates::new(&hasher, &matcher),
+            5,
+            number,
+            Story { title: None, text },
+            &mut Vec::new(),
+        )
     }
 }

@@ -9,14 +9,16 @@ use super::classes::Dates;
 use super::grams::{LONG_RUN, Run};
 use super::kinds::{Relation, RelationRules};
 use super::misread;
-use super::passages::{Passage, longest, passages};
+use super::passages::{Passage, PassageKind, longest, passages};
 use super::prepared::Prepared;
+use super::rewrite::Retold;
 use super::similarity::Similarity;
+use super::speech::{Said, Verbs, credit, found_in};
 use super::template::Exchange;
 use crate::Error;
 use crate::normalize::Matcher;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
-use crate::tokenize::Hasher;
+use crate::tokenize::{CommonWords, Hasher};
 
 /// What the text says of a pair (a, b).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +80,10 @@ pub struct Row {
     pub passages: Vec<Passage>,
 }
 
+/// One in how many words of the smaller story is aligned where two share a template and too little
+/// for a family.
+const TEMPLATE: usize = 3;
+
 /// Bytes of prepared stories that one verifier keeps.
 const CACHE_BYTES: usize = 16 << 20;
 /// Stories that it keeps whatever their size, so that a huge story compared with thousands of
@@ -91,6 +97,8 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     hasher: Hasher,
     shingle_words: usize,
     dates: Dates,
+    common: CommonWords,
+    verbs: Verbs,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
     scratch: Vec<u64>,
@@ -118,6 +126,8 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             rules,
             shingle_words,
             dates: Dates::new(&hasher, matcher),
+            common: CommonWords::new(&hasher, matcher),
+            verbs: Verbs::new(&hasher, matcher),
             hasher,
             reader: StoryReader::new(matcher),
             buffer: StoryBuffer::default(),
@@ -214,10 +224,32 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             self.align(&x, &y, 0);
         }
         let alignment = &self.alignment;
+        let retold = if verdict.relation.is_none() {
+            let (a, b) = (x.paragraphs(&self.common), y.paragraphs(&self.common));
+            Retold::of(a, b, &alignment.runs)
+        } else {
+            Retold::default()
+        };
+        // Within a copy statements are told by its passages.
+        let apart = [None, Some(Relation::Overlapping)].contains(&verdict.relation);
+        let said = if apart && !equal {
+            self.said(&x, &y)
+        } else {
+            Vec::new()
+        };
         let relation = if equal {
             Some(Relation::Identical)
+        } else if let Some(relation) = verdict.relation {
+            Some(relation)
+        } else if alignment.words * TEMPLATE >= x.told.min(y.told)
+            && Exchange::of(alignment, x.worded(), y.worded()).is_template()
+        {
+            Some(Relation::SameTemplate)
+        } else if retold.is_rewritten() {
+            Some(Relation::Rewritten)
         } else {
-            verdict.relation.or_else(|| shares(&alignment.runs))
+            let shared = longest(&alignment.runs) >= LONG_RUN || !said.is_empty();
+            shared.then_some(Relation::SharedPassages)
         };
         let Some(relation) = relation else {
             return Ok(None);
@@ -229,14 +261,52 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             a,
             b,
             relation,
-            score: similarity.score().max(aligned_a).max(aligned_b),
+            score: similarity
+                .score()
+                .max(aligned_a)
+                .max(aligned_b)
+                .max(retold.share),
             jaccard: similarity.jaccard(),
             containment_a: similarity.containment_a(),
             containment_b: similarity.containment_b(),
             aligned_a,
             aligned_b,
-            passages: passages(alignment, &x, &y),
+            passages: passages(alignment, &retold, said, &x, &y),
         }))
+    }
+
+    /// The statements of either story that stand in the other, those of the first first.
+    fn said(&self, x: &Prepared, y: &Prepared) -> Vec<Passage> {
+        let runs = &self.alignment.runs;
+        let mirrored = runs.iter().map(|run| Run {
+            a: run.b,
+            b: run.a,
+            ..*run
+        });
+        let mirrored: Vec<Run> = mirrored.collect();
+        let of_x = found_in(x.statements(&self.common), (x, y), runs);
+        let of_y = found_in(y.statements(&self.common), (y, x), &mirrored);
+        let known = |said: &Said| {
+            of_x.iter()
+                .any(|other| other.a.0 < said.b.1 && said.b.0 < other.a.1)
+        };
+        let of_y = of_y.into_iter().filter(|said| !known(said));
+        let credited = |said: Said, of: &Prepared| credit(of, said.a, &self.verbs);
+        let first = of_x.iter().map(|&said| Passage {
+            a: x.range(said.a),
+            b: y.range(said.b),
+            kind: PassageKind::Quotation,
+            score: said.score,
+            credit: credited(said, x),
+        });
+        let second = of_y.map(|said| Passage {
+            a: x.range(said.b),
+            b: y.range(said.a),
+            kind: PassageKind::Quotation,
+            score: said.score,
+            credit: credited(said, y),
+        });
+        first.chain(second).collect()
     }
 
     fn prepared(&mut self, number: u32) -> Result<Arc<Prepared>, Error> {
@@ -270,11 +340,6 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         self.cache.insert(number, (Arc::clone(&made), self.uses));
         Ok(made)
     }
-}
-
-/// Whether runs are evidence enough for stories that have nothing else in common.
-fn shares(runs: &[Run]) -> Option<Relation> {
-    (longest(runs) >= LONG_RUN).then_some(Relation::SharedPassages)
 }
 
 #[cfg(test)]

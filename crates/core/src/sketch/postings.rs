@@ -6,8 +6,8 @@
 //! tells; the rest is one 64-bit number. Two different shingles that share 48 bits propose a pair
 //! that verification then drops: among a billion anchors some two thousand.
 //!
-//! Short stories have *seeds* too, which are shorter shingles: the lowest of the 48 bits tells the
-//! two apart.
+//! Short stories have *seeds* too, which are shorter shingles, and any story can have pairs of facts:
+//! the lowest of the 48 bits tells these from anchors, the second key the one from the other.
 
 /// Bits of the key that choose the partition.
 const PARTITION_BITS: u32 = 8;
@@ -32,6 +32,9 @@ pub(super) struct Posting {
     /// Whether it is a seed.
     pub(super) seed: bool,
 }
+
+/// What stands for the anchor after it where a seed is a pair of facts. Other seeds have none.
+pub(super) const FACT: u64 = 1 << (64 - SECOND_BITS);
 
 impl Posting {
     fn partition(self) -> usize {
@@ -110,6 +113,11 @@ impl Ends {
 /// Whether a key is a seed's.
 pub(crate) fn is_seed(key: u64) -> bool {
     first_key(key) & 1 == 1
+}
+
+/// Whether a key is that of a pair of facts.
+pub(crate) fn is_fact(key: u64) -> bool {
+    is_seed(key) && !key.is_multiple_of(1 << SECOND_BITS)
 }
 
 /// A key without its second part.

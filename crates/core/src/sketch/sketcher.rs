@@ -1,11 +1,11 @@
 //! From a story's text to its row of the sketch columns.
 
 use super::columns::SketchChunk;
-use super::postings::Posting;
+use super::postings::{FACT, Posting};
 use super::{Anchor, Bands, Fss, anchors};
 use crate::normalize::Matcher;
 use crate::story::{Story, StoryReader};
-use crate::tokenize::{Hasher, Shingles};
+use crate::tokenize::{CommonWords, Hasher, Shingles, fold};
 
 /// What decides a sketch. Two sketches can be joined only if made under equal settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,9 @@ pub struct SketchSettings {
     /// Stories of up to this many words keep their runs of three words too, as seeds: headlines and
     /// briefs that tell the same in slightly other words share no longer ones.
     pub brief: usize,
+    /// Whether to keep pairs of neighboring uncommon words, such as names: what stories share that
+    /// tell the same in other words.
+    pub facts: bool,
     /// Whether to keep anchors at all: they find contained and truncated copies.
     pub anchors: bool,
     /// Seed of all hashes; 0 is the default.
@@ -35,6 +38,7 @@ impl Default for SketchSettings {
             window: 8,
             dense: 24,
             brief: 64,
+            facts: true,
             anchors: true,
             seed: 0,
         }
@@ -51,12 +55,19 @@ pub struct Sketcher<'m> {
     shingles: Vec<u64>,
     signature: Vec<u64>,
     chosen: Vec<Anchor>,
+    common: CommonWords,
+    pairs: Vec<u64>,
 }
 
 impl<'m> Sketcher<'m> {
     /// A sketcher with `settings` over the match face `matcher`.
     pub fn new(settings: &SketchSettings, matcher: &'m Matcher) -> Self {
         let hasher = Hasher::new(settings.seed);
+        let common = if settings.facts {
+            CommonWords::new(&hasher, matcher)
+        } else {
+            CommonWords::default()
+        };
         Self {
             fss: Fss::new(&hasher, settings.bands.components()),
             settings: settings.clone(),
@@ -65,6 +76,8 @@ impl<'m> Sketcher<'m> {
             shingles: Vec::new(),
             signature: Vec::new(),
             chosen: Vec::new(),
+            common,
+            pairs: Vec::new(),
         }
     }
 
@@ -117,10 +130,43 @@ impl<'m> Sketcher<'m> {
                 seed: true,
             }));
         }
+        if self.settings.facts {
+            pairs_of_facts(&words.hashes, &self.common, &mut self.pairs);
+            chunk
+                .postings
+                .extend(self.pairs.iter().map(|&hash| Posting {
+                    hash,
+                    after: FACT,
+                    seed: true,
+                }));
+        }
         chunk.counts.push((chunk.postings.len() - anchored) as u32);
         chunk.pack_full();
     }
 }
+
+/// Pairs of facts kept of one story, those with the least hashes: two stories keep the same ones.
+const MOST_PAIRS: usize = 48;
+
+/// Distinct hashes of the pairs of uncommon words that stand next to each other, ascending.
+fn pairs_of_facts(words: &[u64], common: &CommonWords, pairs: &mut Vec<u64>) {
+    pairs.clear();
+    let mut last: Option<u64> = None;
+    for &word in words {
+        let fact = (!common.has(word)).then_some(word);
+        pairs.extend(
+            last.zip(fact)
+                .map(|(x, y)| fold(x.rotate_left(17) ^ y, FACTOR)),
+        );
+        last = fact;
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.truncate(MOST_PAIRS);
+}
+
+/// An odd number with about as many ones as zeros.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Words in a seed.
 const SEED_WORDS: usize = 3;

@@ -9,12 +9,14 @@
 
 mod blocks;
 mod class;
+mod common;
 mod hash;
 mod segment;
 mod shingle;
 mod wide;
 mod words;
 
+pub(crate) use common::CommonWords;
 pub(crate) use hash::split_mix;
 pub use hash::{HASH_VERSION, Hasher};
 pub(crate) use hash::{Mixed, fold};
