@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use wirefold::relation::Relation;
 
 /// Fold a wire feed: find every story that copies another, say how and where, and keep what is
 /// not told twice.
@@ -32,6 +33,13 @@ Examples:
   wirefold relate archive/ --threshold 0.7 -o relations.csv.gz
 ";
 
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  wirefold compare monday.txt tuesday.txt
+  wirefold compare feed.jsonl#s012 feed.jsonl#s029 | less -R
+  wirefold compare feed.jsonl#s012 story.txt --json
+";
+
 const NORMALIZE_EXAMPLES: &str = "\
 Examples:
   wirefold normalize --quotes straight < story.txt
@@ -50,6 +58,11 @@ pub(crate) enum Command {
     /// Write the related pairs of a feed; remove nothing.
     #[command(allow_negative_numbers = true, after_help = RELATE_EXAMPLES, after_long_help = format!("{RELATE_EXAMPLES}\n{EXIT_CODES}"))]
     Relate(Relate),
+    /// Show two stories and what they share.
+    ///
+    /// Shared passages are marked and numbered in both texts and listed below them.
+    #[command(after_help = COMPARE_EXAMPLES, after_long_help = COMPARE_EXAMPLES)]
+    Compare(Compare),
     /// Clean text: a filter.
     ///
     /// Plain text comes out as plain text, JSON Lines as JSON Lines with the text and the title
@@ -87,6 +100,15 @@ pub(crate) struct Dedup {
         default_value_t = 0.2
     )]
     pub(crate) min_novel: f64,
+    /// The relations to a kept story for which a story goes; `none` keeps all.
+    #[arg(
+        long,
+        value_name = "RELATION",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "identical,new_version,near_duplicate,contained"
+    )]
+    pub(crate) remove: Vec<Removes>,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -103,6 +125,52 @@ pub(crate) struct Relate {
     pub(crate) matching: Matching,
     #[command(flatten)]
     pub(crate) running: Running,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Compare {
+    /// A file with one story, or `FILE#ID` for one story of a feed.
+    #[arg(value_name = "A")]
+    pub(crate) a: String,
+    /// The other.
+    #[arg(value_name = "B")]
+    pub(crate) b: String,
+    /// One JSON object as `relate` writes it, or `null` if the two are not related.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Whether passages are shown in color; else they stand in brackets.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) matching: Matching,
+}
+
+impl Compare {
+    /// How its files are read: as those of other commands without flags.
+    pub(crate) fn reading() -> Input {
+        Input {
+            inputs: Vec::new(),
+            format: None,
+            text_field: None,
+            id_field: None,
+            title_field: None,
+            invalid_utf8: InvalidUtf8::Refuse,
+            max_record: 256 << 20,
+            rejects: None,
+            max_refused: 0,
+            temp_dir: None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// In a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// What is read.
@@ -271,6 +339,34 @@ pub(crate) enum KeepPolicy {
     Longest,
     /// The one that comes first in the input.
     First,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Removes {
+    /// Equal texts.
+    Identical,
+    /// The older of two versions.
+    NewVersion,
+    /// Nearly equal texts.
+    NearDuplicate,
+    /// A story within another.
+    Contained,
+    /// Nothing.
+    None,
+}
+
+impl Removes {
+    /// The relation, if it is one.
+    pub(crate) fn relation(self) -> Option<Relation> {
+        match self {
+            Self::Identical => Some(Relation::Identical),
+            Self::NewVersion => Some(Relation::NewVersion),
+            Self::NearDuplicate => Some(Relation::NearDuplicate),
+            Self::Contained => Some(Relation::Contained),
+            Self::None => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -48,6 +48,7 @@
 
 pub mod candidate;
 mod cluster;
+mod compare;
 mod error;
 pub mod furniture;
 pub mod normalize;
@@ -62,6 +63,7 @@ mod swar;
 pub mod tokenize;
 
 pub use cluster::{Decision, Keep, Link};
+pub use compare::compare;
 pub use error::Error;
 pub use furniture::is_furniture;
 pub use pipeline::{Outcome, Settings, Wanted, fold, sketch_stories};

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::Error;
 use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
-use crate::cluster::{Decision, Keep, Link, Order, components, fold_component};
+use crate::cluster::{Decision, Keep, Link, Order, Removal, components, fold_component};
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
 use crate::relation::{Relation, RelationRules, Row, Verifier, Verifiers};
@@ -26,6 +26,9 @@ pub struct Settings {
     /// A member of a family stays if at least this share of its words is new against each kept
     /// member that would remove it (0 to 1; default 0.2).
     pub min_novel: f64,
+    /// The relations to a kept story for which a story goes: of [`Relation::Identical`],
+    /// [`Relation::NewVersion`], [`Relation::NearDuplicate`] and [`Relation::Contained`] (default all).
+    pub remove: Vec<Relation>,
     /// Components of a signature (8 to 4,096; default 128).
     pub components: usize,
     /// Seed of all hashes (0 is the default).
@@ -42,6 +45,10 @@ impl Default for Settings {
             rules: RelationRules::default(),
             keep: Keep::Longest,
             min_novel: 0.2,
+            remove: Relation::ALL
+                .into_iter()
+                .filter(|relation| relation.can_remove())
+                .collect(),
             components: 128,
             seed: 0,
             rewrites: true,
@@ -74,6 +81,14 @@ impl Settings {
         share("containment", self.rules.containment, false)?;
         share("overlap", self.rules.overlap, false)?;
         share("min-novel", self.min_novel, true)?;
+        let kept = self.remove.iter().find(|relation| !relation.can_remove());
+        within(
+            kept.is_none(),
+            "remove",
+            kept.map(|relation| relation.name().to_owned())
+                .unwrap_or_default(),
+            "identical, new_version, near_duplicate, contained",
+        )?;
         count("shingle-words", self.shingle_words, 1, 64, "1 to 64")?;
         count("components", self.components, 8, 4096, "8 to 4096")
     }
@@ -332,14 +347,17 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                 link: None,
             })
             .collect();
+        let removal = Removal {
+            relations: self.settings.remove.clone(),
+            min_novel: self.settings.min_novel,
+        };
         self.start(Stage::Verify, parts.iter().map(Vec::len).sum());
         let folds: Result<Vec<_>, Error> = parts
             .par_iter()
             .with_max_len(TAKEN_AT_ONCE)
             .map(|members| {
                 let (story, verifiers) = (&self.order.story, &self.verifiers);
-                let min_novel = self.settings.min_novel;
-                let folds = fold_component(members, &candidates, story, verifiers, min_novel);
+                let folds = fold_component(members, &candidates, story, verifiers, &removal);
                 self.advance(Stage::Verify, members.len());
                 folds
             })
@@ -364,7 +382,8 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                     novel: 0.0,
                 };
                 let cluster = decisions[stands as usize].cluster;
-                let kept = self.settings.min_novel <= 0.0;
+                let removes = self.settings.remove.contains(&Relation::Identical);
+                let kept = !removes || self.settings.min_novel <= 0.0;
                 decisions[story as usize] = Decision {
                     cluster,
                     kept,

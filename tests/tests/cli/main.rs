@@ -15,6 +15,7 @@ mod bad_files;
 mod bad_outputs;
 mod bad_records;
 mod bad_table;
+mod compare;
 mod formats;
 mod invariance;
 mod manners;

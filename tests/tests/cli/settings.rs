@@ -107,3 +107,41 @@ fn a_record_without_copies_is_not_touched() {
     let ran = folder.ok("dedup feed.jsonl --keep first --min-novel 0");
     assert!(ran.text().ends_with(&format!("{odd}\n")), "{}", ran.text());
 }
+
+#[test]
+fn what_removes_can_be_chosen() {
+    let folder = Folder::new();
+    let removed = |args: &str| {
+        let ran = folder
+            .cmd(&format!(
+                "dedup -o kept.jsonl --clusters clusters.csv {args}"
+            ))
+            .arg(crate::support::sample())
+            .run()
+            .code(0);
+        drop(ran);
+        let mut counts = std::collections::BTreeMap::new();
+        for row in crate::support::csv(&folder.bytes("clusters.csv")) {
+            if row["kept"] == "false" {
+                *counts.entry(row["relation"].clone()).or_insert(0) += 1;
+            }
+        }
+        counts
+            .into_iter()
+            .map(|(relation, n)| format!("{relation} {n}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(removed("--remove none"), [""; 0]);
+    assert_eq!(removed("--remove identical"), ["identical 8"]);
+    assert_eq!(
+        removed("--remove identical,new_version"),
+        ["identical 8", "new_version 2"]
+    );
+    assert_eq!(removed("--remove contained"), ["contained 6"]);
+    let ran = folder
+        .cmd("dedup --remove overlapping")
+        .arg(crate::support::sample())
+        .run()
+        .code(2);
+    assert!(ran.err.contains("near_duplicate"), "{}", ran.err);
+}

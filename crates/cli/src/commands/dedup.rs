@@ -15,7 +15,12 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         KeepPolicy::Longest => Keep::Longest,
         KeepPolicy::First => Keep::First,
     };
-    let settings = settings(&args.matching, keep, Some(args.min_novel))?;
+    let mut settings = settings(&args.matching, keep, Some(args.min_novel))?;
+    settings.remove = args
+        .remove
+        .iter()
+        .filter_map(|removes| removes.relation())
+        .collect();
     let inputs = feed::inputs(&args.input)?;
     // Every output is opened before any work, so that a wrong path costs nothing.
     let guarded = inputs.clone();

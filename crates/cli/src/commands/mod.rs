@@ -1,5 +1,6 @@
 //! One file a subcommand, and what `dedup` and `relate` share.
 
+pub(crate) mod compare;
 pub(crate) mod dedup;
 pub(crate) mod normalize;
 pub(crate) mod relate;

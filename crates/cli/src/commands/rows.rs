@@ -90,9 +90,16 @@ pub(crate) fn write_relations(
 ) -> Result<Table, IoError> {
     let mut table = Table::new(output, RELATION_COLUMNS)?;
     for row in rows {
-        table.row(&Relation {
-            a: stories.id(row.a),
-            b: stories.id(row.b),
+        table.row(&Relation::of(stories.id(row.a), stories.id(row.b), row))?;
+    }
+    Ok(table)
+}
+
+impl<'s> Relation<'s> {
+    fn of(a: &'s str, b: &'s str, row: &'s Row) -> Self {
+        Self {
+            a,
+            b,
             relation: row.relation.name(),
             score: short(row.score),
             jaccard: short(row.jaccard),
@@ -101,9 +108,14 @@ pub(crate) fn write_relations(
             aligned_a: short(row.aligned_a),
             aligned_b: short(row.aligned_b),
             passages: &row.passages,
-        })?;
+        }
     }
-    Ok(table)
+}
+
+/// One pair as the JSON object of its row.
+pub(crate) fn relation_json(a: &str, b: &str, row: &Row) -> String {
+    // A row of strings and finite numbers always serializes.
+    serde_json::to_string(&Relation::of(a, b, row)).unwrap_or_default()
 }
 
 /// Four decimals, rounded down, so that a share just below a threshold does not show as on it.

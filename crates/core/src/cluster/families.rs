@@ -41,14 +41,14 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
     candidates: &Candidates,
     story: &[u32],
     verifiers: &Verifiers<'_, S>,
-    min_novel: f64,
+    removal: &Removal,
 ) -> Result<Vec<Fold>, Error> {
     let mut work = Component {
         stories: members.iter().map(|&rank| story[rank as usize]).collect(),
         leader: (0..members.len()).collect(),
         kept: vec![true; members.len()],
         links: vec![None; members.len()],
-        min_novel,
+        removal,
     };
     let local = |rank: u32| members.binary_search(&rank).ok();
     // Ascending: those before the block come first.
@@ -108,6 +108,15 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
     Ok(work.folds())
 }
 
+/// What removes a story of a family.
+#[derive(Clone, Debug)]
+pub(crate) struct Removal {
+    /// The relations to a kept story that do.
+    pub(crate) relations: Vec<Relation>,
+    /// The share of new words from which it stays all the same.
+    pub(crate) min_novel: f64,
+}
+
 /// A kept story that a later one contains, or is the new version of.
 struct Embrace {
     small: usize,
@@ -140,15 +149,15 @@ impl Place {
 }
 
 /// One component; stories are known by their place in it.
-struct Component {
+struct Component<'r> {
     stories: Vec<u32>,
     leader: Vec<usize>,
     kept: Vec<bool>,
     links: Vec<Option<Link>>,
-    min_novel: f64,
+    removal: &'r Removal,
 }
 
-impl Component {
+impl Component<'_> {
     /// Step 1 for one story, given more of its earlier candidates in order.
     fn place<S: TextSource + ?Sized>(
         &self,
@@ -179,18 +188,18 @@ impl Component {
                 place.leader = other;
                 place.link = Some(link);
             }
-            if !self.kept[other] {
+            if !self.kept[other] || !self.removal.relations.contains(&relation) {
                 continue;
             }
             if redundant(relation, verdict, true) {
-                if link.novel < self.min_novel {
+                if link.novel < self.removal.min_novel {
                     place.link = Some(link);
                     place.kept = false;
                     return Ok(());
                 }
             } else if matches!(relation, Relation::Contained | Relation::NewVersion) {
                 let back = self.link(other, at, relation, verdict.reversed(), verifier)?;
-                if back.novel < self.min_novel {
+                if back.novel < self.removal.min_novel {
                     place.embraced.push(Embrace {
                         small: other,
                         large: at,
@@ -244,9 +253,10 @@ impl Component {
                 let Some(relation) = verdict.relation.filter(|relation| relation.joins()) else {
                     continue;
                 };
-                if redundant(relation, verdict, other < at) {
+                let removes = self.removal.relations.contains(&relation);
+                if removes && redundant(relation, verdict, other < at) {
                     let link = self.link(at, other, relation, verdict, verifier)?;
-                    if link.novel < self.min_novel {
+                    if link.novel < self.removal.min_novel {
                         self.links[at] = Some(link);
                         self.kept[at] = false;
                         break;

@@ -15,7 +15,7 @@ mod families;
 mod order;
 
 pub(crate) use components::components;
-pub(crate) use families::fold_component;
+pub(crate) use families::{Removal, fold_component};
 pub use order::Keep;
 pub(crate) use order::Order;
 

@@ -1,0 +1,52 @@
+//! One pair of stories, without a feed round it.
+
+use crate::Error;
+use crate::normalize::Matcher;
+use crate::pipeline::Settings;
+use crate::relation::{Row, Verifier};
+use crate::sketch::{SketchChunk, Sketcher, Sketches};
+use crate::story::{StoryBuffer, TextSource};
+use crate::tokenize::Hasher;
+
+/// How stories `a` and `b` of `source` are related, with the evidence; `None` if they are not. The
+/// pair is verified whether or not its sketches would propose it.
+///
+/// # Errors
+/// [`Error::Setting`]; [`Error::Source`] if a story cannot be read.
+///
+/// # Examples
+/// ```
+/// use wirefold::normalize::Matcher;
+/// use wirefold::relation::Relation;
+/// use wirefold::{Settings, Story, compare};
+///
+/// let ferry = "The ferry to Orlemond will not sail before noon, said Ilse Vantour, who runs the port.";
+/// let longer = format!("{ferry} The harbor ice is too thick, and the breaker is still in dock for repairs.");
+/// let stories = [ferry, &longer].map(|text| (text.len().to_string(), Story { title: None, text }));
+/// let row = compare(&stories[..], (0, 1), &Matcher::default(), &Settings::default())?;
+/// assert_eq!(row.map(|row| row.relation), Some(Relation::Contained));
+/// # Ok::<(), wirefold::Error>(())
+/// ```
+pub fn compare<S: TextSource + ?Sized>(
+    source: &S,
+    (a, b): (u32, u32),
+    matcher: &Matcher,
+    settings: &Settings,
+) -> Result<Option<Row>, Error> {
+    settings.check()?;
+    let sketch = settings.sketch();
+    let mut sketcher = Sketcher::new(&sketch, matcher);
+    let (mut chunk, mut buffer) = (SketchChunk::default(), StoryBuffer::default());
+    for story in [a, b] {
+        source.read(story, &mut buffer)?;
+        sketcher.sketch(buffer.story(), &mut chunk);
+    }
+    chunk.seal();
+    let mut sketches = Sketches::new();
+    sketches.push(chunk)?;
+    let empty = sketches.words.contains(&0);
+    let equal = !empty && sketches.content[0] == sketches.content[1];
+    let hasher = Hasher::new(settings.seed);
+    let rules = &settings.rules;
+    Verifier::new(source, matcher, rules, hasher, settings.shingle_words).row(a, b, equal)
+}

@@ -1,0 +1,116 @@
+//! `wirefold compare`.
+
+use serde_json::Value;
+
+use crate::support::{Folder, sample};
+
+fn story(id: &str) -> String {
+    format!("{}#{id}", sample().display())
+}
+
+#[test]
+fn two_stories_of_a_feed_side_by_side() {
+    let folder = Folder::new();
+    let ran = folder
+        .cmd("compare")
+        .arg(story("s012"))
+        .arg(story("s029"))
+        .run()
+        .code(0);
+    let shown = ran.text();
+    assert!(shown.starts_with("contained, score 0.91"), "{shown}");
+    assert!(shown.contains("\n== A: ") && shown.contains("\n== B: "));
+    // The first passage is marked in both, without color, and listed.
+    assert_eq!(shown.matches("⟦1: ").count(), 2);
+    assert!(shown.contains("\n1. verbatim, 1.00\n   A: "));
+    let colored = folder
+        .cmd("compare --color always")
+        .arg(story("s012"))
+        .arg(story("s029"));
+    let colored = colored.run().code(0);
+    assert!(colored.text().contains("\u{1b}[36m[1] "));
+    let plain = folder
+        .cmd("compare")
+        .arg(story("s001"))
+        .arg(story("s003"))
+        .run()
+        .code(0);
+    assert!(plain.text().starts_with("not related\n"));
+}
+
+#[test]
+fn as_json_it_is_the_row_of_relate() {
+    let folder = Folder::new();
+    let ran = folder
+        .cmd("compare --json")
+        .arg(story("s012"))
+        .arg(story("s029"))
+        .run()
+        .code(0);
+    let mut row: Value = serde_json::from_str(ran.text()).unwrap();
+    let related = folder.cmd("relate").arg(sample()).run().code(0);
+    let rows = crate::support::rows(&related.out);
+    let mut same = rows
+        .into_iter()
+        .find(|row| row["a"] == "s012" && row["b"] == "s029")
+        .unwrap();
+    for side in ["a", "b"] {
+        row[side] = Value::Null;
+        same[side] = Value::Null;
+    }
+    assert_eq!(row, same);
+    let none = folder
+        .cmd("compare --json")
+        .arg(story("s001"))
+        .arg(story("s003"))
+        .run()
+        .code(0);
+    assert_eq!(none.text(), "null\n");
+}
+
+#[test]
+fn files_with_one_story() {
+    let folder = Folder::new();
+    folder.file(
+        "a#1.txt",
+        "The ferry to Orlemond will not sail before noon, said the mayor.",
+    );
+    folder.file(
+        "b.txt",
+        "THE FERRY to Orlemond will not sail before noon, said the mayor.",
+    );
+    let ran = folder.ok("compare a#1.txt b.txt");
+    assert!(ran.text().starts_with("identical"), "{}", ran.text());
+}
+
+#[test]
+fn what_is_no_story_is_told() {
+    let folder = Folder::new();
+    folder
+        .file("empty.txt", "")
+        .file("bad.jsonl", "{\"id\": \"a\"}\n");
+    let fails = |args: [String; 2]| {
+        let ran = folder
+            .cmd("compare")
+            .arg(&args[0])
+            .arg(&args[1])
+            .run()
+            .code(2);
+        ran.err
+    };
+    let one = story("s001");
+    let told = fails([sample().display().to_string(), one.clone()]);
+    assert!(
+        told.contains("it has 86 stories; name one as FILE#ID"),
+        "{told}"
+    );
+    let told = fails([story("nobody"), one.clone()]);
+    assert!(
+        told.contains("it has no story with the id `nobody`"),
+        "{told}"
+    );
+    let told = fails(["bad.jsonl".to_owned(), one.clone()]);
+    assert!(told.contains("its record was refused: "), "{told}");
+    let told = fails(["no-such.txt".to_owned(), one]);
+    assert!(told.contains("no-such.txt"), "{told}");
+}
