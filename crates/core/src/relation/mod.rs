@@ -3,10 +3,11 @@
 //! Enters: candidate pairs, and a [`crate::TextSource`] to read them again. Leaves: for each pair
 //! the exact Jaccard similarity and containments of its shingle sets (`similarity`), the words
 //! aligned in order (`grams` finds equal runs, `align` chains them and fills the gaps, `misread`
-//! sees what is the same but for spelling), the
-//! relation they amount to (`kinds`; `template` tells the next day's report from a copy by the
-//! facts, which `classes` knows by their looks), and on request the shared `passages` as spans of
-//! the original texts. Nothing here is an estimate.
+//! sees what is the same but for spelling), the relation they amount to (`kinds`; `version` reads
+//! the marks of updates, `template` tells the next day's report from a copy by the facts, which
+//! `classes` knows by their looks, `rewrite` finds what is told in other words, `speech` what is
+//! quoted), and on request the shared `passages` as spans of the original texts. Furniture is no
+//! evidence. Nothing here is an estimate.
 
 mod align;
 mod classes;

@@ -184,69 +184,15 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::{Matcher, OffsetMap};
     use crate::relation::align::Aligner;
-    use crate::relation::classes::{Dates, Part, classes};
-    use crate::relation::grams::Grams;
-    use crate::tokenize::{Hasher, Words};
+    use crate::relation::prepared::testing::prepared;
 
     fn exchange(a: &str, b: &str) -> Exchange {
-        let (hasher, matcher) = (Hasher::default(), Matcher::default());
-        let dates = Dates::new(&hasher, &matcher);
-        let read = |text: &str| {
-            let (mut out, mut map) = (String::new(), OffsetMap::default());
-            matcher.normalize_mapped(text, &mut out, &mut map);
-            let mut words = Words::default();
-            words.hash_with_spans(&hasher, &out);
-            let spans: Vec<(u32, u32)> = words
-                .spans
-                .iter()
-                .map(|&(s, e)| map.original(s as usize..e as usize))
-                .map(|range| (range.start as u32, range.end as u32))
-                .collect();
-            let empty = Part {
-                text: "",
-                words: &[],
-                spans: &[],
-            };
-            let body = Part {
-                text,
-                words: &words.hashes,
-                spans: &spans,
-            };
-            let classes = classes(&dates, empty, body);
-            (words.hashes, classes)
-        };
-        let ((wa, ca), (wb, cb)) = (read(a), read(b));
+        let (a, b) = (prepared(0, a), prepared(1, b));
         let mut alignment = Alignment::default();
-        Aligner::default().align(
-            (&wa, &Grams::new(&wa)),
-            (&wb, &Grams::new(&wb)),
-            0,
-            &mut alignment,
-        );
-        let facts = |words: &[u64], classes: &[Class]| {
-            let facts = words.iter().zip(classes).filter(|(_, class)| class.fact());
-            let mut facts: Vec<u64> = facts.map(|(&word, _)| word).collect();
-            facts.sort_unstable();
-            facts
-        };
-        let (fa, fb) = (facts(&wa, &ca), facts(&wb, &cb));
-        Exchange::of(
-            &alignment,
-            Worded {
-                words: &wa,
-                classes: &ca,
-                facts: &fa,
-                title_words: 0,
-            },
-            Worded {
-                words: &wb,
-                classes: &cb,
-                facts: &fb,
-                title_words: 0,
-            },
-        )
+        let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
+        Aligner::default().align(x, y, 0, &mut alignment);
+        Exchange::of(&alignment, a.worded(), b.worded())
     }
 
     #[test]
