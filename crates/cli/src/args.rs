@@ -145,24 +145,6 @@ pub(crate) struct Compare {
     pub(crate) matching: Matching,
 }
 
-impl Compare {
-    /// How its files are read: as those of other commands without flags.
-    pub(crate) fn reading() -> Input {
-        Input {
-            inputs: Vec::new(),
-            format: None,
-            text_field: None,
-            id_field: None,
-            title_field: None,
-            invalid_utf8: InvalidUtf8::Refuse,
-            max_record: 256 << 20,
-            rejects: None,
-            max_refused: 0,
-            temp_dir: None,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// In a terminal, unless `NO_COLOR` is set.

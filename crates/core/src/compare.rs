@@ -4,8 +4,7 @@ use crate::Error;
 use crate::normalize::Matcher;
 use crate::pipeline::Settings;
 use crate::relation::{Row, Verifier};
-use crate::sketch::{SketchChunk, Sketcher, Sketches};
-use crate::story::{StoryBuffer, TextSource};
+use crate::story::{StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::Hasher;
 
 /// How stories `a` and `b` of `source` are related, with the evidence; `None` if they are not. The
@@ -34,19 +33,15 @@ pub fn compare<S: TextSource + ?Sized>(
     settings: &Settings,
 ) -> Result<Option<Row>, Error> {
     settings.check()?;
-    let sketch = settings.sketch();
-    let mut sketcher = Sketcher::new(&sketch, matcher);
-    let (mut chunk, mut buffer) = (SketchChunk::default(), StoryBuffer::default());
-    for story in [a, b] {
-        source.read(story, &mut buffer)?;
-        sketcher.sketch(buffer.story(), &mut chunk);
-    }
-    chunk.seal();
-    let mut sketches = Sketches::new();
-    sketches.push(chunk)?;
-    let empty = sketches.words.contains(&0);
-    let equal = !empty && sketches.content[0] == sketches.content[1];
     let hasher = Hasher::new(settings.seed);
+    let (mut reader, mut buffer) = (StoryReader::new(matcher), StoryBuffer::default());
+    let mut content = |story| {
+        source.read(story, &mut buffer)?;
+        let (text, words) = reader.read(&hasher, buffer.story());
+        Ok::<_, Error>((!words.hashes.is_empty()).then(|| hasher.text(text)))
+    };
+    let of_a = content(a)?;
+    let equal = of_a.is_some() && of_a == content(b)?;
     let rules = &settings.rules;
     Verifier::new(source, matcher, rules, hasher, settings.shingle_words).row(a, b, equal)
 }

@@ -6,14 +6,13 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use wirefold::normalize::Matcher;
-use wirefold::relation::{Passage, PassageKind, Row};
+use wirefold::relation::{Passage, Row};
 use wirefold::{Keep, Settings, Story, StoryBuffer, TextSource as _, furniture};
-use wirefold_io::{Feed, Inputs, IoError, Stories, StoryOptions};
+use wirefold_io::{Feed, FeedOptions, Inputs, IoError, Stories, StoryOptions};
 
 use super::rows::relation_json;
 use super::run::settings;
 use crate::args::{Color, Compare, TitleUse};
-use crate::feed;
 use crate::outcome::{Ending, Failure};
 
 /// Runs the command.
@@ -69,14 +68,10 @@ impl Side {
             Some((path, id)) if !whole.exists() => (PathBuf::from(path), Some(id)),
             _ => (whole, None),
         };
-        let feed = Feed::open(
-            Inputs::collect([&path])?,
-            feed::feed_options(&Compare::reading()),
-        )?;
+        let feed = Feed::open(Inputs::collect([&path])?, FeedOptions::default())?;
         let options = StoryOptions {
-            records: feed::record_options(&Compare::reading()),
             titles: args.matching.title == TitleUse::First,
-            threads: 1,
+            ..StoryOptions::default()
         };
         let mut refused = Vec::new();
         let keep = |_: &Feed, some: &[wirefold_io::Refused]| -> Result<(), IoError> {
@@ -159,13 +154,7 @@ fn shown(a: &Side, b: &Side, row: Option<&Row>, color: bool) -> String {
         out.push_str("\n== Passages\n");
     }
     for (number, passage) in numbered {
-        let kind = match passage.kind {
-            PassageKind::Verbatim => "verbatim",
-            PassageKind::Similar => "similar",
-            PassageKind::Quotation => "quotation",
-            PassageKind::Rewritten => "rewritten",
-            _ => "other",
-        };
+        let kind = passage.kind.name();
         let credit = passage.credit.as_deref();
         let credit = credit
             .map(|name| format!(", credited to {name}"))

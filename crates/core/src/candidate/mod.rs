@@ -4,7 +4,7 @@
 //! each story known by its *rank* in the family order. Leaves: for every story the earlier-ranked
 //! stories that it must be verified against.
 //!
-//! Candidates are *likely* or *faint*; see [`Proposed`].
+//! Candidates are *likely*, *faint* or *retold*; see [`Proposed`].
 //!
 //! Stories that share a key form a group. A group of up to [`MAX_GROUP`] proposes all its pairs. A
 //! larger one is split by a second key (for an anchor the anchor after it, for a band the band

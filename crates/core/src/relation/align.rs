@@ -29,6 +29,8 @@ pub(crate) struct Alignment {
     pub(crate) misread: Vec<(usize, usize)>,
     /// Words in the chain, and misread ones.
     pub(crate) words: usize,
+    /// Whether gaps were left unfilled because too little could be aligned.
+    pub(crate) unfilled: bool,
 }
 
 /// A stretch of the alignment: `words` of its words are equal, in order.
@@ -101,7 +103,8 @@ impl Aligner {
         let fill = |gap: &Gap| (gap.0.1 - gap.0.0).min(gap.1.1 - gap.1.0);
         let spine: usize = self.spine.iter().map(|run| run.length).sum();
         found.chain.clear();
-        if spine + self.gaps.iter().map(fill).sum::<usize>() < least {
+        found.unfilled = spine + self.gaps.iter().map(fill).sum::<usize>() < least;
+        if found.unfilled {
             found.chain.extend_from_slice(&self.spine);
         } else {
             for (number, &(of_a, of_b)) in self.gaps.iter().enumerate() {
@@ -307,6 +310,7 @@ impl Alignment {
         self.runs.clear();
         self.misread.clear();
         self.words = 0;
+        self.unfilled = false;
     }
 
     /// What stands between neighboring runs of the chain: word ranges in `a` and in `b`, one of

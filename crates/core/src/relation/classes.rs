@@ -1,10 +1,7 @@
 //! What each word of a story is, as far as its looks tell: a number, a name, a day or month.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
-
 use crate::normalize::Matcher;
-use crate::tokenize::{Hasher, Mixed, Words};
+use crate::tokenize::{Hasher, WordSet};
 
 /// What a word is; a set of bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,45 +69,27 @@ const OPENS: &[char] = &[
 /// Days, months and numbers in words as a hasher sees them.
 #[derive(Clone, Debug)]
 pub(crate) struct Dates {
-    capitalized: Hashes,
-    small: Hashes,
-    numerals: Hashes,
-    /// A bit for each value of the top ten bits of a hash that a small date or a numeral has: nearly
-    /// all words are looked up in vain.
-    some_small: [u64; 16],
+    capitalized: WordSet,
+    small: WordSet,
+    numerals: WordSet,
 }
-
-/// A set of word hashes, which are mixed already.
-type Hashes = HashSet<u64, BuildHasherDefault<Mixed>>;
 
 impl Dates {
     pub(crate) fn new(hasher: &Hasher, matcher: &Matcher) -> Self {
-        let hashed = |list: &str| -> Hashes {
-            let mut words = Words::default();
-            words.hash(hasher, &matcher.normalize(list));
-            words.hashes.into_iter().collect()
-        };
-        let small = hashed(SMALL);
-        let mut some_small = [0; 16];
-        let numerals = hashed(NUMERALS);
-        for hash in small.iter().chain(&numerals) {
-            some_small[(hash >> 60) as usize] |= 1 << (hash >> 54 & 63);
-        }
+        let set = |list| WordSet::new(hasher, matcher, list);
         Self {
-            capitalized: hashed(CAPITALIZED),
-            small,
-            numerals,
-            some_small,
+            capitalized: set(CAPITALIZED),
+            small: set(SMALL),
+            numerals: set(NUMERALS),
         }
     }
 
     /// What the word is whatever its looks: a date or a number in words.
     fn class(&self, word: u64, capital: bool) -> Option<Class> {
-        let small = self.some_small[(word >> 60) as usize] >> (word >> 54 & 63) & 1 == 1;
-        if small && self.small.contains(&word) || capital && self.capitalized.contains(&word) {
+        if self.small.has(word) || capital && self.capitalized.has(word) {
             Some(Class::DATE)
         } else {
-            (small && self.numerals.contains(&word)).then_some(Class::NUMBER)
+            self.numerals.has(word).then_some(Class::NUMBER)
         }
     }
 }
@@ -193,50 +172,20 @@ pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Cla
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::OffsetMap;
+    use crate::relation::prepared::testing::titled;
 
     #[test]
     fn words_by_their_looks() {
-        let (hasher, matcher) = (Hasher::default(), Matcher::default());
-        let cut = |text: &str| {
-            let (mut out, mut map) = (String::new(), OffsetMap::default());
-            matcher.normalize_mapped(text, &mut out, &mut map);
-            let mut words = Words::default();
-            words.hash_with_spans(&hasher, &out);
-            let spans: Vec<(u32, u32)> = words
-                .spans
-                .iter()
-                .map(|&(s, e)| map.original(s as usize..e as usize))
-                .map(|range| (range.start as u32, range.end as u32))
-                .collect();
-            (words.hashes, spans)
-        };
         let title = "Ferry Waits In Orlemond";
         let body = "The ferry may wait until Friday, said Ilse Vantour. Orlemond has 3 piers; 40% are shut.\n\
                     Storms came to Orlemond in May. \"Vantour knows,\" le 3 juillet.";
-        let ((tw, ts), (bw, bs)) = (cut(title), cut(body));
-        let found = classes(
-            &Dates::new(&hasher, &matcher),
-            Part {
-                text: title,
-                words: &tw,
-                spans: &ts,
-            },
-            Part {
-                text: body,
-                words: &bw,
-                spans: &bs,
-            },
-        );
-        let shown: Vec<(&str, bool, bool, bool)> = ts
-            .iter()
-            .map(|&(s, e)| &title[s as usize..e as usize])
-            .chain(bs.iter().map(|&(s, e)| &body[s as usize..e as usize]))
-            .zip(&found)
+        let story = titled(0, Some(title), body);
+        let shown: Vec<(&str, bool, bool, bool)> = (0..)
+            .zip(&story.classes)
             .filter(|(_, class)| class.fact())
-            .map(|(word, class)| {
+            .map(|(at, class)| {
                 (
-                    word,
+                    story.shown(at, at + 1),
                     class.is(Class::NUMBER),
                     class.is(Class::NAME),
                     class.is(Class::DATE),

@@ -22,6 +22,18 @@ pub enum PassageKind {
     Rewritten,
 }
 
+impl PassageKind {
+    /// The name used in outputs, such as `verbatim`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verbatim => "verbatim",
+            Self::Similar => "similar",
+            Self::Quotation => "quotation",
+            Self::Rewritten => "rewritten",
+        }
+    }
+}
+
 /// A stretch that two stories share, as byte ranges of their original texts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Passage {

@@ -11,7 +11,7 @@ use super::version::Version;
 use crate::furniture;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
-use crate::tokenize::{CommonWords, Hasher, Shingles, split_mix};
+use crate::tokenize::{Hasher, Shingles, WordSet, split_mix};
 
 /// Words and shingle hashes of one story.
 #[derive(Clone, Debug, Default)]
@@ -137,12 +137,12 @@ impl Prepared {
     }
 
     /// The paragraphs with their facts, made when first asked for.
-    pub(crate) fn paragraphs(&self, common: &CommonWords) -> &[Paragraph] {
+    pub(crate) fn paragraphs(&self, common: &WordSet) -> &[Paragraph] {
         self.paragraphs.get_or_init(|| paragraphs(self, common))
     }
 
     /// The statements in quotation marks, found when first asked for.
-    pub(crate) fn statements(&self, common: &CommonWords) -> &[Statement] {
+    pub(crate) fn statements(&self, common: &WordSet) -> &[Statement] {
         self.statements.get_or_init(|| statements(self, common))
     }
 
@@ -231,9 +231,10 @@ impl Prepared {
 pub(crate) mod testing {
     use super::*;
     use crate::normalize::Matcher;
+    use crate::relation::align::{Aligner, Alignment};
 
-    /// The story of a text without title, with the number `number`.
-    pub(crate) fn prepared(number: u32, text: &str) -> Prepared {
+    /// The story of a title and a text, with the number `number`.
+    pub(crate) fn titled(number: u32, title: Option<&str>, text: &str) -> Prepared {
         let (matcher, hasher) = (Matcher::default(), Hasher::default());
         Prepared::new(
             &mut StoryReader::new(&matcher),
@@ -241,8 +242,17 @@ pub(crate) mod testing {
             &Dates::new(&hasher, &matcher),
             5,
             number,
-            Story { title: None, text },
+            Story { title, text },
             &mut Vec::new(),
         )
+    }
+
+    /// Two texts without titles, aligned.
+    pub(crate) fn aligned(a: &str, b: &str) -> (Prepared, Prepared, Alignment) {
+        let (a, b) = (titled(0, None, a), titled(1, None, b));
+        let mut alignment = Alignment::default();
+        let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
+        Aligner::default().align(x, y, 0, &mut alignment);
+        (a, b, alignment)
     }
 }

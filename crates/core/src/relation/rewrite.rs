@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::classes::Class;
 use super::grams::Run;
 use super::prepared::Prepared;
-use crate::tokenize::{CommonWords, Mixed};
+use crate::tokenize::{Mixed, WordSet};
 
 /// Letters of a word that count: more tell "condemns" from "condemned" (`McNamee`, Mayfield 2004).
 const STEM: usize = 6;
@@ -48,7 +48,7 @@ pub(crate) struct Paragraph {
 }
 
 /// The paragraphs of the text of a story, those without facts left out.
-pub(crate) fn paragraphs(story: &Prepared, common: &CommonWords) -> Vec<Paragraph> {
+pub(crate) fn paragraphs(story: &Prepared, common: &WordSet) -> Vec<Paragraph> {
     let mut found = Vec::new();
     let mut start = story.title_words;
     let wrapped = wrapped(story.text());
@@ -89,7 +89,7 @@ fn ends(wrapped: bool, between: &str) -> bool {
     !wrapped || after.contains('\n') || after.starts_with(['\t', ' '])
 }
 
-fn paragraph(story: &Prepared, common: &CommonWords, words: (usize, usize)) -> Option<Paragraph> {
+fn paragraph(story: &Prepared, common: &WordSet, words: (usize, usize)) -> Option<Paragraph> {
     let mut facts: Vec<Fact> = (words.0..words.1)
         .filter(|&at| !story.is_furniture(at))
         .filter(|&at| story.classes[at].is(Class::NUMBER) || !common.has(story.words[at]))
@@ -318,17 +318,13 @@ fn heaviest(ties: &[Vec<Option<Tie>>]) -> Vec<Tie> {
 mod tests {
     use super::*;
     use crate::normalize::Matcher;
-    use crate::relation::align::{Aligner, Alignment};
-    use crate::relation::prepared::testing::prepared;
+    use crate::relation::prepared::testing::aligned;
     use crate::tokenize::Hasher;
     use proptest::prelude::*;
 
     fn retold(a: &str, b: &str) -> Retold {
-        let common = CommonWords::new(&Hasher::default(), &Matcher::default());
-        let (a, b) = (prepared(0, a), prepared(1, b));
-        let mut alignment = Alignment::default();
-        let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-        Aligner::default().align(x, y, 0, &mut alignment);
+        let common = WordSet::common(&Hasher::default(), &Matcher::default());
+        let (a, b, alignment) = aligned(a, b);
         let (x, y) = (paragraphs(&a, &common), paragraphs(&b, &common));
         Retold::of(&x, &y, &alignment.runs)
     }

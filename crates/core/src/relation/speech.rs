@@ -4,15 +4,12 @@
 //! each quotation of the one is laid over the places of the other where a run of its words stands,
 //! and the words in order are counted.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
-
 use super::classes::Class;
 use super::grams::Run;
 use super::prepared::Prepared;
 use crate::normalize::Matcher;
 use crate::quotation::quotations;
-use crate::tokenize::{CommonWords, Hasher, Mixed, Words};
+use crate::tokenize::{Hasher, WordSet};
 
 /// Fewest words of a statement.
 const LEAST_WORDS: usize = 5;
@@ -44,20 +41,15 @@ const ARTICLES: &str = "der die das dem den des ein eine einem einen einer";
 /// Verbs of saying, and articles, as a hasher sees them.
 #[derive(Clone, Debug)]
 pub(crate) struct Verbs {
-    verbs: HashSet<u64, BuildHasherDefault<Mixed>>,
-    articles: HashSet<u64, BuildHasherDefault<Mixed>>,
+    verbs: WordSet,
+    articles: WordSet,
 }
 
 impl Verbs {
     pub(crate) fn new(hasher: &Hasher, matcher: &Matcher) -> Self {
-        let hashed = |list: &str| {
-            let mut words = Words::default();
-            words.hash(hasher, &matcher.normalize(list));
-            words.hashes.into_iter().collect()
-        };
         Self {
-            verbs: hashed(VERBS),
-            articles: hashed(ARTICLES),
+            verbs: WordSet::new(hasher, matcher, VERBS),
+            articles: WordSet::new(hasher, matcher, ARTICLES),
         }
     }
 }
@@ -66,7 +58,7 @@ impl Verbs {
 pub(crate) type Statement = (usize, usize);
 
 /// The statements of a story's text that are long enough to be told by their words.
-pub(crate) fn statements(story: &Prepared, common: &CommonWords) -> Vec<Statement> {
+pub(crate) fn statements(story: &Prepared, common: &WordSet) -> Vec<Statement> {
     let spans = &story.spans[story.title_words..];
     let at = |byte: usize| {
         story.title_words + spans.partition_point(|&(start, _)| (start as usize) < byte)
@@ -168,7 +160,7 @@ pub(crate) fn credit(story: &Prepared, (from, to): Statement, verbs: &Verbs) -> 
     while start > story.title_words && start + NEAR > from && open(start - 1) {
         start -= 1;
     }
-    let verb = |at: &usize| verbs.verbs.contains(&story.words[*at]);
+    let verb = |at: &usize| verbs.verbs.has(story.words[*at]);
     let name = |at: usize| {
         story.classes[at].is(Class::NAME) && !story.classes[at].is(Class::DATE) && !verb(&at)
     };
@@ -195,7 +187,7 @@ pub(crate) fn credit(story: &Prepared, (from, to): Statement, verbs: &Verbs) -> 
     };
     // Directly before the verb stands who says it; elsewhere a full name is more likely than a single
     // one.
-    let article = |at: usize| at > 0 && verbs.articles.contains(&story.words[at - 1]);
+    let article = |at: usize| at > 0 && verbs.articles.has(story.words[at - 1]);
     let speaker = |said: usize, least: usize, most: usize| {
         let before = before(said, least).map(|at| run(at, least, said));
         let before = before.filter(|&(from, _)| !article(from));
@@ -221,19 +213,15 @@ pub(crate) fn credit(story: &Prepared, (from, to): Statement, verbs: &Verbs) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::align::{Aligner, Alignment};
-    use crate::relation::prepared::testing::prepared;
+    use crate::relation::prepared::testing::aligned;
     use proptest::prelude::*;
 
     /// The statements of `a` found in `b`, as shown in either, with who is credited in `a`.
     fn said(a: &str, b: &str) -> Vec<(String, String, Option<String>)> {
         let (hasher, matcher) = (Hasher::default(), Matcher::default());
-        let common = CommonWords::new(&hasher, &matcher);
+        let common = WordSet::common(&hasher, &matcher);
         let verbs = Verbs::new(&hasher, &matcher);
-        let (a, b) = (prepared(0, a), prepared(1, b));
-        let mut alignment = Alignment::default();
-        let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-        Aligner::default().align(x, y, 0, &mut alignment);
+        let (a, b, alignment) = aligned(a, b);
         found_in(&statements(&a, &common), (&a, &b), &alignment.runs)
             .into_iter()
             .map(|said| {

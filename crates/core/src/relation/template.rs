@@ -184,14 +184,10 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::align::Aligner;
-    use crate::relation::prepared::testing::prepared;
+    use crate::relation::prepared::testing::aligned;
 
     fn exchange(a: &str, b: &str) -> Exchange {
-        let (a, b) = (prepared(0, a), prepared(1, b));
-        let mut alignment = Alignment::default();
-        let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-        Aligner::default().align(x, y, 0, &mut alignment);
+        let (a, b, alignment) = aligned(a, b);
         Exchange::of(&alignment, a.worded(), b.worded())
     }
 

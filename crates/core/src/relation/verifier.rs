@@ -18,7 +18,7 @@ use super::template::Exchange;
 use crate::Error;
 use crate::normalize::Matcher;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
-use crate::tokenize::{CommonWords, Hasher};
+use crate::tokenize::{Hasher, WordSet};
 
 /// What the text says of a pair (a, b).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +97,7 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     hasher: Hasher,
     shingle_words: usize,
     dates: Dates,
-    common: CommonWords,
+    common: WordSet,
     verbs: Verbs,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
@@ -126,7 +126,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             rules,
             shingle_words,
             dates: Dates::new(&hasher, matcher),
-            common: CommonWords::new(&hasher, matcher),
+            common: WordSet::common(&hasher, matcher),
             verbs: Verbs::new(&hasher, matcher),
             hasher,
             reader: StoryReader::new(matcher),
@@ -220,7 +220,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     pub(crate) fn row(&mut self, a: u32, b: u32, equal: bool) -> Result<Option<Row>, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
         let (verdict, aligned) = self.compare(&x, &y);
-        if !aligned || verdict.relation.is_none() {
+        if !aligned || self.alignment.unfilled {
             self.align(&x, &y, 0);
         }
         let alignment = &self.alignment;

@@ -5,7 +5,7 @@ use super::postings::{FACT, Posting};
 use super::{Anchor, Bands, Fss, anchors};
 use crate::normalize::Matcher;
 use crate::story::{Story, StoryReader};
-use crate::tokenize::{CommonWords, Hasher, Shingles, fold};
+use crate::tokenize::{Hasher, Shingles, WordSet, fold};
 
 /// What decides a sketch. Two sketches can be joined only if made under equal settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ pub struct Sketcher<'m> {
     shingles: Vec<u64>,
     signature: Vec<u64>,
     chosen: Vec<Anchor>,
-    common: CommonWords,
+    common: WordSet,
     pairs: Vec<u64>,
 }
 
@@ -64,9 +64,9 @@ impl<'m> Sketcher<'m> {
     pub fn new(settings: &SketchSettings, matcher: &'m Matcher) -> Self {
         let hasher = Hasher::new(settings.seed);
         let common = if settings.facts {
-            CommonWords::new(&hasher, matcher)
+            WordSet::common(&hasher, matcher)
         } else {
-            CommonWords::default()
+            WordSet::default()
         };
         Self {
             fss: Fss::new(&hasher, settings.bands.components()),
@@ -149,7 +149,7 @@ impl<'m> Sketcher<'m> {
 const MOST_PAIRS: usize = 48;
 
 /// Distinct hashes of the pairs of uncommon words that stand next to each other, ascending.
-fn pairs_of_facts(words: &[u64], common: &CommonWords, pairs: &mut Vec<u64>) {
+fn pairs_of_facts(words: &[u64], common: &WordSet, pairs: &mut Vec<u64>) {
     pairs.clear();
     let mut last: Option<u64> = None;
     for &word in words {

@@ -9,17 +9,17 @@
 
 mod blocks;
 mod class;
-mod common;
 mod hash;
 mod segment;
 mod shingle;
 mod wide;
+mod word_set;
 mod words;
 
-pub(crate) use common::CommonWords;
 pub(crate) use hash::split_mix;
 pub use hash::{HASH_VERSION, Hasher};
 pub(crate) use hash::{Mixed, fold};
 pub use segment::{boundaries, next_boundary};
 pub use shingle::Shingles;
+pub(crate) use word_set::WordSet;
 pub use words::{Word, Words, for_each_word};
