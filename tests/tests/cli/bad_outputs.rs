@@ -158,7 +158,7 @@ fn closed_pipe() {
         case("closed pipe").check_message(&String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.status.code(), Some(0), "{command}");
     }
-    assert_eq!(ids(&folder.bytes("clusters.jsonl")).len(), 86 * 8);
+    assert_eq!(ids(&folder.bytes("clusters.jsonl")).len(), 107 * 8);
 }
 
 #[cfg(unix)]

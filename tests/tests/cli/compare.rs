@@ -101,7 +101,7 @@ fn what_is_no_story_is_told() {
     let one = story("s001");
     let told = fails([sample().display().to_string(), one.clone()]);
     assert!(
-        told.contains("it has 86 stories; name one as FILE#ID"),
+        told.contains("it has 107 stories; name one as FILE#ID"),
         "{told}"
     );
     let told = fails([story("nobody"), one.clone()]);
