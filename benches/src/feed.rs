@@ -70,6 +70,7 @@ impl Stories {
         Story {
             title: Some(&told.title),
             text: &told.text,
+            ..Story::default()
         }
     }
 

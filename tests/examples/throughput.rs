@@ -137,7 +137,11 @@ fn main() {
             for texts in texts.chunks(CHUNK) {
                 let mut chunk = SketchChunk::default();
                 for text in texts {
-                    sketcher.sketch(Story { title: None, text }, &mut chunk);
+                    let story = Story {
+                        text,
+                        ..Story::default()
+                    };
+                    sketcher.sketch(story, &mut chunk);
                 }
                 chunk.seal();
                 black_box(chunk.len());

@@ -23,6 +23,7 @@ impl Feed<'_> {
         Story {
             title: document.title.as_deref(),
             text: &document.text,
+            ..Story::default()
         }
     }
 }
@@ -37,12 +38,7 @@ impl TextSource for Feed<'_> {
     }
 
     fn read(&self, number: u32, buffer: &mut StoryBuffer) -> Result<(), Error> {
-        let story = self.story(number);
-        story
-            .title
-            .unwrap_or_default()
-            .clone_into(&mut buffer.title);
-        story.text.clone_into(&mut buffer.text);
+        buffer.set(self.story(number));
         Ok(())
     }
 }

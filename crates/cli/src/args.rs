@@ -184,6 +184,31 @@ pub(crate) struct Input {
     /// Without it the first of these that a record has: `title`, `headline`, `head`, `heading`.
     #[arg(long, value_name = "NAME")]
     pub(crate) title_field: Option<String>,
+    /// The field that holds who published the story.
+    ///
+    /// Without it the first of these that a record has: `source`, `publisher`, `outlet`, `provider`,
+    /// `source_name`, `publication`, `agency`, `site`, `domain`. It tells what one source repeats.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source_field: Option<String>,
+    /// The field that holds the date of publication.
+    ///
+    /// Without it the first of these that a record has: `published`, `published_at`, `publishedAt`,
+    /// `date_published`, `datePublished`, `date_publish`, `publish_date`, `pub_date`, `pubDate`,
+    /// `publication_date`, `date`, `datetime`, `timestamp`. RFC 3339, RFC 2822 or seconds since 1970;
+    /// times without a zone are UTC.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) date_field: Option<String>,
+    /// The field that names an item through its versions.
+    ///
+    /// Without it `slug` or `slugline`, or else the id. Two records of one source and slug, within a
+    /// day and with different version numbers, are versions of one item.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) slug_field: Option<String>,
+    /// The field that holds the number of the version of an item.
+    ///
+    /// Without it `version` or `revision`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) version_field: Option<String>,
     /// What to do about bytes that are not UTF-8.
     #[arg(long, value_enum, default_value_t = InvalidUtf8::Refuse)]
     pub(crate) invalid_utf8: InvalidUtf8,
@@ -231,6 +256,8 @@ pub(crate) struct Matching {
         default_value_t = 0.4
     )]
     pub(crate) overlap: f64,
+    #[command(flatten)]
+    pub(crate) furniture: Furniture,
     /// Words in a shingle.
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     pub(crate) shingle_words: usize,
@@ -240,6 +267,20 @@ pub(crate) struct Matching {
     /// Seed of all hashes; keep it secret if feeds are hostile.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
+}
+
+/// What counts as wire furniture.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Furniture {
+    /// Forms of furniture to add to the built-in ones: a row a line, kind, where and form, parted by
+    /// tabs.
+    ///
+    /// Kinds are byline, dateline, credit, pointer, photo, advisory, copyright and promo; where is
+    /// line-start, line-end, whole-line or paragraph-start. In a form small letters stand for either
+    /// case, and `<name>`, `<person>`, `<names>`, `<persons>`, `<place>`, `<PLACE>`, `<date>`,
+    /// `<number>`, `<dash>` and `<any>` are slots: `credit<TAB>line-end<TAB>from the desk of <names>`.
+    #[arg(long = "furniture", value_name = "FILE")]
+    pub(crate) table: Option<PathBuf>,
 }
 
 /// How the run goes.
@@ -308,6 +349,8 @@ pub(crate) struct Normalize {
     /// Take wire furniture out, with the blank lines it would leave (clean).
     #[arg(long, conflicts_with = "mark_furniture")]
     pub(crate) strip_furniture: bool,
+    #[command(flatten)]
+    pub(crate) furniture: Furniture,
     /// Drop diacritics (match).
     #[arg(long)]
     pub(crate) strip_diacritics: bool,

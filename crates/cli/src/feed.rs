@@ -1,11 +1,14 @@
 //! The feed of a run as the flags name it, and what becomes of refused records.
 
+use std::sync::Arc;
+
+use wirefold::furniture::Table;
 use wirefold_io::{
     FeedOptions, Format, Inputs, IoError, Outputs, Reason, RecordOptions, Refused, RefusedRow,
-    Sealed, Table,
+    Sealed, Table as Rows,
 };
 
-use crate::args::{Input, InputFormat, InvalidUtf8};
+use crate::args::{Furniture, Input, InputFormat, InvalidUtf8};
 use crate::outcome::{Failure, say};
 use crate::progress::Bar;
 
@@ -41,6 +44,10 @@ pub(crate) fn record_options(input: &Input) -> RecordOptions {
         text_field: input.text_field.clone(),
         id_field: input.id_field.clone(),
         title_field: input.title_field.clone(),
+        source_field: input.source_field.clone(),
+        date_field: input.date_field.clone(),
+        item_field: input.slug_field.clone(),
+        version_field: input.version_field.clone(),
         invalid_utf8: match input.invalid_utf8 {
             InvalidUtf8::Refuse => wirefold_io::InvalidUtf8::Refuse,
             InvalidUtf8::Replace => wirefold_io::InvalidUtf8::Replace,
@@ -48,9 +55,22 @@ pub(crate) fn record_options(input: &Input) -> RecordOptions {
     }
 }
 
+/// The forms of furniture that the flags name.
+pub(crate) fn furniture(args: &Furniture) -> Result<Arc<Table>, Failure> {
+    let Some(path) = &args.table else {
+        return Ok(Table::shared());
+    };
+    let failed = |reason: String| Failure::Usage(format!("{}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let more = Table::parse(&text).map_err(|error| failed(error.to_string()))?;
+    let mut table = Table::default();
+    table.extend(more);
+    Ok(Arc::new(table))
+}
+
 /// Refused records: told on standard error, counted, and written where asked.
 pub(crate) struct Rejects {
-    table: Option<Table>,
+    table: Option<Rows>,
     told: u64,
     pub(crate) count: u64,
 }
@@ -64,7 +84,7 @@ impl Rejects {
         let table = input
             .rejects
             .as_ref()
-            .map(|path| Table::new(outputs.create(path)?, RefusedRow::COLUMNS))
+            .map(|path| Rows::new(outputs.create(path)?, RefusedRow::COLUMNS))
             .transpose()?;
         Ok(Self {
             table,
@@ -96,7 +116,7 @@ impl Rejects {
     /// Completes the file of rejects and tells how many records were refused beyond those told.
     /// Returns how many were refused, and the file, if any, to be put in its place.
     pub(crate) fn seal(self) -> Result<(u64, Option<Sealed>), IoError> {
-        let table = self.table.map(Table::seal).transpose()?;
+        let table = self.table.map(Rows::seal).transpose()?;
         if self.count > self.told {
             let more = self.count - self.told;
             let where_to = if table.is_some() {

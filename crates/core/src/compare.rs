@@ -1,5 +1,7 @@
 //! One pair of stories, without a feed round it.
 
+use std::sync::Arc;
+
 use crate::Error;
 use crate::normalize::Matcher;
 use crate::pipeline::Settings;
@@ -21,7 +23,7 @@ use crate::tokenize::Hasher;
 ///
 /// let ferry = "The ferry to Orlemond will not sail before noon, said Ilse Vantour, who runs the port.";
 /// let longer = format!("{ferry} The harbor ice is too thick, and the breaker is still in dock for repairs.");
-/// let stories = [ferry, &longer].map(|text| (text.len().to_string(), Story { title: None, text }));
+/// let stories = [ferry, &longer].map(|text| (text.len().to_string(), Story { text, ..Story::default() }));
 /// let row = compare(&stories[..], (0, 1), &Matcher::default(), &Settings::default())?;
 /// assert_eq!(row.map(|row| row.relation), Some(Relation::Contained));
 /// # Ok::<(), wirefold::Error>(())
@@ -34,7 +36,10 @@ pub fn compare<S: TextSource + ?Sized>(
 ) -> Result<Option<Row>, Error> {
     settings.check()?;
     let hasher = Hasher::new(settings.seed);
-    let (mut reader, mut buffer) = (StoryReader::new(matcher), StoryBuffer::default());
+    let (mut reader, mut buffer) = (
+        StoryReader::new(matcher, Arc::clone(&settings.furniture)),
+        StoryBuffer::default(),
+    );
     let mut content = |story| {
         source.read(story, &mut buffer)?;
         let (text, words) = reader.read(&hasher, buffer.story());
@@ -43,5 +48,7 @@ pub fn compare<S: TextSource + ?Sized>(
     let of_a = content(a)?;
     let equal = of_a.is_some() && of_a == content(b)?;
     let rules = &settings.rules;
-    Verifier::new(source, matcher, rules, hasher, settings.shingle_words).row(a, b, equal)
+    let furniture = Arc::clone(&settings.furniture);
+    let words = settings.shingle_words;
+    Verifier::new(source, matcher, rules, furniture, hasher, words).row(a, b, equal)
 }

@@ -9,7 +9,7 @@
 //!     ("outlet", "THE FERRY to Orlemond will not sail before noon, the port\nof Kelm said on Friday."),
 //!     ("other", "The orchards of Pellworth lost a third of their blossom to frost on Sunday night."),
 //! ]
-//! .map(|(id, text)| (id.to_owned(), Story { title: None, text }));
+//! .map(|(id, text)| (id.to_owned(), Story { text, ..Story::default() }));
 //!
 //! let (settings, matcher) = (Settings::default(), Matcher::default());
 //! let sketches = sketch_stories(&feed[..], &matcher, &settings)?;
@@ -68,7 +68,7 @@ pub use error::Error;
 pub use furniture::is_furniture;
 pub use pipeline::{Outcome, Settings, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
-pub use story::{Story, StoryBuffer, TextSource};
+pub use story::{About, Story, StoryBuffer, TextSource};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -1,5 +1,6 @@
 //! The whole way from sketches to decisions, in the order of the rooms.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -7,6 +8,7 @@ use rayon::prelude::*;
 use crate::Error;
 use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
 use crate::cluster::{Decision, Keep, Link, Order, Removal, components, fold_component};
+use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
 use crate::relation::{Relation, RelationRules, Row, Verifier, Verifiers};
@@ -33,6 +35,8 @@ pub struct Settings {
     pub components: usize,
     /// Seed of all hashes (0 is the default).
     pub seed: u64,
+    /// What wire furniture looks like (default the built-in table).
+    pub furniture: Arc<Table>,
     /// Whether pairs are proposed that may tell the same in other words; they are never of one
     /// family (default true).
     pub rewrites: bool,
@@ -51,6 +55,7 @@ impl Default for Settings {
                 .collect(),
             components: 128,
             seed: 0,
+            furniture: Table::shared(),
             rewrites: true,
         }
     }
@@ -114,6 +119,7 @@ impl Settings {
             },
             seed: self.seed,
             facts: self.rewrites,
+            furniture: Arc::clone(&self.furniture),
             ..SketchSettings::default()
         }
     }
@@ -231,6 +237,7 @@ pub fn fold<S: TextSource + ?Sized>(
                 source,
                 matcher,
                 &settings.rules,
+                Arc::clone(&settings.furniture),
                 hasher.clone(),
                 settings.shingle_words,
             )

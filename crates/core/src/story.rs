@@ -1,8 +1,10 @@
 //! A story as the steps see it: a title and a text.
 
-use crate::furniture;
+use std::sync::Arc;
+
+use crate::furniture::Table;
 use crate::normalize::{Matcher, OffsetMap};
-use crate::tokenize::{Hasher, Words};
+use crate::tokenize::{Hasher, Words, fold};
 
 /// One story, borrowed from whoever holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +14,43 @@ pub struct Story<'a> {
     pub title: Option<&'a str>,
     /// The body.
     pub text: &'a str,
+    /// What else the record says.
+    pub about: About<'a>,
+}
+
+/// What a record says of its story beside the words. All of it may be missing; it tells versions of
+/// one item from stories that are alike, and one source's furniture from what many sources print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About<'a> {
+    /// Who published it, an agency or an outlet.
+    pub source: Option<&'a str>,
+    /// When, in seconds since the beginning of 1970, UTC.
+    pub published: Option<i64>,
+    /// What names the item through its versions, such as a slug.
+    pub item: Option<&'a str>,
+    /// The number of the version of the item; later ones are greater.
+    pub version: Option<u64>,
+}
+
+/// Seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+impl About<'_> {
+    /// The day of publication, counted from the beginning of 1970, UTC.
+    pub fn day(&self) -> Option<i64> {
+        self.published.map(|seconds| seconds.div_euclid(DAY))
+    }
+
+    /// Hash of source and item, if the record numbers the item's versions.
+    pub(crate) fn item(&self, hasher: &Hasher) -> Option<u64> {
+        let item = self.item.filter(|item| !item.is_empty())?;
+        self.version?;
+        let source = self.source.unwrap_or_default();
+        Some(fold(
+            hasher.text(source) as u64 | 1,
+            hasher.text(item) as u64 | 1,
+        ))
+    }
 }
 
 /// Where stories are read, more than once. Implementations give the same story for the same number
@@ -37,6 +76,14 @@ pub struct StoryBuffer {
     pub title: String,
     /// The body.
     pub text: String,
+    /// See [`About::source`]; empty where there is none.
+    pub source: String,
+    /// See [`About::published`].
+    pub published: Option<i64>,
+    /// See [`About::item`]; empty where there is none.
+    pub item: String,
+    /// See [`About::version`].
+    pub version: Option<u64>,
     /// Room for the source's own use, such as the bytes of the record.
     pub bytes: Vec<u8>,
 }
@@ -45,10 +92,42 @@ impl StoryBuffer {
     /// The story in the buffer.
     pub fn story(&self) -> Story<'_> {
         Story {
-            title: Some(self.title.as_str()).filter(|t| !t.is_empty()),
+            title: some(&self.title),
             text: &self.text,
+            about: About {
+                source: some(&self.source),
+                published: self.published,
+                item: some(&self.item),
+                version: self.version,
+            },
         }
     }
+
+    /// Takes over a story.
+    pub fn set(&mut self, story: Story<'_>) {
+        let About {
+            source,
+            published,
+            item,
+            version,
+        } = story.about;
+        let strings = [
+            (&mut self.title, story.title),
+            (&mut self.text, Some(story.text)),
+            (&mut self.source, source),
+            (&mut self.item, item),
+        ];
+        for (slot, text) in strings {
+            slot.clear();
+            slot.push_str(text.unwrap_or_default());
+        }
+        self.published = published;
+        self.version = version;
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Stories in memory, as pairs of id and story.
@@ -62,13 +141,8 @@ impl TextSource for [(String, Story<'_>)] {
     }
 
     fn read(&self, number: u32, buffer: &mut StoryBuffer) -> Result<(), crate::Error> {
-        let story = self
-            .get(number as usize)
-            .map_or_else(Story::default, |&(_, story)| story);
-        buffer.title.clear();
-        buffer.title.push_str(story.title.unwrap_or_default());
-        buffer.text.clear();
-        buffer.text.push_str(story.text);
+        let story = self.get(number as usize);
+        buffer.set(story.map_or_else(Story::default, |&(_, story)| story));
         Ok(())
     }
 }
@@ -77,19 +151,26 @@ impl TextSource for [(String, Story<'_>)] {
 #[derive(Debug)]
 pub(crate) struct StoryReader<'m> {
     matcher: &'m Matcher,
+    furniture: Arc<Table>,
     text: String,
     words: Words,
     map: OffsetMap,
 }
 
 impl<'m> StoryReader<'m> {
-    pub(crate) fn new(matcher: &'m Matcher) -> Self {
+    pub(crate) fn new(matcher: &'m Matcher, furniture: Arc<Table>) -> Self {
         Self {
             matcher,
+            furniture,
             text: String::new(),
             words: Words::default(),
             map: OffsetMap::default(),
         }
+    }
+
+    /// What wire furniture looks like.
+    pub(crate) fn furniture(&self) -> &Table {
+        &self.furniture
     }
 
     /// The match text and word hashes of `story`. Both are empty for a story that holds no word,
@@ -107,7 +188,7 @@ impl<'m> StoryReader<'m> {
             self.text.pop();
         }
         self.words.hash(hasher, &self.text);
-        if furniture::is_alone(story, self.words.hashes.len()) {
+        if self.furniture.is_alone(story, self.words.hashes.len()) {
             self.text.clear();
             self.words.hashes.clear();
         }
@@ -140,7 +221,7 @@ impl<'m> StoryReader<'m> {
             let originals = self.map.originals(&self.words.spans);
             spans.extend(originals.map(|range| (range.start as u32, range.end as u32)));
         }
-        if furniture::is_alone(story, hashes.len()) {
+        if self.furniture.is_alone(story, hashes.len()) {
             hashes.clear();
             spans.clear();
             title_words = 0;

@@ -17,7 +17,15 @@ fn each_stage_says_when_it_begins_and_ends() {
     let stories: Vec<(String, Story<'_>)> = texts
         .iter()
         .enumerate()
-        .map(|(n, text)| (n.to_string(), Story { title: None, text }))
+        .map(|(n, text)| {
+            (
+                n.to_string(),
+                Story {
+                    text,
+                    ..Story::default()
+                },
+            )
+        })
         .collect();
     let settings = Settings::default();
     let matcher = Matcher::default();

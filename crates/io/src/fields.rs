@@ -1,7 +1,11 @@
-//! Text, id and title of one JSON object, without building the rest.
+//! Text, id, title and the like of one JSON object, without building the rest.
 
 use crate::cells::cells;
-use crate::record::{ID_FIELDS, RecordOptions, TEXT_FIELDS, TITLE_FIELDS};
+use crate::date;
+use crate::record::{
+    DATE_FIELDS, ID_FIELDS, ITEM_FIELDS, RecordOptions, SOURCE_FIELDS, TEXT_FIELDS, TITLE_FIELDS,
+    VERSION_FIELDS,
+};
 use crate::refused::Reason;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -17,9 +21,13 @@ pub(crate) struct Found<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) id: Option<Cow<'a, str>>,
     pub(crate) title: Option<Cow<'a, str>>,
+    pub(crate) source: Option<Cow<'a, str>>,
+    pub(crate) published: Option<i64>,
+    pub(crate) item: Option<Cow<'a, str>>,
+    pub(crate) version: Option<u64>,
 }
 
-/// Finds text, id and title in a line that holds one JSON object.
+/// Finds the fields of [`Found`] in a line that holds one JSON object.
 pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'a>, Reason> {
     if line.trim_start().as_bytes().first() != Some(&b'{') {
         return Err(no_object(line));
@@ -29,7 +37,7 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         .deserialize(&mut parser)
         .and_then(|slots| parser.end().map(|()| slots))
         .map_err(|error| broken(&error))?;
-    let Slots { text, id, title } = slots;
+    let [text, id, title, source, date, item, version] = slots.0;
     let string = "a string";
     let Some(text) = text.value(options.text_field.as_deref(), TEXT_FIELDS, true, string)? else {
         return Err(missing_text(line, options));
@@ -41,10 +49,20 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         "a string or an integer",
     )?;
     let title = title.value(options.title_field.as_deref(), TITLE_FIELDS, false, string)?;
+    let id = id.filter(|id| !id.is_empty());
+    let version: Option<u64> = version.any().and_then(|number| number.trim().parse().ok());
+    // Versions of an item without a slug have its id.
+    let item = item
+        .any()
+        .or_else(|| id.clone().filter(|_| version.is_some()));
     Ok(Found {
         text,
-        id: id.filter(|id| !id.is_empty()),
+        id,
         title,
+        source: source.any(),
+        published: date.any().and_then(|date| date::seconds(&date)),
+        item,
+        version,
     })
 }
 
@@ -125,11 +143,25 @@ fn missing_text(line: &str, options: &RecordOptions) -> Reason {
     Reason::MissingField { field, found }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Text,
     Id,
     Title,
+    Source,
+    Date,
+    Item,
+    Version,
+}
+
+/// How many roles there are.
+const ROLES: usize = 7;
+
+impl Role {
+    /// Whether an integer will do.
+    fn integers(self) -> bool {
+        !matches!(self, Self::Text | Self::Title)
+    }
 }
 
 /// The role of a field and its place in the list of that role. Named fields come first, so that
@@ -139,6 +171,10 @@ fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
         (Role::Text, &options.text_field, TEXT_FIELDS),
         (Role::Id, &options.id_field, ID_FIELDS),
         (Role::Title, &options.title_field, TITLE_FIELDS),
+        (Role::Source, &options.source_field, SOURCE_FIELDS),
+        (Role::Date, &options.date_field, DATE_FIELDS),
+        (Role::Item, &options.item_field, ITEM_FIELDS),
+        (Role::Version, &options.version_field, VERSION_FIELDS),
     ];
     for (role, named, _) in &roles {
         if named.as_deref() == Some(name) {
@@ -155,12 +191,9 @@ fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
     None
 }
 
+/// A slot for each role, in their order.
 #[derive(Default)]
-struct Slots<'a> {
-    text: Slot<'a>,
-    id: Slot<'a>,
-    title: Slot<'a>,
-}
+struct Slots<'a>([Slot<'a>; ROLES]);
 
 /// The best value found for one role.
 #[derive(Default)]
@@ -198,6 +231,14 @@ impl<'a> Slot<'a> {
         if self.unfit.is_none_or(|known| rank < known.0) {
             self.unfit = Some((rank, unfit));
         }
+    }
+
+    /// The value, if there is one that will do. What says more of a record than the story itself may be
+    /// missing or of any type.
+    fn any(self) -> Option<Cow<'a, str>> {
+        self.best
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty())
     }
 
     /// The value, if there is one. An unfit field is an error if it was named or is needed.
@@ -244,17 +285,13 @@ impl<'de> Visitor<'de> for Object<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut slots = Slots::default();
         while let Some(role) = map.next_key_seed(FieldName(self.0))? {
-            let (slot, rank, integers) = match role {
-                Some((Role::Text, rank)) => (&mut slots.text, rank, false),
-                Some((Role::Id, rank)) => (&mut slots.id, rank, true),
-                Some((Role::Title, rank)) => (&mut slots.title, rank, false),
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
+            let Some((role, rank)) = role else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
             };
+            let slot = &mut slots.0[role as usize];
             if slot.wants(rank) {
-                slot.put(rank, map.next_value_seed(Value)?, integers);
+                slot.put(rank, map.next_value_seed(Value)?, role.integers());
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

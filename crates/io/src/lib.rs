@@ -21,6 +21,7 @@
 mod cells;
 mod chunk;
 mod compression;
+mod date;
 mod error;
 mod feed;
 mod fields;
@@ -46,8 +47,8 @@ pub use kept::{Place, Written, write_kept};
 pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
 pub use record::{
-    ID_FIELDS, InvalidUtf8, Record, RecordOptions, Span, TEXT_FIELDS, TITLE_FIELDS, parse_chunk,
-    parse_record,
+    DATE_FIELDS, ID_FIELDS, ITEM_FIELDS, InvalidUtf8, Record, RecordOptions, SOURCE_FIELDS, Span,
+    TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS, parse_chunk, parse_record,
 };
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};

@@ -7,6 +7,7 @@ use crate::input::Format;
 use crate::refused::{Reason, Refused};
 use std::borrow::Cow;
 use std::sync::Arc;
+use wirefold::{About, Story};
 
 /// Fields that may hold the text, in order of preference.
 pub const TEXT_FIELDS: &[&str] = &[
@@ -43,6 +44,39 @@ pub const ID_FIELDS: &[&str] = &[
 ];
 /// Fields that may hold the title, in order of preference.
 pub const TITLE_FIELDS: &[&str] = &["title", "headline", "head", "heading"];
+
+/// Fields that may hold the source, an agency or an outlet, in order of preference.
+pub const SOURCE_FIELDS: &[&str] = &[
+    "source",
+    "publisher",
+    "outlet",
+    "provider",
+    "source_name",
+    "publication",
+    "agency",
+    "site",
+    "domain",
+];
+/// Fields that may hold the date of publication, in order of preference.
+pub const DATE_FIELDS: &[&str] = &[
+    "published",
+    "published_at",
+    "publishedAt",
+    "date_published",
+    "datePublished",
+    "date_publish",
+    "publish_date",
+    "pub_date",
+    "pubDate",
+    "publication_date",
+    "date",
+    "datetime",
+    "timestamp",
+];
+/// Fields that may hold what names an item through its versions, in order of preference.
+pub const ITEM_FIELDS: &[&str] = &["slug", "slugline"];
+/// Fields that may hold the number of the version of an item, in order of preference.
+pub const VERSION_FIELDS: &[&str] = &["version", "revision"];
 
 /// A range of bytes in the decompressed bytes of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,6 +119,15 @@ pub struct RecordOptions {
     pub id_field: Option<String>,
     /// The field that holds the title; else the first of [`TITLE_FIELDS`] with a string.
     pub title_field: Option<String>,
+    /// The field that holds the source; else the first of [`SOURCE_FIELDS`] with a string or integer.
+    pub source_field: Option<String>,
+    /// The field that holds the date; else the first of [`DATE_FIELDS`] with a string or integer.
+    pub date_field: Option<String>,
+    /// The field that names the item; else the first of [`ITEM_FIELDS`] with a string or integer.
+    pub item_field: Option<String>,
+    /// The field that numbers the version; else the first of [`VERSION_FIELDS`] with a string or
+    /// integer.
+    pub version_field: Option<String>,
     /// What to do about bytes that are not UTF-8.
     pub invalid_utf8: InvalidUtf8,
 }
@@ -99,6 +142,14 @@ pub struct Record<'a> {
     pub title: Option<Cow<'a, str>>,
     /// The text; may be empty.
     pub text: Cow<'a, str>,
+    /// Who published it.
+    pub source: Option<Cow<'a, str>>,
+    /// When, in seconds since the beginning of 1970, UTC; nothing if the date is in no known form.
+    pub published: Option<i64>,
+    /// What names the item through its versions; the id of a record that has a version and no slug.
+    pub item: Option<Cow<'a, str>>,
+    /// The number of the version of the item.
+    pub version: Option<u64>,
     /// The record's bytes in the decompressed source, without line end.
     pub span: Span,
     /// Line on which the record stands, from 1.
@@ -114,9 +165,27 @@ impl Record<'_> {
             id: self.id.map(owned),
             title: self.title.map(owned),
             text: owned(self.text),
+            source: self.source.map(owned),
+            published: self.published,
+            item: self.item.map(owned),
+            version: self.version,
             span: self.span,
             line: self.line,
             replaced: self.replaced,
+        }
+    }
+
+    /// The story, with the title as its first paragraph if `titles` says so.
+    pub(crate) fn story(&self, titles: bool) -> Story<'_> {
+        Story {
+            title: self.title.as_deref().filter(|_| titles),
+            text: &self.text,
+            about: About {
+                source: self.source.as_deref(),
+                published: self.published,
+                item: self.item.as_deref(),
+                version: self.version,
+            },
         }
     }
 }
@@ -274,6 +343,10 @@ fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
         id,
         title: None,
         text,
+        source: None,
+        published: None,
+        item: None,
+        version: None,
         span,
         line: 1,
         replaced: 0,
@@ -281,33 +354,39 @@ fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
 }
 
 fn parse_line<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<'a>, Reason> {
-    let span = Span {
-        offset: 0,
-        len: line.len() as u64,
-    };
+    let len = line.len() as u64;
     match fields::find(line, options) {
-        Ok(fields::Found { id, title, text }) => Ok(Record {
-            id,
-            title,
-            text,
-            span,
-            line: 1,
-            replaced: 0,
-        }),
+        Ok(found) => Ok(record_of(found, len, 0)),
         Err(reason @ Reason::BrokenJson { .. }) if options.invalid_utf8 == InvalidUtf8::Replace => {
             let (mended, replaced) = mend_escapes(line).ok_or(reason)?;
-            let fields::Found { id, title, text } = fields::find(&mended, options)?;
-            Ok(Record {
-                id,
-                title,
-                text,
-                span,
-                line: 1,
-                replaced,
-            }
-            .into_owned())
+            Ok(record_of(fields::find(&mended, options)?, len, replaced).into_owned())
         }
         Err(reason) => Err(reason),
+    }
+}
+
+/// The record of a line of `len` bytes.
+fn record_of(found: fields::Found<'_>, len: u64, replaced: u64) -> Record<'_> {
+    let fields::Found {
+        text,
+        id,
+        title,
+        source,
+        published,
+        item,
+        version,
+    } = found;
+    Record {
+        id,
+        title,
+        text,
+        source,
+        published,
+        item,
+        version,
+        span: Span { offset: 0, len },
+        line: 1,
+        replaced,
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use wirefold::normalize::Matcher;
 use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
-use wirefold::{Error, Story, StoryBuffer, TextSource};
+use wirefold::{Error, StoryBuffer, TextSource};
 
 use self::ids::Ids;
 use crate::chunk::Chunk;
@@ -197,11 +197,7 @@ fn part(chunk: &Chunk, options: &StoryOptions, sketcher: &mut Sketcher<'_>) -> P
                 record: None,
             });
         };
-        let story = Story {
-            title: record.title.as_deref().filter(|_| options.titles),
-            text: &record.text,
-        };
-        sketcher.sketch(story, &mut part.sketches);
+        sketcher.sketch(record.story(options.titles), &mut part.sketches);
         part.replaced += record.replaced;
         part.places.push((record.span.offset, len));
         match &record.id {
@@ -226,18 +222,15 @@ impl TextSource for Stories {
     fn read(&self, number: u32, buffer: &mut StoryBuffer) -> Result<(), Error> {
         let failed = |reason: String| Error::Source { number, reason };
         let Place { source, span } = self.place(number);
-        let StoryBuffer { title, text, bytes } = buffer;
+        let mut bytes = std::mem::take(&mut buffer.bytes);
         let record = self
             .feed
-            .record_at(source, span, 0, &self.options.records, bytes)
+            .record_at(source, span, 0, &self.options.records, &mut bytes)
             .map_err(|error| failed(error.to_string()))?
             .map_err(|refused| failed(refused.to_string()))?;
-        title.clear();
-        if self.options.titles {
-            title.push_str(record.title.as_deref().unwrap_or_default());
-        }
-        text.clear();
-        text.push_str(&record.text);
+        buffer.set(record.story(self.options.titles));
+        drop(record);
+        buffer.bytes = bytes;
         Ok(())
     }
 }

@@ -124,9 +124,6 @@ fn every_story_has_one_row_that_explains_it() {
     }
 }
 
-/// An alert and the story that replaced it: nothing but their slug says that they belong together.
-const ONLY_BY_METADATA: [(&str, &str); 2] = [("s059", "s060"), ("s059", "s063")];
-
 #[test]
 fn relations_of_the_sample_are_those_labeled() {
     let folder = Folder::new();
@@ -165,14 +162,10 @@ fn relations_of_the_sample_are_those_labeled() {
             (b.clone(), a.clone())
         };
         let relation = told.get(&key).map(String::as_str);
-        if ONLY_BY_METADATA.contains(&(cells[0], cells[1])) {
-            assert_eq!(relation, None, "{line}");
-            continue;
-        }
         assert!(a == b || relation == Some(cells[2]), "{line}: {relation:?}");
         right += 1;
     }
-    assert_eq!(right, 82);
+    assert_eq!(right, 84);
     assert_eq!(
         relations[0].as_object().unwrap().keys().collect::<Vec<_>>(),
         [

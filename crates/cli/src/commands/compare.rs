@@ -5,9 +5,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 
+use wirefold::furniture::Table;
 use wirefold::normalize::Matcher;
 use wirefold::relation::{Passage, Row};
-use wirefold::{Keep, Settings, Story, StoryBuffer, TextSource as _, furniture};
+use wirefold::{Keep, Settings, Story, StoryBuffer, TextSource as _};
 use wirefold_io::{Feed, FeedOptions, Inputs, IoError, Stories, StoryOptions};
 
 use super::rows::relation_json;
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &Compare) -> Result<Ending, Failure> {
                 std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
             }
         };
-        shown(&a, &b, row.as_ref(), color)
+        shown(&a, &b, row.as_ref(), &settings.furniture, color)
     };
     match std::io::stdout().write_all(shown.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Usage(
@@ -110,7 +111,7 @@ const COLORS: [&str; 5] = ["\x1b[32m", "\x1b[36m", "\x1b[33m", "\x1b[35m", "\x1b
 const PLAIN: &str = "\x1b[0m";
 
 /// Both stories with their passages marked and numbered, below what relates them.
-fn shown(a: &Side, b: &Side, row: Option<&Row>, color: bool) -> String {
+fn shown(a: &Side, b: &Side, row: Option<&Row>, furniture: &Table, color: bool) -> String {
     let mut out = String::new();
     let passages = row.map_or(&[][..], |row| &row.passages);
     match row {
@@ -130,7 +131,11 @@ fn shown(a: &Side, b: &Side, row: Option<&Row>, color: bool) -> String {
                 row.jaccard,
             );
             let told = |side: &Side, of: fn(&Passage) -> (u64, u64)| {
-                percent(accounted(side.story().text, passages.iter().map(of)))
+                percent(accounted(
+                    side.story().text,
+                    furniture,
+                    passages.iter().map(of),
+                ))
             };
             let (in_a, in_b) = (told(a, |p| p.a), told(b, |p| p.b));
             let _ = writeln!(out, "told by passages: {in_a} % of A, {in_b} % of B");
@@ -223,9 +228,9 @@ fn mark(
 }
 
 /// The share of a text's letters and digits outside furniture that stand in passages.
-fn accounted(text: &str, passages: impl Iterator<Item = (u64, u64)>) -> f64 {
+fn accounted(text: &str, furniture: &Table, passages: impl Iterator<Item = (u64, u64)>) -> f64 {
     let passages: Vec<(u64, u64)> = passages.collect();
-    let pieces = furniture::spans(text);
+    let pieces = furniture.spans(text);
     let (mut all, mut told) = (0u64, 0u64);
     for (at, _) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
         if pieces.iter().any(|piece| piece.span.contains(&at)) {

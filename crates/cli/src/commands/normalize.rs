@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
-use wirefold::furniture;
+use wirefold::furniture::{self, Table};
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
 use wirefold_io::{
     Chunk, Compression, Feed, FeedOptions, Format, IoError, Outputs, Refused, Rewritten,
@@ -21,7 +22,7 @@ use crate::summary::filter_summary;
 
 /// The face that the flags name, with its steps.
 enum Normalizer {
-    Clean(Box<Cleaner>, Shown),
+    Clean(Box<Cleaner>, Shown, Arc<Table>),
     Match(Box<Matcher>),
 }
 
@@ -34,11 +35,11 @@ enum Shown {
 }
 
 impl Shown {
-    fn show(self, text: Cow<'_, str>) -> Cow<'_, str> {
+    fn show<'t>(self, text: Cow<'t, str>, table: &Table) -> Cow<'t, str> {
         let shown = match self {
             Self::AsItIs => return text,
-            Self::Marked => furniture::mark(&text, &furniture::spans(&text)),
-            Self::Stripped => furniture::strip(&text, &furniture::spans(&text)),
+            Self::Marked => furniture::mark(&text, &table.spans(&text)),
+            Self::Stripped => furniture::strip(&text, &table.spans(&text)),
         };
         match shown {
             Cow::Owned(shown) => Cow::Owned(shown),
@@ -50,7 +51,7 @@ impl Shown {
 impl Normalizer {
     fn normalize<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self {
-            Self::Clean(cleaner, shown) => shown.show(cleaner.clean(text)),
+            Self::Clean(cleaner, shown, table) => shown.show(cleaner.clean(text), table),
             Self::Match(matcher) => matcher.normalize(text),
         }
     }
@@ -198,6 +199,7 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
         ("--mojibake", args.mojibake),
         ("--mark-furniture", args.mark_furniture),
         ("--strip-furniture", args.strip_furniture),
+        ("--furniture", args.furniture.table.is_some()),
     ];
     let match_only = [("--strip-diacritics", args.strip_diacritics)];
     let foreign = |flags: &[(&str, bool)], face: &str| match flags.iter().find(|flag| flag.1) {
@@ -214,8 +216,14 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
                 (_, true) => Shown::Stripped,
                 _ => Shown::AsItIs,
             };
-            clean_options(args)
-                .map(|options| Normalizer::Clean(Box::new(Cleaner::new(options)), shown))
+            let cleaner = Box::new(Cleaner::new(clean_options(args)?));
+            let table = feed::furniture(&args.furniture)?;
+            if args.furniture.table.is_some() && matches!(shown, Shown::AsItIs) {
+                return Err(Failure::Usage(
+                    "--furniture needs --mark-furniture or --strip-furniture".to_owned(),
+                ));
+            }
+            Ok(Normalizer::Clean(cleaner, shown, table))
         }
         Face::Match => {
             foreign(&clean_only, "clean")?;

@@ -35,6 +35,7 @@ pub(crate) fn settings(
     settings.rules.containment = matching.containment;
     settings.rules.overlap = matching.overlap;
     settings.shingle_words = matching.shingle_words;
+    settings.furniture = feed::furniture(&matching.furniture)?;
     if let Some(min_novel) = min_novel {
         settings.min_novel = min_novel;
     }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{Groups, LEFT_OUT, MAX_GROUP};
 use crate::sketch::SketchSettings;
 
-/// How many anchors a shared band counts for: enough to pass any filter.
+/// How many anchors a shared band or item counts for: enough to pass any filter.
 const BAND_WEIGHT: u32 = 1 << 20;
 
 /// The points of rarity that make a pair a faint candidate: two anchors that hardly any other story

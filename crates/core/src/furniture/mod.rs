@@ -58,29 +58,36 @@ pub fn spans(text: &str) -> Vec<Furniture> {
 /// Whether one line (or title) is wire furniture by its form: a byline, an agency credit or tail,
 /// a pointer to another story, a photo credit, an advisory, a notice of copyright.
 pub fn is_furniture(line: &str) -> bool {
-    if !Table::built_in().begins(line.trim()) {
-        return false;
-    }
-    let mut end = 0;
-    let mut some = false;
-    for found in spans(line) {
-        if line[end..found.span.start].contains(char::is_alphanumeric) {
-            return false;
-        }
-        end = found.span.end;
-        some = true;
-    }
-    some && !line[end..].contains(char::is_alphanumeric)
+    Table::built_in().is_furniture(line)
 }
 
-/// Whether every line of a story of `words` words that has any word at all is furniture.
-pub(crate) fn is_alone(story: Story<'_>, words: usize) -> bool {
-    words > 0
-        && words <= MOST_WORDS
-        && story
-            .title
-            .into_iter()
-            .chain(story.text.lines())
-            .filter(|line| line.chars().any(char::is_alphanumeric))
-            .all(is_furniture)
+impl Table {
+    /// Whether one line (or title) is furniture by this table; see [`is_furniture`].
+    pub fn is_furniture(&self, line: &str) -> bool {
+        if !self.begins(line.trim()) {
+            return false;
+        }
+        let mut end = 0;
+        let mut some = false;
+        for found in self.spans(line) {
+            if line[end..found.span.start].contains(char::is_alphanumeric) {
+                return false;
+            }
+            end = found.span.end;
+            some = true;
+        }
+        some && !line[end..].contains(char::is_alphanumeric)
+    }
+
+    /// Whether every line of a story of `words` words that has any word at all is furniture.
+    pub(crate) fn is_alone(&self, story: Story<'_>, words: usize) -> bool {
+        words > 0
+            && words <= MOST_WORDS
+            && story
+                .title
+                .into_iter()
+                .chain(story.text.lines())
+                .filter(|line| line.chars().any(char::is_alphanumeric))
+                .all(|line| self.is_furniture(line))
+    }
 }

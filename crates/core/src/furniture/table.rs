@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::form::{Form, has_dash};
 use super::needle::{Hits, Needles, Use};
@@ -84,7 +84,7 @@ const PLACES: [(&str, Place); 4] = [
 ];
 
 /// One row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     pub(super) kind: Kind,
     pub(super) place: Place,
@@ -202,7 +202,7 @@ pub(super) const BUILT_IN: [&str; 7] = [
     include_str!("tables/ru.tsv"),
 ];
 
-static DEFAULT: LazyLock<Table> = LazyLock::new(|| {
+static DEFAULT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     let mut table = Table::new();
     for text in BUILT_IN {
         // A test sees to it that each of them is sound.
@@ -210,12 +210,19 @@ static DEFAULT: LazyLock<Table> = LazyLock::new(|| {
             table.extend(language);
         }
     }
-    table
+    Arc::new(table)
 });
+
+/// Two tables are equal if they have the same rows in the same order.
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.rows == other.rows
+    }
+}
 
 impl Default for Table {
     fn default() -> Self {
-        DEFAULT.clone()
+        Self::clone(&DEFAULT)
     }
 }
 
@@ -233,6 +240,11 @@ impl Table {
     /// The built-in table, parsed once.
     pub(super) fn built_in() -> &'static Self {
         &DEFAULT
+    }
+
+    /// The built-in table, shared by all who use it as it is.
+    pub fn shared() -> Arc<Self> {
+        Arc::clone(&DEFAULT)
     }
 
     /// Reads a table.

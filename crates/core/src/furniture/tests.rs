@@ -255,11 +255,15 @@ fn lines_that_are_furniture() {
 
 #[test]
 fn a_story_of_furniture_alone() {
-    let story = |title, text| Story { title, text };
+    let story = |title, text| Story {
+        title,
+        text,
+        ..Story::default()
+    };
     let only = "By Ana Quill\n\nSEE ALSO: Harbor reopens\n";
-    assert!(is_alone(story(None, only), 6));
-    assert!(!is_alone(story(Some("Harbor shut"), only), 8));
-    assert!(!is_alone(story(None, ""), 0));
+    assert!(Table::default().is_alone(story(None, only), 6));
+    assert!(!Table::default().is_alone(story(Some("Harbor shut"), only), 8));
+    assert!(!Table::default().is_alone(story(None, ""), 0));
 }
 
 proptest! {

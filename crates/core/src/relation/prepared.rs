@@ -7,8 +7,8 @@ use super::grams::Grams;
 use super::rewrite::{Paragraph, paragraphs};
 use super::speech::{Statement, statements};
 use super::template::Worded;
-use super::version::Version;
-use crate::furniture;
+use super::version::Versioned;
+use crate::furniture::Table;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles, WordSet, split_mix};
@@ -23,7 +23,7 @@ pub(crate) struct Prepared {
     masked: Option<Vec<u64>>,
     /// Words that are not furniture.
     pub(crate) told: usize,
-    pub(crate) version: Version,
+    pub(crate) version: Versioned,
     /// Words in the title.
     pub(crate) title_words: usize,
     /// Byte range of each word in the original title or text.
@@ -71,9 +71,9 @@ impl Prepared {
                 spans: body_spans,
             },
         );
-        made.version = Version::of(story);
+        made.version = Versioned::of(hasher, story);
         made.told = made.words.len();
-        made.mask(number, story);
+        made.mask(reader.furniture(), number, story);
         let facts = made.words.iter().zip(&made.classes);
         made.facts = facts
             .filter(|(_, class)| class.fact())
@@ -88,14 +88,14 @@ impl Prepared {
     }
 
     /// Takes words of furniture out of the evidence.
-    fn mask(&mut self, number: u32, story: Story<'_>) {
+    fn mask(&mut self, furniture: &Table, number: u32, story: Story<'_>) {
         let parts = [
             (story.title.unwrap_or_default(), 0..self.title_words),
             (story.text, self.title_words..self.words.len()),
         ];
         for (text, words) in parts {
             let mut at = words.start;
-            for piece in furniture::spans(text) {
+            for piece in furniture.spans(text) {
                 at += self.spans[at..words.end]
                     .partition_point(|&(start, _)| (start as usize) < piece.span.start);
                 while at < words.end && self.spans[at].1 as usize <= piece.span.end {
@@ -149,6 +149,12 @@ impl Prepared {
     /// The text as it came.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// How many facts both stories state.
+    pub(crate) fn shared_facts(&self, other: &Self) -> usize {
+        let stated = |fact: &&u64| other.facts.binary_search(fact).is_ok();
+        self.facts.iter().filter(stated).count()
     }
 
     /// Whether a fact of this story is not in the other.
@@ -237,12 +243,16 @@ pub(crate) mod testing {
     pub(crate) fn titled(number: u32, title: Option<&str>, text: &str) -> Prepared {
         let (matcher, hasher) = (Matcher::default(), Hasher::default());
         Prepared::new(
-            &mut StoryReader::new(&matcher),
+            &mut StoryReader::new(&matcher, Table::shared()),
             &hasher,
             &Dates::new(&hasher, &matcher),
             5,
             number,
-            Story { title, text },
+            Story {
+                title,
+                text,
+                ..Story::default()
+            },
             &mut Vec::new(),
         )
     }

@@ -16,6 +16,7 @@ use super::similarity::Similarity;
 use super::speech::{Said, Verbs, credit, found_in};
 use super::template::Exchange;
 use crate::Error;
+use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::{Hasher, WordSet};
@@ -84,6 +85,9 @@ pub struct Row {
 /// for a family.
 const TEMPLATE: usize = 3;
 
+/// Facts that two records of one item share at least, if they are versions of it.
+const LEAST_SHARED_FACTS: usize = 2;
+
 /// Bytes of prepared stories that one verifier keeps.
 const CACHE_BYTES: usize = 16 << 20;
 /// Stories that it keeps whatever their size, so that a huge story compared with thousands of
@@ -118,6 +122,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         source: &'s S,
         matcher: &'s Matcher,
         rules: &'s RelationRules,
+        furniture: Arc<Table>,
         hasher: Hasher,
         shingle_words: usize,
     ) -> Self {
@@ -129,7 +134,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             common: WordSet::common(&hasher, matcher),
             verbs: Verbs::new(&hasher, matcher),
             hasher,
-            reader: StoryReader::new(matcher),
+            reader: StoryReader::new(matcher, furniture),
             buffer: StoryBuffer::default(),
             scratch: Vec::new(),
             aligner: Aligner::default(),
@@ -170,8 +175,11 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
                 relation = Some(Relation::SameTemplate);
             }
         }
-        let age = x.version.cmp(&y.version);
-        if relation.is_some_and(Relation::joins) && age != Ordering::Equal {
+        let age = x.version.age(&y.version);
+        let versions = relation.is_some_and(Relation::joins) && age != Ordering::Equal;
+        // An alert and the story that replaces it share who and where.
+        let of_one_item = || x.shared_facts(y) >= LEAST_SHARED_FACTS;
+        if versions || x.version.by_record(&y.version).is_some() && of_one_item() {
             relation = Some(Relation::NewVersion);
         }
         let verdict = Verdict {
@@ -388,7 +396,14 @@ mod tests {
         };
         let matcher = Matcher::default();
         let rules = RelationRules::default();
-        let mut verifier = Verifier::new(&archive, &matcher, &rules, Hasher::default(), 5);
+        let mut verifier = Verifier::new(
+            &archive,
+            &matcher,
+            &rules,
+            Table::shared(),
+            Hasher::default(),
+            5,
+        );
         assert_eq!(archive.huge_reads.load(Relaxed), 0);
         for part in 1..=20 {
             let verdict = verifier.verify(part, 0).unwrap();

@@ -1,6 +1,9 @@
 //! Which version of its item a story says it is: "UPDATE 2-", "CORRECTED-", "2nd Ld-Writethru".
 
+use std::cmp::Ordering;
+
 use crate::story::Story;
+use crate::tokenize::Hasher;
 
 /// A place in the row of an item's versions: of two versions the later is greater. A story without
 /// marks is the first.
@@ -10,6 +13,46 @@ pub(crate) struct Version {
     update: u32,
     /// Corrected or sent again, which comes after the update that it corrects.
     corrected: bool,
+}
+
+/// What a story says of its version, by the record and by its marks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Versioned {
+    marks: Version,
+    /// The hash of the item that it is a version of, the number of the version, and when it was
+    /// published, in seconds.
+    item: Option<(u64, u64)>,
+    published: Option<i64>,
+}
+
+/// Slugs come again: two stories with one are versions of one item if no more seconds are between
+/// them.
+const WITHIN_SECONDS: u64 = 24 * 60 * 60;
+
+impl Versioned {
+    pub(crate) fn of(hasher: &Hasher, story: Story<'_>) -> Self {
+        Self {
+            marks: Version::of(story),
+            item: story.about.item(hasher).zip(story.about.version),
+            published: story.about.published,
+        }
+    }
+
+    /// How the version numbers of two records of one item stand to each other; nothing if they are
+    /// not of one item, or the same version.
+    pub(crate) fn by_record(&self, other: &Self) -> Option<Ordering> {
+        let ((item, number), (other_item, other_number)) = self.item.zip(other.item)?;
+        let apart = self.published.zip(other.published);
+        let near = apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS);
+        let age = number.cmp(&other_number);
+        (item == other_item && near && age.is_ne()).then_some(age)
+    }
+
+    /// How this version stands to the other: less is older.
+    pub(crate) fn age(&self, other: &Self) -> Ordering {
+        self.by_record(other)
+            .unwrap_or_else(|| self.marks.cmp(&other.marks))
+    }
 }
 
 /// Marks at the beginning of a headline that number an update.
@@ -146,6 +189,7 @@ mod tests {
         Version::of(Story {
             title: Some(title).filter(|title| !title.is_empty()),
             text,
+            ..Story::default()
         })
     }
 
@@ -186,6 +230,38 @@ mod tests {
             version("Ferry", "(Corrects day)\nIt waits."),
             version("REFILE-Ferry", "")
         );
+    }
+
+    #[test]
+    fn versions_of_one_item() {
+        use crate::story::About;
+        let at = |item, version, hour: Option<i64>| {
+            let about = About {
+                source: Some("Northwire"),
+                published: hour.map(|hour| 1_900_000_000 + hour * 3600),
+                item: Some(item),
+                version: Some(version),
+            };
+            let story = Story {
+                about,
+                ..Story::default()
+            };
+            Versioned::of(&Hasher::default(), story)
+        };
+        let first = at("quake", 1, Some(0));
+        assert_eq!(
+            first.by_record(&at("quake", 3, Some(20))),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            at("quake", 3, None).by_record(&first),
+            Some(Ordering::Greater)
+        );
+        // Another day's, the same version, another item.
+        assert_eq!(first.by_record(&at("quake", 2, Some(25))), None);
+        assert_eq!(first.by_record(&at("quake", 1, Some(1))), None);
+        assert_eq!(first.by_record(&at("quakes", 2, Some(1))), None);
+        assert_eq!(first.age(&at("quakes", 2, Some(1))), Ordering::Equal);
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! that verification then drops: among a billion anchors some two thousand.
 //!
 //! Short stories have *seeds* too, which are shorter shingles, and any story can have pairs of facts:
-//! the lowest of the 48 bits tells these from anchors, the second key the one from the other.
+//! the lowest of the 48 bits tells these from anchors, the second key the one from the other. So are
+//! the items that stories are versions of.
 
 /// Bits of the key that choose the partition.
 const PARTITION_BITS: u32 = 8;
@@ -35,6 +36,9 @@ pub(super) struct Posting {
 
 /// What stands for the anchor after it where a seed is a pair of facts. Other seeds have none.
 pub(super) const FACT: u64 = 1 << (64 - SECOND_BITS);
+
+/// The same where it is an item that the story is a version of.
+pub(super) const ITEM: u64 = 2 << (64 - SECOND_BITS);
 
 impl Posting {
     fn partition(self) -> usize {
@@ -117,7 +121,12 @@ pub(crate) fn is_seed(key: u64) -> bool {
 
 /// Whether a key is that of a pair of facts.
 pub(crate) fn is_fact(key: u64) -> bool {
-    is_seed(key) && !key.is_multiple_of(1 << SECOND_BITS)
+    is_seed(key) && key % (1 << SECOND_BITS) == FACT >> (64 - SECOND_BITS)
+}
+
+/// Whether a key is that of an item.
+pub(crate) fn is_item(key: u64) -> bool {
+    is_seed(key) && key % (1 << SECOND_BITS) == ITEM >> (64 - SECOND_BITS)
 }
 
 /// A key without its second part.

@@ -1,10 +1,13 @@
 //! From a story's text to its row of the sketch columns.
 
+use std::sync::Arc;
+
 use super::columns::SketchChunk;
-use super::postings::{FACT, Posting};
+use super::postings::{FACT, ITEM, Posting};
 use super::{Anchor, Bands, Fss, anchors};
+use crate::furniture::Table;
 use crate::normalize::Matcher;
-use crate::story::{Story, StoryReader};
+use crate::story::{About, Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles, WordSet, fold};
 
 /// What decides a sketch. Two sketches can be joined only if made under equal settings.
@@ -28,6 +31,8 @@ pub struct SketchSettings {
     pub anchors: bool,
     /// Seed of all hashes; 0 is the default.
     pub seed: u64,
+    /// What wire furniture looks like: a story that is nothing else is related to nothing.
+    pub furniture: Arc<Table>,
 }
 
 impl Default for SketchSettings {
@@ -41,6 +46,7 @@ impl Default for SketchSettings {
             facts: true,
             anchors: true,
             seed: 0,
+            furniture: Table::shared(),
         }
     }
 }
@@ -71,7 +77,7 @@ impl<'m> Sketcher<'m> {
         Self {
             fss: Fss::new(&hasher, settings.bands.components()),
             settings: settings.clone(),
-            reader: StoryReader::new(matcher),
+            reader: StoryReader::new(matcher, Arc::clone(&settings.furniture)),
             hasher,
             shingles: Vec::new(),
             signature: Vec::new(),
@@ -82,8 +88,8 @@ impl<'m> Sketcher<'m> {
     }
 
     /// Appends the sketch of one story to `chunk`, all of whose sketches are to be of one sketcher's
-    /// making or of sketchers with equal settings.
-    pub fn sketch(&mut self, story: Story<'_>, chunk: &mut SketchChunk) {
+    /// making or of sketchers with equal settings. Gives the hashes of the story's words.
+    pub fn sketch(&mut self, story: Story<'_>, chunk: &mut SketchChunk) -> &[u64] {
         let settings = &self.settings;
         chunk.settings.get_or_insert_with(|| settings.clone());
         let (text, words) = self.reader.read(&self.hasher, story);
@@ -140,9 +146,29 @@ impl<'m> Sketcher<'m> {
                     seed: true,
                 }));
         }
+        if !words.hashes.is_empty() {
+            let items = items(&self.hasher, &story.about);
+            chunk.postings.extend(items.map(|hash| Posting {
+                hash,
+                after: ITEM,
+                seed: true,
+            }));
+        }
         chunk.counts.push((chunk.postings.len() - anchored) as u32);
         chunk.pack_full();
+        &words.hashes
     }
+}
+
+/// Keys of the item that a story is a version of: two that were published within a day of each
+/// other share one.
+fn items(hasher: &Hasher, about: &About<'_>) -> impl Iterator<Item = u64> {
+    let days = about
+        .day()
+        .map_or([None; 2], |day| [Some(day), Some(day + 1)]);
+    let key = about.item(hasher);
+    let keys = days.map(|day| Some(fold(key? ^ day.unwrap_or(0).cast_unsigned(), FACTOR)));
+    keys.into_iter().flatten()
 }
 
 /// Pairs of facts kept of one story, those with the least hashes: two stories keep the same ones.

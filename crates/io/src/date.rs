@@ -1,0 +1,67 @@
+//! Dates as feeds write them.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::rfc2822;
+use jiff::tz::Offset;
+
+/// Seconds since the beginning of 1970, UTC, of a date: RFC 3339 and its like (`2031-03-15T09:40:00+02:00`,
+/// `2031-03-15 09:40`, `2031-03-15`), RFC 2822 (`Sat, 15 Mar 2031 09:40:00 +0200`), or a number of
+/// seconds, or of milliseconds from 12 digits on. Times without a zone are UTC. Nothing if it is none
+/// of these.
+pub(crate) fn seconds(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(if number.unsigned_abs() < 100_000_000_000 {
+            number
+        } else {
+            number.div_euclid(1000)
+        });
+    }
+    let local = |time: DateTime| Offset::UTC.to_timestamp(time).ok();
+    let instant = text
+        .parse::<Timestamp>()
+        .ok()
+        .or_else(|| text.parse::<DateTime>().ok().and_then(local))
+        .or_else(|| {
+            let date = text.parse::<Date>().ok()?;
+            local(date.at(0, 0, 0, 0))
+        })
+        .or_else(|| rfc2822::DateTimeParser::new().parse_timestamp(text).ok());
+    instant.map(Timestamp::as_second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_as_feeds_write_them() {
+        let noon = 1_931_508_000; // 2031-03-17 10:00 UTC
+        for text in [
+            "2031-03-17T10:00:00Z",
+            "2031-03-17T12:00:00+02:00",
+            "2031-03-17t10:00:00.25z",
+            "2031-03-17 12:00+02:00",
+            " 2031-03-17T10:00 ",
+            "2031-03-17 10:00:00",
+            "Mon, 17 Mar 2031 12:00:00 +0200",
+            "17 Mar 2031 10:00:00 GMT",
+            "1931508000",
+            "1931508000250",
+        ] {
+            assert_eq!(seconds(text), Some(noon), "{text}");
+        }
+        assert_eq!(seconds("2031-03-17"), Some(noon - 10 * 3600));
+        assert_eq!(seconds("1969-12-31T23:59:59Z"), Some(-1));
+        for text in [
+            "",
+            "Monday",
+            "2031-13-01",
+            "17.03.2031",
+            "2031-02-30T10:00:00Z",
+        ] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+}
