@@ -33,6 +33,14 @@ Examples:
   wirefold relate archive/ --threshold 0.7 -o relations.csv.gz
 ";
 
+const LEARN_EXAMPLES: &str = "\
+Examples:
+  wirefold learn archive/ -o feed.profile
+  wirefold learn today.jsonl --add feed.profile -o feed.new.profile
+  wirefold relate today.jsonl --profile feed.profile -o relations.jsonl
+  wirefold normalize today.jsonl --mark-furniture --profile feed.profile -o marked.jsonl
+";
+
 const COMPARE_EXAMPLES: &str = "\
 Examples:
   wirefold compare monday.txt tuesday.txt
@@ -58,6 +66,12 @@ pub(crate) enum Command {
     /// Write the related pairs of a feed; remove nothing.
     #[command(allow_negative_numbers = true, after_help = RELATE_EXAMPLES, after_long_help = format!("{RELATE_EXAMPLES}\n{EXIT_CODES}"))]
     Relate(Relate),
+    /// Learn from a feed which lines its sources repeat, and how rare words are.
+    ///
+    /// `relate` and `dedup --relations` learn from the feed that they read; with `--profile FILE` they
+    /// use what was learned from a longer one.
+    #[command(after_help = LEARN_EXAMPLES, after_long_help = format!("{LEARN_EXAMPLES}\n{EXIT_CODES}"))]
+    Learn(Learn),
     /// Show two stories and what they share.
     ///
     /// Shared passages are marked and numbered in both texts and listed below them.
@@ -123,6 +137,30 @@ pub(crate) struct Relate {
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) matching: Matching,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Learn {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Where the profile goes; compressed if it ends in `.gz` or `.zst`.
+    #[arg(short, long, value_name = "PROFILE")]
+    pub(crate) output: PathBuf,
+    /// A profile to add to what is learned; may be given more than once.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) add: Vec<PathBuf>,
+    /// Learn lines of stories without a source or a date too.
+    ///
+    /// Those without a source count as one source's, those without a date as each of another day.
+    #[arg(long)]
+    pub(crate) undated: bool,
+    /// Seed of all hashes, as the runs have it that use the profile.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) furniture: Furniture,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -258,6 +296,12 @@ pub(crate) struct Matching {
     pub(crate) overlap: f64,
     #[command(flatten)]
     pub(crate) furniture: Furniture,
+    /// What `wirefold learn` learned, instead of learning from the feed.
+    ///
+    /// Lines that a source repeats and the frequencies of words say what proves `rewritten` and
+    /// `shared_passages`; what is removed does not depend on them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
     /// Words in a shingle.
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     pub(crate) shingle_words: usize,
@@ -351,6 +395,10 @@ pub(crate) struct Normalize {
     pub(crate) strip_furniture: bool,
     #[command(flatten)]
     pub(crate) furniture: Furniture,
+    /// What `wirefold learn` learned: lines that a record's source repeats are furniture too, of the kind
+    /// `learned`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
     /// Drop diacritics (match).
     #[arg(long)]
     pub(crate) strip_diacritics: bool,

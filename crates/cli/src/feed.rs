@@ -1,8 +1,10 @@
 //! The feed of a run as the flags name it, and what becomes of refused records.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use wirefold::furniture::Table;
+use wirefold::profile::Profile;
 use wirefold_io::{
     FeedOptions, Format, Inputs, IoError, Outputs, Reason, RecordOptions, Refused, RefusedRow,
     Sealed, Table as Rows,
@@ -61,11 +63,23 @@ pub(crate) fn furniture(args: &Furniture) -> Result<Arc<Table>, Failure> {
         return Ok(Table::shared());
     };
     let failed = |reason: String| Failure::Usage(format!("{}: {reason}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let bytes = wirefold_io::read_whole(path)?;
+    let text = String::from_utf8(bytes).map_err(|_| failed("not UTF-8; convert it".to_owned()))?;
     let more = Table::parse(&text).map_err(|error| failed(error.to_string()))?;
     let mut table = Table::default();
     table.extend(more);
     Ok(Arc::new(table))
+}
+
+/// The profile in a file.
+pub(crate) fn profile(path: Option<&Path>) -> Result<Option<Arc<Profile>>, Failure> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let bytes = wirefold_io::read_whole(path)?;
+    let profile = Profile::from_bytes(&bytes)
+        .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+    Ok(Some(Arc::new(profile)))
 }
 
 /// Refused records: told on standard error, counted, and written where asked.

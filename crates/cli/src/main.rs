@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let result = match &args.command {
         args::Command::Dedup(dedup) => commands::dedup::run(dedup),
         args::Command::Relate(relate) => commands::relate::run(relate),
+        args::Command::Learn(learn) => commands::learn::run(learn),
         args::Command::Compare(compare) => commands::compare::run(compare),
         args::Command::Normalize(normalize) => commands::normalize::run(normalize),
     };

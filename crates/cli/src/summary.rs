@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wirefold::Outcome;
+use wirefold::profile::Profile;
 use wirefold_io::{Rewritten, Stories};
 
 use crate::stages::Stages;
@@ -72,6 +73,9 @@ pub(crate) fn summary(
             wirefold::candidate::MAX_GROUP,
         ));
     }
+    if let Some(profile) = stories.profile().filter(|profile| profile.learned() > 0) {
+        lines.push(learned(profile));
+    }
     if stories.suffixed() > 0 {
         lines.push(format!(
             "{} {} given before and got a suffix such as #2",
@@ -112,6 +116,38 @@ pub(crate) fn filter_summary(
     lines.push(format!("{} changed", grouped(done.changed)));
     lines.extend(closing(input_bytes, refused, done.replaced, took, threads));
     lines
+}
+
+/// What was learned, in words.
+pub(crate) fn learn_summary(
+    profile: &Profile,
+    stories: &Stories,
+    refused: u64,
+    took: Duration,
+    threads: usize,
+) -> Vec<String> {
+    let bytes = stories.feed().bytes_read();
+    let mut lines = vec![format!(
+        "{} {}, {}",
+        grouped(stories.len() as u64),
+        plural(stories.len() as u64, "story", "stories"),
+        megabytes(bytes),
+    )];
+    lines.push(learned(profile));
+    lines.extend(closing(bytes, refused, stories.replaced(), took, threads));
+    lines
+}
+
+/// How much a profile knows.
+fn learned(profile: &Profile) -> String {
+    let lines = profile.learned() as u64;
+    format!(
+        "{} {} that their source repeats, {} different {} in the profile",
+        grouped(lines),
+        plural(lines, "line", "lines"),
+        grouped(profile.stories()),
+        plural(profile.stories(), "story", "stories"),
+    )
 }
 
 /// The lines that end every summary.

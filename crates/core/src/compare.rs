@@ -47,8 +47,5 @@ pub fn compare<S: TextSource + ?Sized>(
     };
     let of_a = content(a)?;
     let equal = of_a.is_some() && of_a == content(b)?;
-    let rules = &settings.rules;
-    let furniture = Arc::clone(&settings.furniture);
-    let words = settings.shingle_words;
-    Verifier::new(source, matcher, rules, furniture, hasher, words).row(a, b, equal)
+    Verifier::new(source, settings.grounds(matcher, &hasher)).row(a, b, equal)
 }

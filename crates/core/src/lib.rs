@@ -53,6 +53,7 @@ mod error;
 pub mod furniture;
 pub mod normalize;
 mod pipeline;
+pub mod profile;
 mod progress;
 pub mod quotation;
 pub mod relation;

@@ -10,8 +10,9 @@ use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
 use crate::cluster::{Decision, Keep, Link, Order, Removal, components, fold_component};
 use crate::furniture::Table;
 use crate::normalize::Matcher;
+use crate::profile::Profile;
 use crate::progress::{Progress, Stage};
-use crate::relation::{Relation, RelationRules, Row, Verifier, Verifiers};
+use crate::relation::{Grounds, Relation, RelationRules, Row, Verifier, Verifiers};
 use crate::sketch::{Bands, SketchChunk, SketchSettings, Sketcher, Sketches};
 use crate::story::{StoryBuffer, TextSource};
 use crate::tokenize::Hasher;
@@ -37,6 +38,9 @@ pub struct Settings {
     pub seed: u64,
     /// What wire furniture looks like (default the built-in table).
     pub furniture: Arc<Table>,
+    /// What was learned from the feed (default nothing). It says what proves `rewritten` and
+    /// `shared_passages`, and acts on no other relation.
+    pub profile: Option<Arc<Profile>>,
     /// Whether pairs are proposed that may tell the same in other words; they are never of one
     /// family (default true).
     pub rewrites: bool,
@@ -56,6 +60,7 @@ impl Default for Settings {
             components: 128,
             seed: 0,
             furniture: Table::shared(),
+            profile: None,
             rewrites: true,
         }
     }
@@ -94,8 +99,27 @@ impl Settings {
                 .unwrap_or_default(),
             "identical, new_version, near_duplicate, contained",
         )?;
+        let seed = self.profile.as_ref().map(|profile| profile.seed());
+        within(
+            seed.is_none_or(|seed| seed == self.seed),
+            "seed",
+            self.seed.to_string(),
+            "the seed that the profile was learned with",
+        )?;
         count("shingle-words", self.shingle_words, 1, 64, "1 to 64")?;
         count("components", self.components, 8, 4096, "8 to 4096")
+    }
+
+    /// What these settings have verdicts depend on.
+    pub(crate) fn grounds<'s>(&'s self, matcher: &'s Matcher, hasher: &Hasher) -> Grounds<'s> {
+        Grounds {
+            matcher,
+            rules: &self.rules,
+            furniture: Arc::clone(&self.furniture),
+            profile: self.profile.clone(),
+            hasher: hasher.clone(),
+            shingle_words: self.shingle_words,
+        }
     }
 
     /// The sketches that these settings ask for. Bands have as many rows as still find a pair at
@@ -232,16 +256,7 @@ pub fn fold<S: TextSource + ?Sized>(
     let run = Run {
         source,
         settings,
-        verifiers: Verifiers::new(|| {
-            Verifier::new(
-                source,
-                matcher,
-                &settings.rules,
-                Arc::clone(&settings.furniture),
-                hasher.clone(),
-                settings.shingle_words,
-            )
-        }),
+        verifiers: Verifiers::new(|| Verifier::new(source, settings.grounds(matcher, &hasher))),
         order: &order,
         total: AtomicU64::new(0),
         done: AtomicU64::new(0),

@@ -37,6 +37,7 @@ mod spool;
 mod stories;
 mod table;
 mod unfinished;
+mod whole;
 
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
@@ -52,6 +53,7 @@ pub use record::{
 };
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};
-pub use stories::{Stories, StoryOptions};
+pub use stories::{Learn, Stories, StoryOptions};
 pub use table::{Table, TableFormat};
 pub use unfinished::abandon_outputs;
+pub use whole::read_whole;

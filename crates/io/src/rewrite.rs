@@ -19,8 +19,8 @@ pub struct Rewritten {
     pub replaced: u64,
 }
 
-/// Appends the records of a chunk to `out`, with what `edit` makes of their text and title;
-/// `refuse` gets those that cannot be used, which are not in `out`.
+/// Appends the records of a chunk to `out`, with what `edit` makes of their source and a text, title or
+/// body; `refuse` gets those that cannot be used, which are not in `out`.
 ///
 /// The fields are chosen as in [`parse_chunk`]. In JSON Lines each record ends with one line feed,
 /// blank lines are passed over, and a value that `edit` leaves as it is keeps its bytes, escapes
@@ -33,7 +33,7 @@ pub fn rewrite_chunk<E, R>(
     mut refuse: R,
 ) -> Rewritten
 where
-    E: for<'t> FnMut(&'t str) -> Cow<'t, str>,
+    E: for<'t> FnMut(Option<&str>, &'t str) -> Cow<'t, str>,
     R: FnMut(Refused),
 {
     let mut done = Rewritten::default();
@@ -43,7 +43,7 @@ where
             Err(refused) => return refuse(refused),
         };
         let changed = if chunk.format == Format::PlainText {
-            let edited = edit(&record.text);
+            let edited = edit(None, &record.text);
             out.extend_from_slice(edited.as_bytes());
             if !edited.is_empty() && !edited.ends_with('\n') {
                 out.push(b'\n');
@@ -53,7 +53,9 @@ where
             let start = (record.span.offset - chunk.offset) as usize;
             let line = &chunk.bytes()[start..start + record.span.len as usize];
             let before = out.len();
-            match rewrite_line(line, record.replaced > 0, options, out, &mut edit) {
+            let source = record.source.as_deref();
+            let broken = record.replaced > 0;
+            match rewrite_line(line, broken, source, options, out, &mut edit) {
                 Ok(changed) => changed,
                 // What was parsed once parses again; were it not so, the record is told of.
                 Err(error) => {
@@ -83,12 +85,13 @@ where
 fn rewrite_line<E>(
     line: &[u8],
     broken: bool,
+    source: Option<&str>,
     options: &RecordOptions,
     out: &mut Vec<u8>,
     edit: &mut E,
 ) -> serde_json::Result<bool>
 where
-    E: for<'t> FnMut(&'t str) -> Cow<'t, str>,
+    E: for<'t> FnMut(Option<&str>, &'t str) -> Cow<'t, str>,
 {
     let mut line = match std::str::from_utf8(line) {
         Ok(line) => Cow::Borrowed(line),
@@ -107,7 +110,7 @@ where
     let mut changed = false;
     for part in written {
         let value = cell_text(serde_json::from_str(part)?)?;
-        let edited = edit(&value);
+        let edited = edit(source, &value);
         if edited != value {
             out.extend_from_slice(&line.as_bytes()[copied..place(part)]);
             serde_json::to_writer(&mut *out, &edited)?;

@@ -3,8 +3,10 @@
 mod ids;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use wirefold::normalize::Matcher;
+use wirefold::profile::{Learner, Lessons, Profile, ProfileBuilder};
 use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
 use wirefold::{Error, StoryBuffer, TextSource};
 
@@ -26,6 +28,24 @@ pub struct StoryOptions {
     pub titles: bool,
     /// Worker threads, at least 1; the files are read on one more. Default 1.
     pub threads: usize,
+    /// What is learned from the stories as they come by. Default nothing.
+    pub learn: Learn,
+}
+
+/// What is learned from stories while they are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Learn {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What verification needs.
+    ToUse,
+    /// All that merging profiles needs. `undated` lets lines be learned from stories without source or
+    /// date, see [`Learner::new`].
+    ToKeep {
+        /// Whether stories without source or date teach lines.
+        undated: bool,
+    },
 }
 
 impl Default for StoryOptions {
@@ -34,6 +54,7 @@ impl Default for StoryOptions {
             records: RecordOptions::default(),
             titles: true,
             threads: 1,
+            learn: Learn::default(),
         }
     }
 }
@@ -49,6 +70,7 @@ pub struct Stories {
     options: StoryOptions,
     ids: Ids,
     records: Vec<Record>,
+    profile: Option<Arc<Profile>>,
     replaced: u64,
     suffixed: u64,
 }
@@ -61,10 +83,21 @@ struct Record {
     offset: u64,
 }
 
+impl Learn {
+    fn learner(self, seed: u64) -> Option<Learner> {
+        match self {
+            Self::Nothing => None,
+            Self::ToUse => Some(Learner::new(seed, false)),
+            Self::ToKeep { undated } => Some(Learner::new(seed, undated)),
+        }
+    }
+}
+
 /// What one worker made of one chunk.
 struct Part {
     source: u32,
     sketches: SketchChunk,
+    lessons: Lessons,
     /// Offset and length of each record.
     places: Vec<(u64, u32)>,
     ids: Ids,
@@ -89,10 +122,13 @@ impl Stories {
         let mut ids = Ids::default();
         let mut records = Vec::new();
         let mut replaced = 0;
+        let learning = options.learn != Learn::Nothing;
+        let mut builder = learning.then(|| ProfileBuilder::new(settings.seed));
         let work = || {
             let mut sketcher = Sketcher::new(settings, matcher);
             let options = &options;
-            move |chunk: Chunk| part(&chunk, options, &mut sketcher)
+            let mut learner = options.learn.learner(settings.seed);
+            move |chunk: Chunk| part(&chunk, options, &mut sketcher, learner.as_mut())
         };
         ordered(feed.chunks()?, options.threads, work, |part: Part| {
             replaced += part.replaced;
@@ -103,6 +139,9 @@ impl Stories {
                 offset,
             }));
             ids.append(&part.ids);
+            if let Some(builder) = &mut builder {
+                builder.push(part.lessons);
+            }
             // The library has no other reason to refuse a chunk.
             sketches
                 .push(part.sketches)
@@ -111,11 +150,16 @@ impl Stories {
             Ok::<_, IoError>(ControlFlow::Continue(()))
         })?;
         let suffixed = ids.make_unique();
+        let profile = builder.map(|builder| match options.learn {
+            Learn::ToKeep { .. } => builder.build(),
+            _ => builder.build_to_use(),
+        });
         let stories = Self {
             feed,
             options,
             ids,
             records,
+            profile: profile.map(Arc::new),
             replaced,
             suffixed,
         };
@@ -159,6 +203,11 @@ impl Stories {
         &self.options
     }
 
+    /// What was learned while reading, if the options asked for it.
+    pub fn profile(&self) -> Option<&Arc<Profile>> {
+        self.profile.as_ref()
+    }
+
     /// Broken UTF-8 sequences that were replaced while reading.
     pub fn replaced(&self) -> u64 {
         self.replaced
@@ -170,10 +219,16 @@ impl Stories {
     }
 }
 
-fn part(chunk: &Chunk, options: &StoryOptions, sketcher: &mut Sketcher<'_>) -> Part {
+fn part(
+    chunk: &Chunk,
+    options: &StoryOptions,
+    sketcher: &mut Sketcher<'_>,
+    mut learner: Option<&mut Learner>,
+) -> Part {
     let mut part = Part {
         source: chunk.source,
         sketches: SketchChunk::default(),
+        lessons: Lessons::default(),
         places: Vec::new(),
         ids: Ids::default(),
         refused: Vec::new(),
@@ -197,7 +252,11 @@ fn part(chunk: &Chunk, options: &StoryOptions, sketcher: &mut Sketcher<'_>) -> P
                 record: None,
             });
         };
-        sketcher.sketch(record.story(options.titles), &mut part.sketches);
+        let story = record.story(options.titles);
+        let words = sketcher.sketch(story, &mut part.sketches);
+        if let Some(learner) = &mut learner {
+            learner.learn(story, words, &mut part.lessons);
+        }
         part.replaced += record.replaced;
         part.places.push((record.span.offset, len));
         match &record.id {

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use wirefold::furniture::{self, Table};
+use wirefold::furniture::{self, Furniture, Table};
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
+use wirefold::profile::Profile;
 use wirefold_io::{
     Chunk, Compression, Feed, FeedOptions, Format, IoError, Outputs, Refused, Rewritten,
     TableFormat, ordered, rewrite_chunk,
@@ -22,7 +23,7 @@ use crate::summary::filter_summary;
 
 /// The face that the flags name, with its steps.
 enum Normalizer {
-    Clean(Box<Cleaner>, Shown, Arc<Table>),
+    Clean(Box<Cleaner>, Shown, Known),
     Match(Box<Matcher>),
 }
 
@@ -34,12 +35,37 @@ enum Shown {
     Stripped,
 }
 
+/// What wire furniture is.
+struct Known {
+    table: Arc<Table>,
+    profile: Option<Arc<Profile>>,
+}
+
+impl Known {
+    /// The furniture of a text: lines that its source repeats, and what the table has beside them.
+    fn spans(&self, source: Option<&str>, text: &str) -> Vec<Furniture> {
+        let mut found = self.table.spans(text);
+        if let Some(profile) = &self.profile {
+            let lines = profile.spans(source.unwrap_or_default(), text);
+            found.retain(|piece| {
+                let apart = |line: &Furniture| {
+                    line.span.end <= piece.span.start || piece.span.end <= line.span.start
+                };
+                lines.iter().all(apart)
+            });
+            found.extend(lines);
+            found.sort_by_key(|piece| piece.span.start);
+        }
+        found
+    }
+}
+
 impl Shown {
-    fn show<'t>(self, text: Cow<'t, str>, table: &Table) -> Cow<'t, str> {
+    fn show<'t>(self, text: Cow<'t, str>, known: &Known, source: Option<&str>) -> Cow<'t, str> {
         let shown = match self {
             Self::AsItIs => return text,
-            Self::Marked => furniture::mark(&text, &table.spans(&text)),
-            Self::Stripped => furniture::strip(&text, &table.spans(&text)),
+            Self::Marked => furniture::mark(&text, &known.spans(source, &text)),
+            Self::Stripped => furniture::strip(&text, &known.spans(source, &text)),
         };
         match shown {
             Cow::Owned(shown) => Cow::Owned(shown),
@@ -49,9 +75,9 @@ impl Shown {
 }
 
 impl Normalizer {
-    fn normalize<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    fn normalize<'t>(&self, source: Option<&str>, text: &'t str) -> Cow<'t, str> {
         match self {
-            Self::Clean(cleaner, shown, table) => shown.show(cleaner.clean(text), table),
+            Self::Clean(cleaner, shown, known) => shown.show(cleaner.clean(text), known, source),
             Self::Match(matcher) => matcher.normalize(text),
         }
     }
@@ -150,7 +176,7 @@ fn part(chunk: &Chunk, options: &wirefold_io::RecordOptions, normalizer: &Normal
         chunk,
         options,
         &mut out,
-        |text| normalizer.normalize(text),
+        |source, text| normalizer.normalize(source, text),
         |record| refused.push(record),
     );
     Part {
@@ -200,6 +226,7 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
         ("--mark-furniture", args.mark_furniture),
         ("--strip-furniture", args.strip_furniture),
         ("--furniture", args.furniture.table.is_some()),
+        ("--profile", args.profile.is_some()),
     ];
     let match_only = [("--strip-diacritics", args.strip_diacritics)];
     let foreign = |flags: &[(&str, bool)], face: &str| match flags.iter().find(|flag| flag.1) {
@@ -217,13 +244,21 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
                 _ => Shown::AsItIs,
             };
             let cleaner = Box::new(Cleaner::new(clean_options(args)?));
-            let table = feed::furniture(&args.furniture)?;
-            if args.furniture.table.is_some() && matches!(shown, Shown::AsItIs) {
-                return Err(Failure::Usage(
-                    "--furniture needs --mark-furniture or --strip-furniture".to_owned(),
-                ));
+            let known = Known {
+                table: feed::furniture(&args.furniture)?,
+                profile: feed::profile(args.profile.as_deref())?,
+            };
+            let given = [
+                ("--furniture", args.furniture.table.is_some()),
+                ("--profile", args.profile.is_some()),
+            ];
+            let given = given.iter().find(|(_, given)| *given);
+            if let Some((flag, _)) = given.filter(|_| matches!(shown, Shown::AsItIs)) {
+                return Err(Failure::Usage(format!(
+                    "{flag} needs --mark-furniture or --strip-furniture"
+                )));
             }
-            Ok(Normalizer::Clean(cleaner, shown, table))
+            Ok(Normalizer::Clean(cleaner, shown, known))
         }
         Face::Match => {
             foreign(&clean_only, "clean")?;

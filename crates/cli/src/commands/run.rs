@@ -2,7 +2,7 @@
 
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
-use wirefold_io::{Feed, Inputs, IoError, Outputs, Sealed, Stories, StoryOptions};
+use wirefold_io::{Feed, Inputs, IoError, Learn, Outputs, Sealed, Stories, StoryOptions};
 
 use crate::args::{Input, Matching, Running, TitleUse};
 use crate::feed::{self, Rejects};
@@ -36,6 +36,7 @@ pub(crate) fn settings(
     settings.rules.overlap = matching.overlap;
     settings.shingle_words = matching.shingle_words;
     settings.furniture = feed::furniture(&matching.furniture)?;
+    settings.profile = feed::profile(matching.profile.as_deref())?;
     if let Some(min_novel) = min_novel {
         settings.min_novel = min_novel;
     }
@@ -94,6 +95,12 @@ pub(crate) fn read_and_fold(
         records: feed::record_options(input),
         titles: matching.title == TitleUse::First,
         threads,
+        // A profile acts on relations alone.
+        learn: if wanted.relations && settings.profile.is_none() {
+            Learn::ToUse
+        } else {
+            Learn::Nothing
+        },
     };
     let bar = Bar::new(!running.quiet);
     bar.reading(feed.total_bytes());
@@ -112,8 +119,12 @@ pub(crate) fn read_and_fold(
             stages.enter(name(stage));
             bar.stage(stage, done, total);
         };
+        let settings = Settings {
+            profile: settings.profile.as_ref().or(stories.profile()).cloned(),
+            ..settings.clone()
+        };
         let outcome =
-            pool.install(|| fold(sketches, &stories, &matcher, settings, wanted, &progress))?;
+            pool.install(|| fold(sketches, &stories, &matcher, &settings, wanted, &progress))?;
         Ok((stories, outcome))
     });
     bar.clear();

@@ -27,11 +27,14 @@ pub enum Kind {
     Copyright,
     /// The outlet about itself: "Subscribe to our newsletter".
     Promo,
+    /// What one source repeats across its stories; of a [`Profile`](crate::profile::Profile), not of a
+    /// table.
+    Learned,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Byline,
         Self::Dateline,
         Self::Credit,
@@ -40,6 +43,7 @@ impl Kind {
         Self::Advisory,
         Self::Copyright,
         Self::Promo,
+        Self::Learned,
     ];
 
     /// The name in tables and outputs, in lower case.
@@ -53,6 +57,7 @@ impl Kind {
             Self::Advisory => "advisory",
             Self::Copyright => "copyright",
             Self::Promo => "promo",
+            Self::Learned => "learned",
         }
     }
 }
@@ -349,7 +354,7 @@ fn parse_row(row: &str, line: usize) -> Result<Row, TableError> {
     };
     let kind = Kind::ALL
         .into_iter()
-        .find(|known| known.name() == kind.trim())
+        .find(|known| known.name() == kind.trim() && *known != Kind::Learned)
         .ok_or_else(|| TableError::Kind {
             line,
             found: kind.to_owned(),

@@ -33,6 +33,41 @@ pub(crate) struct Alignment {
     pub(crate) unfilled: bool,
 }
 
+impl Alignment {
+    /// Takes words out of what was found: those within the ranges of either story, which ascend.
+    pub(crate) fn take_out(&mut self, of_a: &[(usize, usize)], of_b: &[(usize, usize)]) {
+        if of_a.is_empty() && of_b.is_empty() {
+            return;
+        }
+        let within = |ranges: &[(usize, usize)], at: usize| {
+            let next = ranges.partition_point(|&(_, end)| end <= at);
+            ranges.get(next).is_some_and(|&(start, _)| start <= at)
+        };
+        let out = |i: usize, j: usize| within(of_a, i) || within(of_b, j);
+        for runs in [&mut self.chain, &mut self.runs] {
+            let mut left = Vec::with_capacity(runs.len());
+            for run in runs.iter() {
+                let mut from = 0;
+                for at in 0..=run.length {
+                    if at == run.length || out(run.a + at, run.b + at) {
+                        if at > from {
+                            left.push(Run {
+                                a: run.a + from,
+                                b: run.b + from,
+                                length: at - from,
+                            });
+                        }
+                        from = at + 1;
+                    }
+                }
+            }
+            *runs = left;
+        }
+        self.misread.retain(|&(i, j)| !out(i, j));
+        self.words = self.chain.iter().map(|run| run.length).sum::<usize>() + self.misread.len();
+    }
+}
+
 /// A stretch of the alignment: `words` of its words are equal, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stretch {
@@ -467,5 +502,22 @@ mod tests {
         let gaps: Vec<_> = found.gaps().collect();
         assert_eq!(gaps, [((10, 11), (10, 11)), ((20, 20), (20, 50))]);
         assert!((stretches[0].score() - 0.95).abs() < 1e-12);
+    }
+
+    #[test]
+    fn words_are_taken_out() {
+        let run = |a, b, length| Run { a, b, length };
+        let mut alignment = Alignment {
+            chain: vec![run(0, 2, 5), run(7, 9, 3)],
+            runs: vec![run(0, 2, 5), run(7, 9, 3)],
+            misread: vec![(5, 7), (6, 8)],
+            words: 10,
+            unfilled: false,
+        };
+        alignment.take_out(&[(1, 3), (7, 10)], &[(6, 8)]);
+        assert_eq!(alignment.chain, [run(0, 2, 1), run(3, 5, 1)]);
+        assert_eq!(alignment.runs, alignment.chain);
+        assert_eq!(alignment.misread, [(6, 8)]);
+        assert_eq!(alignment.words, 3);
     }
 }

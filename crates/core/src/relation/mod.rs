@@ -28,5 +28,5 @@ pub use kinds::{Relation, RelationRules};
 pub use passages::{Passage, PassageKind};
 pub use similarity::Similarity;
 pub use verifier::Row;
-pub(crate) use verifier::{Verdict, Verifier};
+pub(crate) use verifier::{Grounds, Verdict, Verifier};
 pub(crate) use verifiers::Verifiers;

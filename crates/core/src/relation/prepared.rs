@@ -4,11 +4,12 @@ use std::sync::OnceLock;
 
 use super::classes::{Class, Dates, Part, classes};
 use super::grams::Grams;
-use super::rewrite::{Paragraph, paragraphs};
+use super::rewrite::{Lore, Paragraph, paragraphs};
 use super::speech::{Statement, statements};
 use super::template::Worded;
 use super::version::Versioned;
 use crate::furniture::Table;
+use crate::profile::Profile;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles, WordSet, split_mix};
@@ -37,6 +38,8 @@ pub(crate) struct Prepared {
     pub(crate) shingles: Vec<u64>,
     /// Hashes of the words that state facts, ascending.
     facts: Vec<u64>,
+    /// Words of lines that the source repeats, as ranges that ascend.
+    pub(crate) learned: Vec<(usize, usize)>,
     grams: OnceLock<Grams>,
     paragraphs: OnceLock<Vec<Paragraph>>,
     statements: OnceLock<Vec<Statement>>,
@@ -47,6 +50,7 @@ impl Prepared {
         reader: &mut StoryReader<'_>,
         hasher: &Hasher,
         dates: &Dates,
+        profile: Option<&Profile>,
         shingle_words: usize,
         number: u32,
         story: Story<'_>,
@@ -74,6 +78,9 @@ impl Prepared {
         made.version = Versioned::of(hasher, story);
         made.told = made.words.len();
         made.mask(reader.furniture(), number, story);
+        if let Some(profile) = profile {
+            made.learned = made.words_of(profile, story);
+        }
         let facts = made.words.iter().zip(&made.classes);
         made.facts = facts
             .filter(|(_, class)| class.fact())
@@ -110,15 +117,28 @@ impl Prepared {
         }
     }
 
+    /// The words of the lines that the story's source repeats.
+    fn words_of(&self, profile: &Profile, story: Story<'_>) -> Vec<(usize, usize)> {
+        let spans = profile.spans(story.about.source.unwrap_or_default(), story.text);
+        let body = &self.spans[self.title_words..];
+        let word = |byte: usize| body.partition_point(|&(start, _)| (start as usize) < byte);
+        let ranges = spans.into_iter().map(|piece| {
+            let (from, to) = (word(piece.span.start), word(piece.span.end));
+            (self.title_words + from, self.title_words + to)
+        });
+        ranges.filter(|(from, to)| from < to).collect()
+    }
+
     /// The words that can be evidence, in text order.
     pub(crate) fn evidence(&self) -> &[u64] {
         self.masked.as_deref().unwrap_or(&self.words)
     }
 
-    /// Whether a word is furniture.
+    /// Whether a word is furniture, by its form or because its source repeats the line.
     pub(crate) fn is_furniture(&self, at: usize) -> bool {
         let masked = self.masked.as_ref();
         masked.is_some_and(|masked| masked[at] != self.words[at])
+            || (self.learned.iter()).any(|&(from, to)| (from..to).contains(&at))
     }
 
     /// Bytes held, for bounding caches; those of an index that may be made later too.
@@ -137,8 +157,8 @@ impl Prepared {
     }
 
     /// The paragraphs with their facts, made when first asked for.
-    pub(crate) fn paragraphs(&self, common: &WordSet) -> &[Paragraph] {
-        self.paragraphs.get_or_init(|| paragraphs(self, common))
+    pub(crate) fn paragraphs(&self, lore: &Lore) -> &[Paragraph] {
+        self.paragraphs.get_or_init(|| paragraphs(self, lore))
     }
 
     /// The statements in quotation marks, found when first asked for.
@@ -246,6 +266,7 @@ pub(crate) mod testing {
             &mut StoryReader::new(&matcher, Table::shared()),
             &hasher,
             &Dates::new(&hasher, &matcher),
+            None,
             5,
             number,
             Story {

@@ -8,12 +8,14 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::classes::Class;
 use super::grams::Run;
 use super::prepared::Prepared;
+use crate::profile::Profile;
 use crate::tokenize::{Mixed, WordSet};
 
 /// Letters of a word that count: more tell "condemns" from "condemned" (`McNamee`, Mayfield 2004).
@@ -40,6 +42,23 @@ enum Kind {
     Word,
 }
 
+/// What is known of words beside the two stories.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lore {
+    /// Words that say little in any feed.
+    pub(crate) common: WordSet,
+    /// What was learned from this one.
+    pub(crate) profile: Option<Arc<Profile>>,
+}
+
+impl Lore {
+    /// What sharing a word proves: 1 for one that few stories of the feed have, and less for others.
+    fn rarity(&self, word: u64) -> f32 {
+        let profile = self.profile.as_ref();
+        profile.map_or(1.0, |profile| profile.rarity(word) as f32)
+    }
+}
+
 /// A paragraph: its words, and its facts by key, ascending.
 #[derive(Clone, Debug)]
 pub(crate) struct Paragraph {
@@ -48,7 +67,7 @@ pub(crate) struct Paragraph {
 }
 
 /// The paragraphs of the text of a story, those without facts left out.
-pub(crate) fn paragraphs(story: &Prepared, common: &WordSet) -> Vec<Paragraph> {
+pub(crate) fn paragraphs(story: &Prepared, lore: &Lore) -> Vec<Paragraph> {
     let mut found = Vec::new();
     let mut start = story.title_words;
     let wrapped = wrapped(story.text());
@@ -58,7 +77,7 @@ pub(crate) fn paragraphs(story: &Prepared, common: &WordSet) -> Vec<Paragraph> {
         let long = at + 1 - start >= MOST_WORDS / 2;
         let sentence = between.contains(['.', '!', '?']) && between.len() > 1;
         if last || ends(wrapped, between) || long && sentence || at + 1 - start >= MOST_WORDS {
-            found.extend(paragraph(story, common, (start, at + 1)));
+            found.extend(paragraph(story, lore, (start, at + 1)));
             start = at + 1;
         }
     }
@@ -89,11 +108,15 @@ fn ends(wrapped: bool, between: &str) -> bool {
     !wrapped || after.contains('\n') || after.starts_with(['\t', ' '])
 }
 
-fn paragraph(story: &Prepared, common: &WordSet, words: (usize, usize)) -> Option<Paragraph> {
+fn paragraph(story: &Prepared, lore: &Lore, words: (usize, usize)) -> Option<Paragraph> {
     let mut facts: Vec<Fact> = (words.0..words.1)
         .filter(|&at| !story.is_furniture(at))
-        .filter(|&at| story.classes[at].is(Class::NUMBER) || !common.has(story.words[at]))
-        .filter_map(|at| fact(story.shown(at, at + 1), story.classes[at]))
+        .filter(|&at| story.classes[at].is(Class::NUMBER) || !lore.common.has(story.words[at]))
+        .filter_map(|at| {
+            let mut fact = fact(story.shown(at, at + 1), story.classes[at])?;
+            fact.weight *= lore.rarity(story.words[at]);
+            Some(fact)
+        })
         .collect();
     facts.sort_unstable_by_key(|fact| fact.key);
     facts.dedup_by_key(|fact| fact.key);
@@ -323,9 +346,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn retold(a: &str, b: &str) -> Retold {
-        let common = WordSet::common(&Hasher::default(), &Matcher::default());
+        let lore = Lore {
+            common: WordSet::common(&Hasher::default(), &Matcher::default()),
+            profile: None,
+        };
         let (a, b, alignment) = aligned(a, b);
-        let (x, y) = (paragraphs(&a, &common), paragraphs(&b, &common));
+        let (x, y) = (paragraphs(&a, &lore), paragraphs(&b, &lore));
         Retold::of(&x, &y, &alignment.runs)
     }
 

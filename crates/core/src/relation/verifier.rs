@@ -11,13 +11,14 @@ use super::kinds::{Relation, RelationRules};
 use super::misread;
 use super::passages::{Passage, PassageKind, longest, passages};
 use super::prepared::Prepared;
-use super::rewrite::Retold;
+use super::rewrite::{Lore, Retold};
 use super::similarity::Similarity;
 use super::speech::{Said, Verbs, credit, found_in};
 use super::template::Exchange;
 use crate::Error;
 use crate::furniture::Table;
 use crate::normalize::Matcher;
+use crate::profile::Profile;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::{Hasher, WordSet};
 
@@ -94,6 +95,18 @@ const CACHE_BYTES: usize = 16 << 20;
 /// small ones is prepared once and not again for each of them.
 const ALWAYS_HELD: usize = 4;
 
+/// What verdicts depend on, besides the stories.
+#[derive(Clone, Debug)]
+pub(crate) struct Grounds<'s> {
+    pub(crate) matcher: &'s Matcher,
+    pub(crate) rules: &'s RelationRules,
+    pub(crate) furniture: Arc<Table>,
+    /// What was learned from the feed, if it was.
+    pub(crate) profile: Option<Arc<Profile>>,
+    pub(crate) hasher: Hasher,
+    pub(crate) shingle_words: usize,
+}
+
 /// Compares stories by their numbers; one a thread.
 pub(crate) struct Verifier<'s, S: ?Sized> {
     source: &'s S,
@@ -101,7 +114,7 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     hasher: Hasher,
     shingle_words: usize,
     dates: Dates,
-    common: WordSet,
+    lore: Lore,
     verbs: Verbs,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
@@ -118,20 +131,24 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
 }
 
 impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
-    pub(crate) fn new(
-        source: &'s S,
-        matcher: &'s Matcher,
-        rules: &'s RelationRules,
-        furniture: Arc<Table>,
-        hasher: Hasher,
-        shingle_words: usize,
-    ) -> Self {
+    pub(crate) fn new(source: &'s S, grounds: Grounds<'s>) -> Self {
+        let Grounds {
+            matcher,
+            rules,
+            furniture,
+            profile,
+            hasher,
+            shingle_words,
+        } = grounds;
         Self {
             source,
             rules,
             shingle_words,
             dates: Dates::new(&hasher, matcher),
-            common: WordSet::common(&hasher, matcher),
+            lore: Lore {
+                common: WordSet::common(&hasher, matcher),
+                profile,
+            },
             verbs: Verbs::new(&hasher, matcher),
             hasher,
             reader: StoryReader::new(matcher, furniture),
@@ -231,9 +248,16 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         if !aligned || self.alignment.unfilled {
             self.align(&x, &y, 0);
         }
+        let share = |words: usize| self.alignment.words as f64 / words.max(1) as f64;
+        let (aligned_a, aligned_b) = (share(x.told), share(y.told));
+        let like_template = verdict.relation.is_none()
+            && self.alignment.words * TEMPLATE >= x.told.min(y.told)
+            && Exchange::of(&self.alignment, x.worded(), y.worded()).is_template();
+        // What a source repeats relates nothing but families, which do not depend on the feed.
+        self.alignment.take_out(&x.learned, &y.learned);
         let alignment = &self.alignment;
-        let retold = if verdict.relation.is_none() {
-            let (a, b) = (x.paragraphs(&self.common), y.paragraphs(&self.common));
+        let retold = if verdict.relation.is_none() && !like_template {
+            let (a, b) = (x.paragraphs(&self.lore), y.paragraphs(&self.lore));
             Retold::of(a, b, &alignment.runs)
         } else {
             Retold::default()
@@ -249,9 +273,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             Some(Relation::Identical)
         } else if let Some(relation) = verdict.relation {
             Some(relation)
-        } else if alignment.words * TEMPLATE >= x.told.min(y.told)
-            && Exchange::of(alignment, x.worded(), y.worded()).is_template()
-        {
+        } else if like_template {
             Some(Relation::SameTemplate)
         } else if retold.is_rewritten() {
             Some(Relation::Rewritten)
@@ -262,8 +284,6 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         let Some(relation) = relation else {
             return Ok(None);
         };
-        let share = |words: usize| alignment.words as f64 / words.max(1) as f64;
-        let (aligned_a, aligned_b) = (share(x.told), share(y.told));
         let similarity = verdict.similarity;
         Ok(Some(Row {
             a,
@@ -292,8 +312,8 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             ..*run
         });
         let mirrored: Vec<Run> = mirrored.collect();
-        let of_x = found_in(x.statements(&self.common), (x, y), runs);
-        let of_y = found_in(y.statements(&self.common), (y, x), &mirrored);
+        let of_x = found_in(x.statements(&self.lore.common), (x, y), runs);
+        let of_y = found_in(y.statements(&self.lore.common), (y, x), &mirrored);
         let known = |said: &Said| {
             of_x.iter()
                 .any(|other| other.a.0 < said.b.1 && said.b.0 < other.a.1)
@@ -330,6 +350,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             &mut self.reader,
             &self.hasher,
             &self.dates,
+            self.lore.profile.as_deref(),
             self.shingle_words,
             number,
             self.buffer.story(),
@@ -396,14 +417,15 @@ mod tests {
         };
         let matcher = Matcher::default();
         let rules = RelationRules::default();
-        let mut verifier = Verifier::new(
-            &archive,
-            &matcher,
-            &rules,
-            Table::shared(),
-            Hasher::default(),
-            5,
-        );
+        let grounds = Grounds {
+            matcher: &matcher,
+            rules: &rules,
+            furniture: Table::shared(),
+            profile: None,
+            hasher: Hasher::default(),
+            shingle_words: 5,
+        };
+        let mut verifier = Verifier::new(&archive, grounds);
         assert_eq!(archive.huge_reads.load(Relaxed), 0);
         for part in 1..=20 {
             let verdict = verifier.verify(part, 0).unwrap();

@@ -17,9 +17,15 @@ fn rewrite(
     let (mut out, mut total, mut refused) = (Vec::new(), Rewritten::default(), Vec::new());
     for chunk in feed(&[&path], FeedOptions::default()).chunks().unwrap() {
         let chunk = chunk.unwrap();
-        let done = rewrite_chunk(&chunk, options, &mut out, &edit, |record| {
-            refused.push(record);
-        });
+        let done = rewrite_chunk(
+            &chunk,
+            options,
+            &mut out,
+            |_, text| edit(text),
+            |record| {
+                refused.push(record);
+            },
+        );
         total.records += done.records;
         total.changed += done.changed;
         total.replaced += done.replaced;

@@ -1,0 +1,173 @@
+//! Lines that a source repeats.
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::tokenize::fold;
+
+/// The longest line that can be furniture, in bytes.
+const LONGEST: usize = 400;
+
+/// What a repeated line must show: so many different neighborhoods, on so many days.
+const LEAST_PLACES: usize = 5;
+const LEAST_DAYS: usize = 3;
+
+/// Where or when a line stood: a hash of the lines near it, or a day above [`DAY`].
+pub(super) type Tag = u64;
+
+/// Marks a tag that is a day.
+const DAY: Tag = 1 << 63;
+
+/// One time that a line stood in a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seen {
+    /// The line and its source.
+    pub(super) key: u64,
+    /// A hash of the lines round it.
+    pub(super) place: u32,
+    pub(super) day: i32,
+}
+
+impl Seen {
+    fn tags(self) -> [(u64, Tag); 2] {
+        let day = DAY | u64::from(self.day.cast_unsigned());
+        [(self.key, u64::from(self.place)), (self.key, day)]
+    }
+}
+
+/// The lines of a text that are not blank, without white space at their ends, each with the byte
+/// where it begins.
+pub(super) fn of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').filter_map(move |whole| {
+        let line = whole.trim();
+        let start = at + whole.len() - whole.trim_start().len();
+        at += whole.len();
+        (!line.is_empty()).then_some((start, line))
+    })
+}
+
+/// What a line of a source is known by: its letters and digits, whatever the marks and spaces.
+/// Nothing for what is never furniture: lines that are too long, without a letter or digit, or with a
+/// quotation mark, for speech that is repeated is news.
+pub(super) fn key(source: u64, line: &str, seed: u64, scratch: &mut Vec<u8>) -> Option<u64> {
+    if line.len() > LONGEST || has_quotation_mark(line) {
+        return None;
+    }
+    scratch.clear();
+    if line.is_ascii() {
+        scratch.extend(line.bytes().filter(u8::is_ascii_alphanumeric));
+    } else {
+        for c in line.chars().filter(|c| c.is_alphanumeric()) {
+            scratch.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+    (!scratch.is_empty()).then(|| fold(xxh3_64_with_seed(scratch, seed) | 1, source | 1))
+}
+
+/// Whether a line can hold direct speech.
+fn has_quotation_mark(line: &str) -> bool {
+    let mut marks = memchr::memchr3_iter(b'"', 0xe2, 0xc2, line.as_bytes());
+    let wide = line.as_bytes();
+    marks.any(|at| match wide[at] {
+        b'"' => true,
+        // “ ” „ ‟ ‹ ›
+        0xe2 => matches!(wide[at + 1..], [0x80, 0x9c..=0x9f | 0xb9 | 0xba, ..]),
+        // « »
+        _ => matches!(wide[at + 1..], [0xab | 0xbb, ..]),
+    }) || line.contains(['「', '」', '『', '』'])
+}
+
+/// Sorts, and keeps of each line what decides: the least places and days, as many as are asked for.
+/// The least of a union are among the least of its parts, so nothing is lost in merging.
+pub(super) fn settle(tags: &mut Vec<(u64, Tag)>) {
+    tags.sort_unstable();
+    tags.dedup();
+    let mut last = None;
+    let (mut places, mut days) = (0, 0);
+    tags.retain(|&(key, tag)| {
+        if last != Some(key) {
+            (last, places, days) = (Some(key), 0, 0);
+        }
+        if tag & DAY == 0 {
+            places += 1;
+            places <= LEAST_PLACES
+        } else {
+            days += 1;
+            days <= LEAST_DAYS
+        }
+    });
+}
+
+/// The tags of lines as they were seen; without those that were not repeated enough if only
+/// `repeated` ones are wanted.
+pub(super) fn tags(mut seen: Vec<Seen>, repeated: bool) -> Vec<(u64, Tag)> {
+    use rayon::slice::ParallelSliceMut as _;
+    seen.par_sort_unstable();
+    seen.dedup();
+    let least = if repeated { LEAST_PLACES } else { 1 };
+    let runs = seen.chunk_by(|x, y| x.key == y.key);
+    let mut tags: Vec<(u64, Tag)> = runs
+        .filter(|run| run.len() >= least)
+        .flat_map(|run| run.iter().flat_map(|seen| seen.tags()))
+        .collect();
+    settle(&mut tags);
+    tags
+}
+
+/// The lines that were repeated enough.
+pub(super) fn learned(tags: &[(u64, Tag)]) -> impl Iterator<Item = u64> {
+    tags.chunk_by(|x, y| x.0 == y.0)
+        .filter(|run| run.len() == LEAST_PLACES + LEAST_DAYS)
+        .map(|run| run[0].0)
+}
+
+/// A hash of the lines near each of `keys`, up to three on either side: the boilerplate at the end of
+/// a story has boilerplate beside it.
+pub(super) fn places(keys: &[u64]) -> impl Iterator<Item = u32> {
+    const NEAR: usize = 3;
+    (0..keys.len()).map(|at| {
+        let near = |range: std::ops::Range<usize>| {
+            let hash = |hash: u64, key: &u64| fold(hash ^ key, 0x9e37_79b9_7f4a_7c15);
+            keys[range].iter().fold(0x5851_f42d_4c95_7f2d, hash)
+        };
+        let before = near(at.saturating_sub(NEAR)..at);
+        let after = near(at + 1..keys.len().min(at + 1 + NEAR));
+        (fold(before | 1, after.rotate_left(32) | 1) >> 32) as u32
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_known_by_their_letters() {
+        let key = |line| key(7, line, 0, &mut Vec::new());
+        assert_eq!(
+            key("Sign up - it's free!"),
+            key("Sign up — it\u{2019}s free")
+        );
+        assert_ne!(key("Sign up"), key("Sign in"));
+        let long = "x".repeat(401);
+        for never in [
+            "",
+            "* * *",
+            "“It is too thick”",
+            "\"No\"",
+            "«Non»",
+            "„Nein“",
+            "「はい」",
+            &long,
+        ] {
+            assert_eq!(key(never), None, "{never}");
+        }
+        assert!(key("Côté © 2031 – Réseau").is_some());
+    }
+
+    #[test]
+    fn lines_and_their_places() {
+        let text = " a b \n\n\tc\r\nd";
+        let found: Vec<_> = of(text).collect();
+        assert_eq!(found, [(1, "a b"), (8, "c"), (11, "d")]);
+    }
+}
