@@ -66,6 +66,13 @@ pub(crate) struct Paragraph {
     facts: Vec<Fact>,
 }
 
+impl Paragraph {
+    fn numbers(&self) -> usize {
+        let numbers = self.facts.iter().filter(|fact| fact.kind == Kind::Number);
+        numbers.count()
+    }
+}
+
 /// The paragraphs of the text of a story, those without facts left out.
 pub(crate) fn paragraphs(story: &Prepared, lore: &Lore) -> Vec<Paragraph> {
     let mut found = Vec::new();
@@ -169,6 +176,8 @@ pub(crate) struct Tie {
     weight: f64,
     /// Whether names, numbers and words are among it.
     kinds: [bool; 3],
+    /// Numbers that both have, and that the one that has fewer has.
+    numbers: (usize, usize),
     /// Whether the two have a run of words in common, and are no evidence of rewriting.
     verbatim: bool,
 }
@@ -180,6 +189,8 @@ pub(crate) struct Retold {
     /// The weight of the facts in ties without equal runs, over that of all facts of the story that
     /// has fewer: 0 to 1.
     pub(crate) share: f64,
+    /// Paragraphs with names, of the story that has fewer.
+    named: usize,
 }
 
 /// What a tie must share: weight of facts, and share of the paragraph that has fewer.
@@ -194,6 +205,12 @@ const LEAST_TIES: usize = 3;
 
 /// Words of a run that paragraphs have in common only if one was copied.
 const VERBATIM: usize = 8;
+
+/// The aligned share of the smaller story that stands in for names.
+const RETRACED: f64 = 0.125;
+
+/// Numbers from which on their agreement is looked at.
+const LEAST_NUMBERS: usize = 4;
 
 /// The least share of a rewritten story.
 const REWRITTEN: f64 = 0.2;
@@ -232,12 +249,17 @@ impl Retold {
         } else {
             0.0
         };
-        Self { ties, share }
+        let named = |paragraphs: &[Paragraph]| {
+            let has_name = |p: &&Paragraph| p.facts.iter().any(|fact| fact.kind == Kind::Name);
+            paragraphs.iter().filter(has_name).count()
+        };
+        let named = named(a).min(named(b));
+        Self { ties, share, named }
     }
 
     /// Whether the one story is the other in other words: enough ties between enough paragraphs, in
     /// order, and facts of more than one kind.
-    pub(crate) fn is_rewritten(&self) -> bool {
+    pub(crate) fn is_rewritten(&self, aligned: f64) -> bool {
         let reworded = || self.ties.iter().filter(|tie| !tie.verbatim);
         let distinct = |of: fn(&Tie) -> usize| {
             let mut all: Vec<usize> = reworded().map(of).collect();
@@ -248,7 +270,14 @@ impl Retold {
         // Reports of one form share words and round figures; who and where is what they do not.
         let several =
             ties_by(Kind::Name) > 1 && (ties_by(Kind::Number) > 1 || ties_by(Kind::Word) > 1);
-        distinct(|tie| tie.a) >= LEAST_TIES
+        // Texts about no one have rare words alone, and reworded ones keep words between them.
+        let nameless = self.named < LEAST_TIES && aligned >= RETRACED;
+        let several = several || nameless && ties_by(Kind::Word) >= LEAST_TIES;
+        // Two reports of one form have other figures; who retells a story keeps them.
+        let both: usize = reworded().map(|tie| tie.numbers.0).sum();
+        let either: usize = reworded().map(|tie| tie.numbers.1).sum();
+        let kept = either < LEAST_NUMBERS || 2 * both >= either;
+        kept && distinct(|tie| tie.a) >= LEAST_TIES
             && distinct(|tie| tie.b) >= LEAST_TIES
             && several
             && self.share >= REWRITTEN
@@ -283,12 +312,13 @@ fn tie(
     weight: &impl Fn(&Fact) -> f64,
 ) -> Option<Tie> {
     let mut rest = y.facts.iter().peekable();
-    let (mut sum, mut kinds) = (0.0, [false; 3]);
+    let (mut sum, mut kinds, mut numbers) = (0.0, [false; 3], 0);
     for fact in &x.facts {
         while rest.next_if(|other| other.key < fact.key).is_some() {}
         if rest.next_if(|other| other.key == fact.key).is_some() {
             sum += weight(fact);
             kinds[fact.kind as usize] = true;
+            numbers += usize::from(fact.kind == Kind::Number);
         }
     }
     let share = sum / all_x.min(all_y).max(f64::MIN_POSITIVE);
@@ -300,6 +330,7 @@ fn tie(
         share,
         weight: sum,
         kinds,
+        numbers: (numbers, x.numbers().min(y.numbers())),
         verbatim: false,
     })
 }
@@ -382,7 +413,7 @@ mod tests {
     #[test]
     fn paragraph_by_paragraph_in_other_words() {
         let found = retold(SOURCE, RETOLD);
-        assert!(found.is_rewritten(), "{found:?}");
+        assert!(found.is_rewritten(0.0), "{found:?}");
         let ties: Vec<(usize, usize)> = found.ties.iter().map(|tie| (tie.a, tie.b)).collect();
         for pair in [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)] {
             assert!(ties.contains(&pair), "{pair:?} of {ties:?}");
@@ -391,19 +422,58 @@ mod tests {
 
     #[test]
     fn another_report_of_the_event_is_not_rewritten() {
-        assert!(!retold(SOURCE, OTHER).is_rewritten());
+        assert!(!retold(SOURCE, OTHER).is_rewritten(0.0));
+    }
+
+    #[test]
+    fn other_figures_in_the_same_form_are_another_report() {
+        let figures = |text: &str| {
+            let digits = |c: char| {
+                if c.is_ascii_digit() {
+                    char::from(b'0' + (c as u8 - b'0' + 3) % 10)
+                } else {
+                    c
+                }
+            };
+            let text: String = text.chars().map(digits).collect();
+            text.replace("Twelve", "Thirty")
+                .replace("nineteen", "forty")
+        };
+        let more = |text: &str| {
+            format!(
+                "{text}\nIn 2029 and 2030 it paid 1,316 and 7,080 crowns for each of 211 sleepers."
+            )
+        };
+        assert!(retold(&more(SOURCE), &more(RETOLD)).is_rewritten(0.0));
+        assert!(!retold(&more(SOURCE), &figures(&more(RETOLD))).is_rewritten(0.0));
+    }
+
+    #[test]
+    fn texts_about_no_one_are_told_by_their_rare_words() {
+        let source = "Barley ferments when grain is stored damp, and the vapor that it gives off stains copper pipes.\n\
+                      Millers dry the kernels on slatted trays, turning them with rakes until they rattle.\n\
+                      A hygrometer tells when to stop: below fifteen percent the germ sleeps and beetles starve.";
+        let other = "Damp barley that is stored ferments, and its vapor stains pipes of copper.\n\
+                     On slatted trays the kernels are dried; rakes turn them until there is a rattle.\n\
+                     Once a hygrometer tells of fifteen percent, the germ sleeps, beetles starve and millers stop.";
+        let found = retold(source, other);
+        assert!(found.is_rewritten(0.2), "{found:?}");
+        assert!(
+            !found.is_rewritten(0.05),
+            "common words in common order are missing"
+        );
     }
 
     #[test]
     fn order_counts() {
         let mut turned: Vec<&str> = RETOLD.split('\n').collect();
         turned.reverse();
-        assert!(!retold(SOURCE, &turned.join("\n")).is_rewritten());
+        assert!(!retold(SOURCE, &turned.join("\n")).is_rewritten(0.0));
     }
 
     #[test]
     fn a_copied_paragraph_is_no_evidence_of_rewriting() {
-        assert!(!retold(SOURCE, SOURCE).is_rewritten());
+        assert!(!retold(SOURCE, SOURCE).is_rewritten(0.0));
     }
 
     fn ties_worth(worth: &[Vec<Option<u32>>]) -> Vec<Vec<Option<Tie>>> {
@@ -415,6 +485,7 @@ mod tests {
             share: 1.0,
             weight: f64::from(worth),
             kinds: [true; 3],
+            numbers: (0, 0),
             verbatim: false,
         };
         let row = |(a, row): (usize, &Vec<Option<u32>>)| {

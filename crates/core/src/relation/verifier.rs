@@ -86,6 +86,11 @@ pub struct Row {
 /// for a family.
 const TEMPLATE: usize = 3;
 
+/// One in how many words of the smaller story, and how many at least, are aligned where text was copied
+/// piece by piece: two that were written apart have half as many in common phrases.
+const PIECES: usize = 8;
+const LEAST_PIECES: usize = 24;
+
 /// Facts that two records of one item share at least, if they are versions of it.
 const LEAST_SHARED_FACTS: usize = 2;
 
@@ -275,10 +280,13 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             Some(relation)
         } else if like_template {
             Some(Relation::SameTemplate)
-        } else if retold.is_rewritten() {
+        } else if retold.is_rewritten(alignment.words as f64 / x.told.min(y.told).max(1) as f64) {
             Some(Relation::Rewritten)
         } else {
-            let shared = longest(&alignment.runs) >= LONG_RUN || !said.is_empty();
+            let piecemeal = alignment.words >= LEAST_PIECES
+                && alignment.words * PIECES >= x.told.min(y.told)
+                && !Exchange::of(alignment, x.worded(), y.worded()).is_template();
+            let shared = longest(&alignment.runs) >= LONG_RUN || !said.is_empty() || piecemeal;
             shared.then_some(Relation::SharedPassages)
         };
         let Some(relation) = relation else {
