@@ -251,3 +251,48 @@ fn bad_flag_values() {
         assert!(ran.err.starts_with("wirefold: error: "), "{}", ran.err);
     }
 }
+
+#[test]
+fn bad_table_of_furniture() {
+    let folder = fed();
+    folder.file(
+        "forms.tsv",
+        "credit\twhole-line\tfrom our desk\nadverb\tline-end\tsoon\n",
+    );
+    let ran = folder.cmd("relate feed.jsonl --furniture forms.tsv").run();
+    case("bad table of furniture").check(&ran);
+}
+
+#[test]
+fn not_a_profile() {
+    let ran = fed().cmd("relate feed.jsonl --profile feed.jsonl").run();
+    case("not a profile").check(&ran);
+}
+
+#[test]
+fn damaged_profile() {
+    let folder = fed();
+    folder.ok("learn feed.jsonl -o feed.profile");
+    let mut bytes = folder.bytes("feed.profile");
+    bytes.pop();
+    folder.file("feed.profile", bytes);
+    let ran = folder.cmd("relate feed.jsonl --profile feed.profile").run();
+    case("damaged profile").check(&ran);
+}
+
+#[test]
+fn profile_of_another_seed() {
+    let folder = fed();
+    folder.ok("learn feed.jsonl -o feed.profile");
+    let ran = folder
+        .cmd("relate feed.jsonl --profile feed.profile --seed 7")
+        .run();
+    case("profile of another seed").check(&ran);
+}
+
+/// A folder with the small feed.
+fn fed() -> Folder {
+    let folder = Folder::new();
+    folder.file("feed.jsonl", small_feed());
+    folder
+}

@@ -39,6 +39,46 @@ fn two_stories_of_a_feed_side_by_side() {
 }
 
 #[test]
+fn facts_link_rewritten_paragraphs_and_what_is_new_is_listed() {
+    let folder = Folder::new();
+    let shown = |a: &str, b: &str| {
+        let ran = folder.cmd("compare").arg(story(a)).arg(story(b)).run();
+        ran.code(0).text().to_owned()
+    };
+    let rewritten = shown("s043", "s049");
+    assert!(rewritten.starts_with("rewritten, score "), "{rewritten}");
+    assert!(
+        rewritten.contains("\n   linked by: 26, 1,140, Moss Bay, 3, 12\n"),
+        "{rewritten}"
+    );
+    let both = rewritten
+        .lines()
+        .find(|line| line.starts_with("both: "))
+        .unwrap();
+    assert!(
+        both.contains("Ilka Torvund") && both.contains("2034"),
+        "{both}"
+    );
+    let overlapping = shown("s021", "s031");
+    assert!(
+        overlapping.contains("\nnew: 45 % of A, 62 % of B\n"),
+        "{overlapping}"
+    );
+    assert!(
+        overlapping.contains("\n== New in A\n- Vellmark Rail said"),
+        "{overlapping}"
+    );
+    assert!(
+        overlapping.contains("\n== New in B\n- Anglers and boat owners"),
+        "{overlapping}"
+    );
+    assert!(
+        overlapping.contains("\nonly B: 150, Councilor Phoebe Lindqvist"),
+        "{overlapping}"
+    );
+}
+
+#[test]
 fn as_json_it_is_the_row_of_relate() {
     let folder = Folder::new();
     let ran = folder

@@ -41,7 +41,7 @@ fn tables_have_their_columns_in_every_format() {
     assert!(clusters.contains(",identical,"), "{clusters}");
     let relations = String::from_utf8(gunzip(&folder.bytes("r.csv.gz"))).unwrap();
     assert!(relations.starts_with(
-        "a,b,relation,score,jaccard,containment_a,containment_b,aligned_a,aligned_b,passages\n"
+        "a,b,relation,score,jaccard,containment_a,containment_b,aligned_a,aligned_b,novel_a,novel_b,new_a,new_b,passages\n"
     ));
     assert!(
         relations.contains("\na,copy,identical,1.0,1.0,1.0,1.0,"),

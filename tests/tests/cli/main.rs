@@ -21,6 +21,7 @@ mod invariance;
 mod manners;
 mod normalize;
 mod passages;
+mod profile;
 mod sample;
 mod settings;
 mod support;

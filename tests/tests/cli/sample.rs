@@ -178,6 +178,10 @@ fn relations_of_the_sample_are_those_labeled() {
             "containment_b",
             "aligned_a",
             "aligned_b",
+            "novel_a",
+            "novel_b",
+            "new_a",
+            "new_b",
             "passages",
         ]
     );

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use wirefold::furniture::Table;
 use wirefold::normalize::Matcher;
-use wirefold::relation::{Passage, Row};
+use wirefold::relation::{FactWords, Passage, PassageKind, Row, facts};
 use wirefold::{Keep, Settings, Story, StoryBuffer, TextSource as _};
 use wirefold_io::{Feed, FeedOptions, Inputs, IoError, Stories, StoryOptions};
 
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Compare) -> Result<Ending, Failure> {
                 std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
             }
         };
-        shown(&a, &b, row.as_ref(), &settings.furniture, color)
+        shown(&a, &b, row.as_ref(), (&settings.furniture, &matcher), color)
     };
     match std::io::stdout().write_all(shown.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Usage(
@@ -111,7 +111,13 @@ const COLORS: [&str; 5] = ["\x1b[32m", "\x1b[36m", "\x1b[33m", "\x1b[35m", "\x1b
 const PLAIN: &str = "\x1b[0m";
 
 /// Both stories with their passages marked and numbered, below what relates them.
-fn shown(a: &Side, b: &Side, row: Option<&Row>, furniture: &Table, color: bool) -> String {
+fn shown<'s>(
+    a: &'s Side,
+    b: &'s Side,
+    row: Option<&Row>,
+    (furniture, matcher): (&Table, &Matcher),
+    color: bool,
+) -> String {
     let mut out = String::new();
     let passages = row.map_or(&[][..], |row| &row.passages);
     match row {
@@ -139,6 +145,10 @@ fn shown(a: &Side, b: &Side, row: Option<&Row>, furniture: &Table, color: bool) 
             };
             let (in_a, in_b) = (told(a, |p| p.a), told(b, |p| p.b));
             let _ = writeln!(out, "told by passages: {in_a} % of A, {in_b} % of B");
+            if let Some([of_a, of_b]) = &row.novel {
+                let (of_a, of_b) = (percent(of_a.share), percent(of_b.share));
+                let _ = writeln!(out, "new: {of_a} % of A, {of_b} % of B");
+            }
         }
     }
     // Numbers are those of the list at the end.
@@ -175,6 +185,38 @@ fn shown(a: &Side, b: &Side, row: Option<&Row>, furniture: &Table, color: bool) 
             of(a, passage.a),
             of(b, passage.b)
         );
+        if passage.kind == PassageKind::Rewritten {
+            let part = |side: &'s Side, (start, end): (u64, u64)| Story {
+                text: (side.story.text.get(start as usize..end as usize)).unwrap_or_default(),
+                ..Story::default()
+            };
+            let (of_a, of_b) = (part(a, passage.a), part(b, passage.b));
+            let linked = facts(of_a, of_b, matcher, FactWords::Infrequent).both;
+            let _ = writeln!(out, "   linked by: {}", linked.join(", "));
+        }
+    }
+    if let Some([of_a, of_b]) = row.and_then(|row| row.novel.as_ref()) {
+        for (name, side, novel) in [("A", a, of_a), ("B", b, of_b)] {
+            if !novel.spans.is_empty() {
+                let _ = writeln!(out, "\n== New in {name}");
+            }
+            for &(start, end) in &novel.spans {
+                let text = side.story.text.get(start as usize..end as usize);
+                let _ = writeln!(out, "- {}", shortened(text.unwrap_or_default()));
+            }
+        }
+    }
+    let stated = facts(a.story(), b.story(), matcher, FactWords::None);
+    let lists = [
+        ("both", &stated.both),
+        ("only A", &stated.only_a),
+        ("only B", &stated.only_b),
+    ];
+    if lists.iter().any(|(_, list)| !list.is_empty()) {
+        out.push_str("\n== Names, numbers and dates\n");
+    }
+    for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+        let _ = writeln!(out, "{name}: {}", list.join(", "));
     }
     out
 }

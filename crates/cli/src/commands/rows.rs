@@ -1,7 +1,7 @@
 //! The columns of the tables.
 
 use serde::Serialize;
-use wirefold::relation::{Passage, Row};
+use wirefold::relation::{Novel, Passage, Row};
 use wirefold::{Outcome, TextSource};
 use wirefold_io::{IoError, Output, Stories, Table};
 
@@ -43,10 +43,14 @@ struct Relation<'s> {
     containment_b: f64,
     aligned_a: f64,
     aligned_b: f64,
+    novel_a: Option<f64>,
+    novel_b: Option<f64>,
+    new_a: &'s [(u64, u64)],
+    new_b: &'s [(u64, u64)],
     passages: &'s [Passage],
 }
 
-const RELATION_COLUMNS: [&str; 10] = [
+const RELATION_COLUMNS: [&str; 14] = [
     "a",
     "b",
     "relation",
@@ -56,6 +60,10 @@ const RELATION_COLUMNS: [&str; 10] = [
     "containment_b",
     "aligned_a",
     "aligned_b",
+    "novel_a",
+    "novel_b",
+    "new_a",
+    "new_b",
     "passages",
 ];
 
@@ -97,6 +105,11 @@ pub(crate) fn write_relations(
 
 impl<'s> Relation<'s> {
     fn of(a: &'s str, b: &'s str, row: &'s Row) -> Self {
+        let [of_a, of_b] = row
+            .novel
+            .as_ref()
+            .map_or([None; 2], |[a, b]| [Some(a), Some(b)]);
+        let spans = |novel: Option<&'s Novel>| novel.map_or(&[][..], |novel| &novel.spans);
         Self {
             a,
             b,
@@ -107,6 +120,10 @@ impl<'s> Relation<'s> {
             containment_b: short(row.containment_b),
             aligned_a: short(row.aligned_a),
             aligned_b: short(row.aligned_b),
+            novel_a: of_a.map(|novel| short(novel.share)),
+            novel_b: of_b.map(|novel| short(novel.share)),
+            new_a: spans(of_a),
+            new_b: spans(of_b),
             passages: &row.passages,
         }
     }

@@ -11,6 +11,7 @@
 
 mod align;
 mod classes;
+mod facts;
 mod grams;
 mod kinds;
 mod misread;
@@ -24,9 +25,10 @@ mod verifier;
 mod verifiers;
 mod version;
 
+pub use facts::{FactWords, Facts, facts};
 pub use kinds::{Relation, RelationRules};
 pub use passages::{Passage, PassageKind};
 pub use similarity::Similarity;
-pub use verifier::Row;
 pub(crate) use verifier::{Grounds, Verdict, Verifier};
+pub use verifier::{Novel, Row};
 pub(crate) use verifiers::Verifiers;

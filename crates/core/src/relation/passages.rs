@@ -94,7 +94,7 @@ pub(super) fn passages(
             credit: None,
         })
         .collect();
-    found.extend(retold.ties.iter().map(|tie| Passage {
+    found.extend(retold.reworded().map(|tie| Passage {
         a: a.range(tie.words_a),
         b: b.range(tie.words_b),
         kind: PassageKind::Rewritten,

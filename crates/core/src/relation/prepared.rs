@@ -45,17 +45,29 @@ pub(crate) struct Prepared {
     statements: OnceLock<Vec<Statement>>,
 }
 
+/// What stories are prepared with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Preparing<'p> {
+    pub(crate) hasher: &'p Hasher,
+    pub(crate) dates: &'p Dates,
+    pub(crate) profile: Option<&'p Profile>,
+    pub(crate) shingle_words: usize,
+}
+
 impl Prepared {
     pub(crate) fn new(
         reader: &mut StoryReader<'_>,
-        hasher: &Hasher,
-        dates: &Dates,
-        profile: Option<&Profile>,
-        shingle_words: usize,
+        preparing: &Preparing<'_>,
         number: u32,
         story: Story<'_>,
         scratch: &mut Vec<u64>,
     ) -> Self {
+        let &Preparing {
+            hasher,
+            dates,
+            profile,
+            shingle_words,
+        } = preparing;
         let mut made = Self::default();
         made.title_words = reader.read_spans(hasher, story, &mut made.words, &mut made.spans);
         made.title = story.title.unwrap_or_default().into();
@@ -223,19 +235,16 @@ impl Prepared {
         }
     }
 
-    /// The share of this story's words that stand in no shingle of `other` and, if the two were
-    /// aligned, are not aligned with a word of it: what a reader of `other` would find new. 0 for a
-    /// story without words. `aligned` gives the first word and the length of each aligned run.
-    pub(crate) fn novel(
+    /// Whether each word of this story stands in a shingle of `other` or, if the two were aligned, is
+    /// aligned with a word of it; the others are what a reader of `other` would find new. `aligned`
+    /// gives the first word and the length of each aligned run.
+    pub(crate) fn told_by(
         &self,
         hasher: &Hasher,
         shingle_words: usize,
         other: &Self,
         aligned: impl Iterator<Item = (usize, usize)>,
-    ) -> f64 {
-        if self.words.is_empty() {
-            return 0.0;
-        }
+    ) -> Vec<bool> {
         let length = shingle_words.min(self.words.len());
         let mut told = vec![false; self.words.len()];
         for (at, shingle) in Shingles::new(hasher, &self.words, shingle_words).enumerate() {
@@ -246,10 +255,43 @@ impl Prepared {
         for (first, length) in aligned {
             told[first..first + length].fill(true);
         }
-        let new = told.iter().filter(|told| !**told).count();
-        // One division, so that exactly a fifth is not a little less.
-        new as f64 / self.words.len() as f64
+        told
     }
+
+    /// Where the text has what is new: stretches of at least [`LEAST_NEW`] words that are not `told`, with
+    /// a few told ones between, as bytes. Furniture is never new.
+    pub(crate) fn new_spans(&self, told: &[bool]) -> Vec<(u64, u64)> {
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        let numbered = told.iter().enumerate().skip(self.title_words);
+        for (at, _) in numbered.filter(|(_, told)| !**told) {
+            if self.is_furniture(at) {
+                continue;
+            }
+            match stretches
+                .last_mut()
+                .filter(|last| at - last.1 <= MOST_BETWEEN)
+            {
+                Some(last) => last.1 = at + 1,
+                None => stretches.push((at, at + 1)),
+            }
+        }
+        stretches.retain(|(from, to)| to - from >= LEAST_NEW);
+        stretches
+            .into_iter()
+            .map(|words| self.range(words))
+            .collect()
+    }
+}
+
+/// Words of a stretch that is shown as new, and told words within it that do not end it.
+const LEAST_NEW: usize = 3;
+const MOST_BETWEEN: usize = 3;
+
+/// The share of words that are not told; 0 if there are none.
+pub(crate) fn share_new(told: &[bool]) -> f64 {
+    let new = told.iter().filter(|told| !**told).count();
+    // One division, so that exactly a fifth is not a little less.
+    new as f64 / told.len().max(1) as f64
 }
 
 /// Stories for tests.
@@ -264,10 +306,12 @@ pub(crate) mod testing {
         let (matcher, hasher) = (Matcher::default(), Hasher::default());
         Prepared::new(
             &mut StoryReader::new(&matcher, Table::shared()),
-            &hasher,
-            &Dates::new(&hasher, &matcher),
-            None,
-            5,
+            &Preparing {
+                hasher: &hasher,
+                dates: &Dates::new(&hasher, &matcher),
+                profile: None,
+                shingle_words: 5,
+            },
             number,
             Story {
                 title,

@@ -29,8 +29,8 @@ const MOST_PARAGRAPHS: usize = 400;
 
 /// A fact: what the word is known by, its weight, and its kind.
 #[derive(Clone, Copy, Debug)]
-struct Fact {
-    key: u64,
+pub(super) struct Fact {
+    pub(super) key: u64,
     weight: f32,
     kind: Kind,
 }
@@ -131,7 +131,7 @@ fn paragraph(story: &Prepared, lore: &Lore, words: (usize, usize)) -> Option<Par
 }
 
 /// The fact that an uncommon word states.
-fn fact(shown: &str, class: Class) -> Option<Fact> {
+pub(super) fn fact(shown: &str, class: Class) -> Option<Fact> {
     let mut lower = shown.to_lowercase();
     for tail in ["'s", "\u{2019}s"] {
         if let Some(bare) = lower.strip_suffix(tail) {
@@ -257,16 +257,24 @@ impl Retold {
         Self { ties, share, named }
     }
 
+    /// The ties between paragraphs that do not share a run of words.
+    pub(crate) fn reworded(&self) -> impl Iterator<Item = &Tie> {
+        self.ties.iter().filter(|tie| !tie.verbatim)
+    }
+
     /// Whether the one story is the other in other words: enough ties between enough paragraphs, in
     /// order, and facts of more than one kind.
     pub(crate) fn is_rewritten(&self, aligned: f64) -> bool {
-        let reworded = || self.ties.iter().filter(|tie| !tie.verbatim);
         let distinct = |of: fn(&Tie) -> usize| {
-            let mut all: Vec<usize> = reworded().map(of).collect();
+            let mut all: Vec<usize> = self.reworded().map(of).collect();
             all.dedup();
             all.len()
         };
-        let ties_by = |kind: Kind| reworded().filter(|tie| tie.kinds[kind as usize]).count();
+        let ties_by = |kind: Kind| {
+            self.reworded()
+                .filter(|tie| tie.kinds[kind as usize])
+                .count()
+        };
         // Reports of one form share words and round figures; who and where is what they do not.
         let several =
             ties_by(Kind::Name) > 1 && (ties_by(Kind::Number) > 1 || ties_by(Kind::Word) > 1);
@@ -274,8 +282,8 @@ impl Retold {
         let nameless = self.named < LEAST_TIES && aligned >= RETRACED;
         let several = several || nameless && ties_by(Kind::Word) >= LEAST_TIES;
         // Two reports of one form have other figures; who retells a story keeps them.
-        let both: usize = reworded().map(|tie| tie.numbers.0).sum();
-        let either: usize = reworded().map(|tie| tie.numbers.1).sum();
+        let both: usize = self.reworded().map(|tie| tie.numbers.0).sum();
+        let either: usize = self.reworded().map(|tie| tie.numbers.1).sum();
         let kept = either < LEAST_NUMBERS || 2 * both >= either;
         kept && distinct(|tie| tie.a) >= LEAST_TIES
             && distinct(|tie| tie.b) >= LEAST_TIES

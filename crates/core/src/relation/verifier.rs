@@ -10,7 +10,7 @@ use super::grams::{LONG_RUN, Run};
 use super::kinds::{Relation, RelationRules};
 use super::misread;
 use super::passages::{Passage, PassageKind, longest, passages};
-use super::prepared::Prepared;
+use super::prepared::{Prepared, Preparing, share_new};
 use super::rewrite::{Lore, Retold};
 use super::similarity::Similarity;
 use super::speech::{Said, Verbs, credit, found_in};
@@ -78,8 +78,20 @@ pub struct Row {
     pub aligned_a: f64,
     /// The share of `b`'s words that are aligned in order with words of `a`.
     pub aligned_b: f64,
+    /// What `a` and `b` have that the other does not, for [`Relation::Overlapping`] and
+    /// [`Relation::NewVersion`].
+    pub novel: Option<[Novel; 2]>,
     /// What the two share.
     pub passages: Vec<Passage>,
+}
+
+/// What a story tells that another does not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Novel {
+    /// The share of its words, 0 to 1.
+    pub share: f64,
+    /// Where they stand, as byte ranges of the original text: stretches of three words and more.
+    pub spans: Vec<(u64, u64)>,
 }
 
 /// One in how many words of the smaller story is aligned where two share a template and too little
@@ -239,11 +251,36 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         } else {
             self.alignment.clear();
         }
-        let alignment = &self.alignment;
-        let chained = alignment.chain.iter().map(|run| (run.a, run.length));
-        let misread = alignment.misread.iter().map(|&(at, _)| (at, 1));
-        let aligned = chained.chain(misread);
-        Ok(x.novel(&self.hasher, self.shingle_words, &y, aligned))
+        Ok(share_new(&self.told(&x, &y, |a, _| a)))
+    }
+
+    /// Whether the words of `story` are told by `other`, by shingles and the present alignment, of whose
+    /// two sides `side` chooses that of `story`.
+    fn told(
+        &self,
+        story: &Prepared,
+        other: &Prepared,
+        side: fn(usize, usize) -> usize,
+    ) -> Vec<bool> {
+        let Alignment { chain, misread, .. } = &self.alignment;
+        let chained = chain.iter().map(|run| (side(run.a, run.b), run.length));
+        let misread = misread.iter().map(|&(a, b)| (side(a, b), 1));
+        story.told_by(
+            &self.hasher,
+            self.shingle_words,
+            other,
+            chained.chain(misread),
+        )
+    }
+
+    /// What each of two stories has that the other does not.
+    fn novelty(&self, x: &Prepared, y: &Prepared) -> [Novel; 2] {
+        let of = |story: &Prepared, told: &[bool]| Novel {
+            share: share_new(told),
+            spans: story.new_spans(told),
+        };
+        let (of_x, of_y) = (self.told(x, y, |a, _| a), self.told(y, x, |_, b| b));
+        [of(x, &of_x), of(y, &of_y)]
     }
 
     /// The pair with its evidence, if its texts are related; `equal` says that they are equal.
@@ -258,6 +295,10 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         let like_template = verdict.relation.is_none()
             && self.alignment.words * TEMPLATE >= x.told.min(y.told)
             && Exchange::of(&self.alignment, x.worded(), y.worded()).is_template();
+        // Of versions and the like both stay, and what an editor asks is what is new.
+        let grows =
+            [Some(Relation::Overlapping), Some(Relation::NewVersion)].contains(&verdict.relation);
+        let novel = (grows && !equal).then(|| self.novelty(&x, &y));
         // What a source repeats relates nothing but families, which do not depend on the feed.
         self.alignment.take_out(&x.learned, &y.learned);
         let alignment = &self.alignment;
@@ -307,6 +348,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             containment_b: similarity.containment_b(),
             aligned_a,
             aligned_b,
+            novel,
             passages: passages(alignment, &retold, said, &x, &y),
         }))
     }
@@ -356,10 +398,12 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         self.source.read(number, &mut self.buffer)?;
         let made = Arc::new(Prepared::new(
             &mut self.reader,
-            &self.hasher,
-            &self.dates,
-            self.lore.profile.as_deref(),
-            self.shingle_words,
+            &Preparing {
+                hasher: &self.hasher,
+                dates: &self.dates,
+                profile: self.lore.profile.as_deref(),
+                shingle_words: self.shingle_words,
+            },
             number,
             self.buffer.story(),
             &mut self.scratch,
