@@ -13,6 +13,9 @@ const BAND_WEIGHT: u32 = 1 << 20;
 /// but those are its own; two stories without relation share common phrases.
 const FAINT_POINTS: u32 = 8;
 
+/// How many times the points of other facts a run of words of direct speech is worth.
+const SAID_WEIGHT: u32 = 1;
+
 /// The points of an anchor or seed that so many stories share.
 fn points(members: usize) -> u32 {
     match members {
@@ -133,6 +136,9 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
                     let mut shared = Shared::default();
                     if number >= groups.first_band {
                         shared.anchors = BAND_WEIGHT;
+                    } else if number >= groups.first_said {
+                        // What few stories quote is worth a look by itself.
+                        shared.facts = SAID_WEIGHT * points;
                     } else if number >= groups.first_fact {
                         shared.facts = points;
                     } else {

@@ -6,7 +6,7 @@ use super::MAX_GROUP;
 use crate::sketch::Sketches;
 use crate::sketch::pool::Pool;
 use crate::sketch::postings::{
-    PARTITIONS, aligned, first_key, is_fact, is_item, is_seed, without_second,
+    PARTITIONS, aligned, first_key, is_fact, is_item, is_said, is_seed, without_second,
 };
 use crate::sort::sort_spread;
 
@@ -24,6 +24,8 @@ pub struct Groups {
     pub(super) first_seed: usize,
     /// Groups from this number on come from pairs of facts.
     pub(super) first_fact: usize,
+    /// Groups from this number on come from direct speech.
+    pub(super) first_said: usize,
     /// Groups from this number on come from items and bands.
     pub(super) first_band: usize,
     /// How many groups were larger than [`MAX_GROUP`] even under the second key.
@@ -75,7 +77,7 @@ pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
 }
 
 fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let parts: Vec<[Groups; 4]> = (0..PARTITIONS)
+    let parts: Vec<[Groups; 5]> = (0..PARTITIONS)
         .into_par_iter()
         .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
             records.clear();
@@ -95,7 +97,7 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
             }
             records.retain(|&(key, _)| seen.twice(without_second(key)));
             sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
-            let [mut anchors, mut seeds, mut facts, mut items] = <[Groups; 4]>::default();
+            let [mut anchors, mut seeds, mut facts, mut said, mut items] = <[Groups; 5]>::default();
             let mut members = Vec::new();
             for run in records.chunk_by(|x, y| first_key(x.0) == first_key(y.0)) {
                 if run.len() < 2 {
@@ -105,6 +107,10 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                 members.extend(run.iter().map(|&(_, rank)| rank));
                 members.sort_unstable();
                 members.dedup();
+                if is_said(run[0].0) {
+                    said.add(&members);
+                    continue;
+                }
                 if is_item(run[0].0) {
                     items.add(&members);
                     continue;
@@ -129,7 +135,7 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
                     anchors.add(&members);
                 }
             }
-            [anchors, seeds, facts, items]
+            [anchors, seeds, facts, said, items]
         })
         .collect();
     // The anchors are the largest thing in memory: gone before the groups are copied together.
@@ -146,8 +152,10 @@ fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
     parts_of(1).for_each(|seeds| all.append(seeds));
     all.first_fact = all.len();
     parts_of(2).for_each(|facts| all.append(facts));
+    all.first_said = all.len();
+    parts_of(3).for_each(|said| all.append(said));
     all.first_band = all.len();
-    parts_of(3).for_each(|items| all.append(items));
+    parts_of(4).for_each(|items| all.append(items));
     all
 }
 

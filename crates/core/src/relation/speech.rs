@@ -7,6 +7,7 @@
 use super::classes::Class;
 use super::grams::Run;
 use super::prepared::Prepared;
+use super::rewrite::fact;
 use crate::normalize::Matcher;
 use crate::quotation::quotations;
 use crate::tokenize::{Hasher, WordSet};
@@ -23,6 +24,13 @@ const MOST_WORDS: usize = 400;
 /// The least share of a statement's words that must stand in the other story, in order, in percent.
 const LEAST_SHARE: usize = 70;
 
+/// One in how many of a statement's infrequent words may be another in the other story: "before we saw
+/// the paper" is not "before we saw the avalanche".
+const OTHER_WORDS: usize = 4;
+
+/// Titles that are followed by a name and a period by now and then.
+const TITLES: [&str; 8] = ["Dr", "Mr", "Mrs", "Ms", "Prof", "Rev", "Sr", "Sra"];
+
 /// Words before and behind a quotation among which its speaker is looked for.
 const NEAR: usize = 14;
 
@@ -31,7 +39,9 @@ const VERB_WITHIN: usize = 9;
 
 /// Verbs of saying in six languages.
 const VERBS: &str = "said says say told tells added adds stated insisted warned explained wrote asked announced \
-    argued claimed declared noted recalled replied according sagte sagt erklärte erklärt betonte meinte so dit déclaré \
+    argued claimed declared noted recalled replied according quipped joked advised complained boasted confessed testified \
+    commented concluded continued lamented maintained predicted remarked repeated responded shouted suggested urged vowed \
+    whispered sagte sagt erklärte erklärt betonte meinte so dit déclaré \
     affirmé expliqué ajouté selon dijo afirmó declaró explicó señaló añadió según disse afirmou declarou explicou \
     acrescentou segundo сказал сказала заявил заявила сообщил сообщила";
 
@@ -90,7 +100,9 @@ pub(crate) fn found_in(
     statements: &[Statement],
     (a, b): (&Prepared, &Prepared),
     runs: &[Run],
+    common: &WordSet,
 ) -> Vec<Said> {
+    let story_b = b;
     let mut all = Vec::new();
     for &(from, to) in statements {
         let words = &a.evidence()[from..to];
@@ -111,7 +123,7 @@ pub(crate) fn found_in(
             let (count, matched) = in_order(words, b.evidence().get(begin..end)?)?;
             let b = (begin + matched.0, begin + matched.1);
             let enough = count >= LEAST_WORDS && count * 100 >= words.len() * LEAST_SHARE;
-            enough.then_some((count, b))
+            (enough && says_the_same(a, (from, to), common, (story_b, b))).then_some((count, b))
         });
         all.extend(best.map(|(count, b)| {
             let longer = words.len().max(b.1 - b.0);
@@ -123,6 +135,30 @@ pub(crate) fn found_in(
         }));
     }
     all
+}
+
+/// Whether a stretch of another story has the infrequent words of a statement, however they are
+/// inflected or spelled at the end.
+fn says_the_same(
+    a: &Prepared,
+    (from, to): Statement,
+    common: &WordSet,
+    (b, (begin, end)): (&Prepared, (usize, usize)),
+) -> bool {
+    let known = |story: &Prepared, at: usize| {
+        fact(story.shown(at, at + 1), story.classes[at]).map(|fact| fact.key)
+    };
+    let there: Vec<_> = (begin..end).map(|at| (b.words[at], known(b, at))).collect();
+    let (mut all, mut other) = (0, 0);
+    for at in (from..to).filter(|&at| !common.has(a.words[at])) {
+        let key = known(a, at);
+        let same = |&(word, stem): &(u64, Option<u64>)| {
+            word == a.words[at] || stem.is_some() && stem == key
+        };
+        all += 1;
+        other += usize::from(!there.iter().any(same));
+    }
+    other * OTHER_WORDS <= all
 }
 
 /// The most words of `a` that stand in `b` in order, and from where to where.
@@ -150,7 +186,12 @@ fn in_order(a: &[u64], b: &[u64]) -> Option<(usize, (usize, usize))> {
 
 /// Who is credited with the statement: the name beside a verb of saying, behind the quotation or
 /// before it, in the same paragraph.
-pub(crate) fn credit(story: &Prepared, (from, to): Statement, verbs: &Verbs) -> Option<String> {
+pub(crate) fn credit(
+    story: &Prepared,
+    (from, to): Statement,
+    verbs: &Verbs,
+    common: &WordSet,
+) -> Option<String> {
     let open = |at: usize| !story.between(at).contains('\n');
     let mut end = to;
     while end < story.words.len() && end < to + NEAR && open(end - 1) {
@@ -164,19 +205,30 @@ pub(crate) fn credit(story: &Prepared, (from, to): Statement, verbs: &Verbs) -> 
     let name = |at: usize| {
         story.classes[at].is(Class::NAME) && !story.classes[at].is(Class::DATE) && !verb(&at)
     };
+    let title = |at: usize| TITLES.contains(&story.shown(at, at + 1));
+    // Behind a quotation, and at the beginning of a sentence, any name may be the first.
+    let part = |at: usize| name(at) || story.classes[at].capital() && !common.has(story.words[at]);
+    let joined = |at: usize| match story.between(at).trim() {
+        "" => true,
+        "." => title(at),
+        _ => false,
+    };
     // The run of names round a place.
     let run = |first: usize, least: usize, most: usize| {
         let mut run = (first, first + 1);
-        while run.0 > least && name(run.0 - 1) && story.between(run.0 - 1).trim().is_empty() {
+        while run.0 > least && part(run.0 - 1) && joined(run.0 - 1) {
             run.0 -= 1;
         }
-        while run.1 < most && name(run.1) && story.between(run.1 - 1).trim().is_empty() {
+        while run.1 < most && part(run.1) && joined(run.1 - 1) {
             run.1 += 1;
+        }
+        while run.0 + 1 < run.1 && title(run.0) {
+            run.0 += 1;
         }
         run
     };
     // Of the sentence of the verb alone: "He said" credits nobody whom the sentence before names.
-    let goes_on = |at: usize| !story.between(at).contains(['.', '!', '?']);
+    let goes_on = |at: usize| title(at) || !story.between(at).contains(['.', '!', '?']);
     let behind = |said: usize, end: usize| {
         let sentence = (said + 1..end).take_while(|&at| goes_on(at - 1));
         sentence.into_iter().find(|&at| name(at))
@@ -222,13 +274,13 @@ mod tests {
         let common = WordSet::common(&hasher, &matcher);
         let verbs = Verbs::new(&hasher, &matcher);
         let (a, b, alignment) = aligned(a, b);
-        found_in(&statements(&a, &common), (&a, &b), &alignment.runs)
+        found_in(&statements(&a, &common), (&a, &b), &alignment.runs, &common)
             .into_iter()
             .map(|said| {
                 let shown = |story: &Prepared, words: (usize, usize)| {
                     story.shown(words.0, words.1).to_owned()
                 };
-                let credit = credit(&a, said.a, &verbs);
+                let credit = credit(&a, said.a, &verbs, &common);
                 (shown(&a, said.a), shown(&b, said.b), credit)
             })
             .collect()

@@ -362,14 +362,25 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             ..*run
         });
         let mirrored: Vec<Run> = mirrored.collect();
-        let of_x = found_in(x.statements(&self.lore.common), (x, y), runs);
-        let of_y = found_in(y.statements(&self.lore.common), (y, x), &mirrored);
+        let of_x = found_in(
+            x.statements(&self.lore.common),
+            (x, y),
+            runs,
+            &self.lore.common,
+        );
+        let of_y = found_in(
+            y.statements(&self.lore.common),
+            (y, x),
+            &mirrored,
+            &self.lore.common,
+        );
         let known = |said: &Said| {
             of_x.iter()
                 .any(|other| other.a.0 < said.b.1 && said.b.0 < other.a.1)
         };
         let of_y = of_y.into_iter().filter(|said| !known(said));
-        let credited = |said: Said, of: &Prepared| credit(of, said.a, &self.verbs);
+        let credited =
+            |said: Said, of: &Prepared| credit(of, said.a, &self.verbs, &self.lore.common);
         let first = of_x.iter().map(|&said| Passage {
             a: x.range(said.a),
             b: y.range(said.b),

@@ -8,7 +8,7 @@
 //!
 //! Short stories have *seeds* too, which are shorter shingles, and any story can have pairs of facts:
 //! the lowest of the 48 bits tells these from anchors, the second key the one from the other. So are
-//! the items that stories are versions of.
+//! runs of words of direct speech, and the items that stories are versions of.
 
 /// Bits of the key that choose the partition.
 const PARTITION_BITS: u32 = 8;
@@ -39,6 +39,9 @@ pub(super) const FACT: u64 = 1 << (64 - SECOND_BITS);
 
 /// The same where it is an item that the story is a version of.
 pub(super) const ITEM: u64 = 2 << (64 - SECOND_BITS);
+
+/// The same where it is a run of words of direct speech.
+pub(super) const SAID: u64 = 3 << (64 - SECOND_BITS);
 
 impl Posting {
     fn partition(self) -> usize {
@@ -122,6 +125,11 @@ pub(crate) fn is_seed(key: u64) -> bool {
 /// Whether a key is that of a pair of facts.
 pub(crate) fn is_fact(key: u64) -> bool {
     is_seed(key) && key % (1 << SECOND_BITS) == FACT >> (64 - SECOND_BITS)
+}
+
+/// Whether a key is that of direct speech.
+pub(crate) fn is_said(key: u64) -> bool {
+    is_seed(key) && key % (1 << SECOND_BITS) == SAID >> (64 - SECOND_BITS)
 }
 
 /// Whether a key is that of an item.

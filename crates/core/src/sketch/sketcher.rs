@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::columns::SketchChunk;
-use super::postings::{FACT, ITEM, Posting};
+use super::postings::{FACT, ITEM, Posting, SAID};
 use super::{Anchor, Bands, Fss, anchors};
 use crate::furniture::Table;
 use crate::normalize::Matcher;
+use crate::quotation::quotations;
 use crate::story::{About, Story, StoryReader};
-use crate::tokenize::{Hasher, Shingles, WordSet, fold};
+use crate::tokenize::{Hasher, Shingles, WordSet, Words, fold};
 
 /// What decides a sketch. Two sketches can be joined only if made under equal settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +64,7 @@ pub struct Sketcher<'m> {
     chosen: Vec<Anchor>,
     common: WordSet,
     pairs: Vec<u64>,
+    speech: Speech<'m>,
 }
 
 impl<'m> Sketcher<'m> {
@@ -84,6 +86,7 @@ impl<'m> Sketcher<'m> {
             chosen: Vec::new(),
             common,
             pairs: Vec::new(),
+            speech: Speech::new(matcher),
         }
     }
 
@@ -146,6 +149,14 @@ impl<'m> Sketcher<'m> {
                     seed: true,
                 }));
         }
+        if self.settings.facts && !words.hashes.is_empty() {
+            let said = self.speech.runs(&self.hasher, &self.common, story.text);
+            chunk.postings.extend(said.iter().map(|&hash| Posting {
+                hash,
+                after: SAID,
+                seed: true,
+            }));
+        }
         if !words.hashes.is_empty() {
             let items = items(&self.hasher, &story.about);
             chunk.postings.extend(items.map(|hash| Posting {
@@ -157,6 +168,61 @@ impl<'m> Sketcher<'m> {
         chunk.counts.push((chunk.postings.len() - anchored) as u32);
         chunk.pack_full();
         &words.hashes
+    }
+}
+
+/// Runs of words of direct speech: what stories share that quote one speaker and nothing else.
+#[derive(Debug)]
+struct Speech<'m> {
+    matcher: &'m Matcher,
+    text: String,
+    words: Words,
+    runs: Vec<u64>,
+    all: Vec<u64>,
+}
+
+/// Words of a statement, and its runs that are kept, those with the least hashes.
+const STATEMENT: std::ops::RangeInclusive<usize> = 5..=400;
+const MOST_RUNS: usize = 8;
+
+impl<'m> Speech<'m> {
+    fn new(matcher: &'m Matcher) -> Self {
+        Self {
+            matcher,
+            text: String::new(),
+            words: Words::default(),
+            runs: Vec::new(),
+            all: Vec::new(),
+        }
+    }
+
+    /// Hashes of the runs of the statements of a text.
+    fn runs(&mut self, hasher: &Hasher, common: &WordSet, text: &str) -> &[u64] {
+        self.all.clear();
+        for quotation in quotations(text)
+            .iter()
+            .filter(|quotation| quotation.depth == 0)
+        {
+            self.text.clear();
+            self.matcher
+                .normalize_into(&text[quotation.inner.clone()], &mut self.text);
+            self.words.hash(hasher, &self.text);
+            let words = &self.words.hashes;
+            if !STATEMENT.contains(&words.len()) {
+                continue;
+            }
+            let telling = words
+                .windows(SEED_WORDS)
+                .zip(Shingles::new(hasher, words, SEED_WORDS));
+            let telling = telling.filter(|(run, _)| run.iter().any(|&word| !common.has(word)));
+            self.runs.clear();
+            self.runs.extend(telling.map(|(_, hash)| hash));
+            self.runs.sort_unstable();
+            self.runs.dedup();
+            self.runs.truncate(MOST_RUNS);
+            self.all.append(&mut self.runs);
+        }
+        &self.all
     }
 }
 
