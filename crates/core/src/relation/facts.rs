@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::classes::{Class, Dates};
+use super::paragraph::fact;
 use super::prepared::{Prepared, Preparing};
-use super::rewrite::fact;
 use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::story::{Story, StoryReader};

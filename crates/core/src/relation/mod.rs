@@ -15,6 +15,7 @@ mod facts;
 mod grams;
 mod kinds;
 mod misread;
+mod paragraph;
 mod passages;
 mod prepared;
 mod rewrite;

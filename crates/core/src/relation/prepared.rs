@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::classes::{Class, Dates, Part, classes};
 use super::grams::Grams;
-use super::rewrite::{Lore, Paragraph, paragraphs};
+use super::paragraph::{Lore, Paragraphs, paragraphs};
 use super::speech::{Statement, statements};
 use super::template::Worded;
 use super::version::Versioned;
@@ -41,7 +41,7 @@ pub(crate) struct Prepared {
     /// Words of lines that the source repeats, as ranges that ascend.
     pub(crate) learned: Vec<(usize, usize)>,
     grams: OnceLock<Grams>,
-    paragraphs: OnceLock<Vec<Paragraph>>,
+    paragraphs: OnceLock<Paragraphs>,
     statements: OnceLock<Vec<Statement>>,
 }
 
@@ -169,7 +169,7 @@ impl Prepared {
     }
 
     /// The paragraphs with their facts, made when first asked for.
-    pub(crate) fn paragraphs(&self, lore: &Lore) -> &[Paragraph] {
+    pub(crate) fn paragraphs(&self, lore: &Lore) -> &Paragraphs {
         self.paragraphs.get_or_init(|| paragraphs(self, lore))
     }
 

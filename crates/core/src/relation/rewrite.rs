@@ -1,165 +1,13 @@
 //! Paragraphs that tell the same in other words.
 //!
-//! What survives rewriting is facts: names, numbers, dates, and words that few texts have. Each
-//! paragraph is the set of its facts, with weights; a pair of paragraphs is worth what it shares;
-//! and since a rewritten story follows its source, what counts for a pair of stories is the heaviest
-//! chain of such pairs that ascends in both. Two reporters at one event share names and numbers
-//! too, but neither their order nor as many of the rarer words.
+//! What survives rewriting is facts: names, numbers, dates, and words that few texts have. A pair of
+//! paragraphs is worth what it shares of them; and since a rewritten story follows its source, what
+//! counts for a pair of stories is the heaviest chain of such pairs that ascends in both. Two
+//! reporters at one event share names and numbers too, but neither their order nor as many of the
+//! rarer words.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-use std::sync::Arc;
-
-use xxhash_rust::xxh3::xxh3_64;
-
-use super::classes::Class;
 use super::grams::Run;
-use super::prepared::Prepared;
-use crate::profile::Profile;
-use crate::tokenize::{Mixed, WordSet};
-
-/// Letters of a word that count: more tell "condemns" from "condemned" (`McNamee`, Mayfield 2004).
-const STEM: usize = 6;
-
-/// The most words of a paragraph; longer ones are cut at the end of a sentence.
-const MOST_WORDS: usize = 60;
-
-/// The most paragraphs that are compared.
-const MOST_PARAGRAPHS: usize = 400;
-
-/// A fact: what the word is known by, its weight, and its kind.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fact {
-    pub(super) key: u64,
-    weight: f32,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Name,
-    Number,
-    Word,
-}
-
-/// What is known of words beside the two stories.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Lore {
-    /// Words that say little in any feed.
-    pub(crate) common: WordSet,
-    /// What was learned from this one.
-    pub(crate) profile: Option<Arc<Profile>>,
-}
-
-impl Lore {
-    /// What sharing a word proves: 1 for one that few stories of the feed have, and less for others.
-    fn rarity(&self, word: u64) -> f32 {
-        let profile = self.profile.as_ref();
-        profile.map_or(1.0, |profile| profile.rarity(word) as f32)
-    }
-}
-
-/// A paragraph: its words, and its facts by key, ascending.
-#[derive(Clone, Debug)]
-pub(crate) struct Paragraph {
-    pub(crate) words: (usize, usize),
-    facts: Vec<Fact>,
-}
-
-impl Paragraph {
-    fn numbers(&self) -> usize {
-        let numbers = self.facts.iter().filter(|fact| fact.kind == Kind::Number);
-        numbers.count()
-    }
-}
-
-/// The paragraphs of the text of a story, those without facts left out.
-pub(crate) fn paragraphs(story: &Prepared, lore: &Lore) -> Vec<Paragraph> {
-    let mut found = Vec::new();
-    let mut start = story.title_words;
-    let wrapped = wrapped(story.text());
-    for at in story.title_words..story.words.len() {
-        let last = at + 1 == story.words.len();
-        let between = if last { "" } else { story.between(at) };
-        let long = at + 1 - start >= MOST_WORDS / 2;
-        let sentence = between.contains(['.', '!', '?']) && between.len() > 1;
-        if last || ends(wrapped, between) || long && sentence || at + 1 - start >= MOST_WORDS {
-            found.extend(paragraph(story, lore, (start, at + 1)));
-            start = at + 1;
-        }
-    }
-    found.truncate(MOST_PARAGRAPHS);
-    found
-}
-
-/// Whether the lines of a text were cut to a width: most end in the middle of a sentence.
-fn wrapped(text: &str) -> bool {
-    let ends = [
-        '.', '!', '?', ':', '"', '\u{201d}', '\u{bb}', '\u{201c}', ')', '…',
-    ];
-    let lines = text.lines().map(str::trim_end);
-    let (mut all, mut open) = (0, 0);
-    for line in lines.filter(|line| !line.is_empty()) {
-        all += 1;
-        open += usize::from(!line.ends_with(ends));
-    }
-    2 * open > all
-}
-
-/// Whether a paragraph ends between two words: at an empty line, at an indented one, or in text whose
-/// lines were not cut to a width at any.
-fn ends(wrapped: bool, between: &str) -> bool {
-    let Some((_, after)) = between.split_once('\n') else {
-        return false;
-    };
-    !wrapped || after.contains('\n') || after.starts_with(['\t', ' '])
-}
-
-fn paragraph(story: &Prepared, lore: &Lore, words: (usize, usize)) -> Option<Paragraph> {
-    let mut facts: Vec<Fact> = (words.0..words.1)
-        .filter(|&at| !story.is_furniture(at))
-        .filter(|&at| story.classes[at].is(Class::NUMBER) || !lore.common.has(story.words[at]))
-        .filter_map(|at| {
-            let mut fact = fact(story.shown(at, at + 1), story.classes[at])?;
-            fact.weight *= lore.rarity(story.words[at]);
-            Some(fact)
-        })
-        .collect();
-    facts.sort_unstable_by_key(|fact| fact.key);
-    facts.dedup_by_key(|fact| fact.key);
-    (!facts.is_empty()).then_some(Paragraph { words, facts })
-}
-
-/// The fact that an uncommon word states.
-pub(super) fn fact(shown: &str, class: Class) -> Option<Fact> {
-    let mut lower = shown.to_lowercase();
-    for tail in ["'s", "\u{2019}s"] {
-        if let Some(bare) = lower.strip_suffix(tail) {
-            lower.truncate(bare.len());
-        }
-    }
-    let number = class.is(Class::NUMBER);
-    if !number && lower.chars().count() < 3 {
-        return None;
-    }
-    let stem = lower
-        .char_indices()
-        .nth(STEM)
-        .map_or(lower.len(), |(at, _)| at);
-    let (kind, weight) = if number {
-        (Kind::Number, if lower.len() > 1 { 1.2 } else { 0.6 })
-    } else if class.is(Class::NAME) {
-        (Kind::Name, 1.0)
-    } else {
-        (Kind::Word, 0.8)
-    };
-    let kept = if number { &lower } else { &lower[..stem] };
-    Some(Fact {
-        key: xxh3_64(kept.as_bytes()),
-        weight,
-        kind,
-    })
-}
+use super::paragraph::{Fact, Kind, Paragraphs};
 
 /// Two paragraphs that tell the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -218,42 +66,36 @@ const REWRITTEN: f64 = 0.2;
 impl Retold {
     /// Compares two stories, paragraph by paragraph.
     /// `runs` are their runs of equal words.
-    pub(crate) fn of(a: &[Paragraph], b: &[Paragraph], runs: &[Run]) -> Self {
-        let (often_a, often_b) = (recurrence(a), recurrence(b));
-        // What recurs through the stories is what they are about, and proves little.
-        let weight = |fact: &Fact| {
-            let often = |list: &Often| list.get(&fact.key).copied().unwrap_or(0);
-            let most = often(&often_a).max(often(&often_b)).max(1);
-            f64::from(fact.weight) / f64::from(most).sqrt()
+    pub(crate) fn of(a: &Paragraphs, b: &Paragraphs, runs: &[Run]) -> Self {
+        let weighed = Weighed::of(a, b);
+        let columns = b.list.len();
+        let mut some = false;
+        let cells = (0..a.list.len()).flat_map(|i| (0..columns).map(move |j| (i, j)));
+        let ties: Vec<Option<Tie>> = cells
+            .zip(&weighed.cells)
+            .map(|((i, j), cell)| {
+                let tie = weighed.tie((i, a), (j, b), cell);
+                some |= tie.is_some();
+                tie
+            })
+            .collect();
+        let mut ties = if some {
+            heaviest(&ties, columns)
+        } else {
+            Vec::new()
         };
-        let weigh = |paragraphs: &[Paragraph]| -> Vec<f64> {
-            let sum = |p: &Paragraph| p.facts.iter().map(weight).sum();
-            paragraphs.iter().map(sum).collect()
-        };
-        let (all_a, all_b) = (weigh(a), weigh(b));
-        let mut ties = vec![vec![None; b.len()]; a.len()];
-        for (i, x) in a.iter().enumerate() {
-            for (j, y) in b.iter().enumerate() {
-                ties[i][j] = tie((i, x, all_a[i]), (j, y, all_b[j]), &weight);
-            }
-        }
-        let mut ties = heaviest(&ties);
         for tie in &mut ties {
             tie.verbatim = has_run(tie.words_a, tie.words_b, runs);
         }
         let reworded = ties.iter().filter(|tie| !tie.verbatim);
         let covered: f64 = reworded.map(|tie| tie.weight).sum();
-        let least = all_a.iter().sum::<f64>().min(all_b.iter().sum());
+        let least = weighed.a.iter().sum::<f64>().min(weighed.b.iter().sum());
         let share = if least > 0.0 {
             (covered / least).min(1.0)
         } else {
             0.0
         };
-        let named = |paragraphs: &[Paragraph]| {
-            let has_name = |p: &&Paragraph| p.facts.iter().any(|fact| fact.kind == Kind::Name);
-            paragraphs.iter().filter(has_name).count()
-        };
-        let named = named(a).min(named(b));
+        let named = a.named().min(b.named());
         Self { ties, share, named }
     }
 
@@ -303,53 +145,100 @@ fn has_run(a: (usize, usize), b: (usize, usize), runs: &[Run]) -> bool {
     })
 }
 
-type Often = HashMap<u64, u32, BuildHasherDefault<Mixed>>;
-
-/// In how many paragraphs each fact stands.
-fn recurrence(paragraphs: &[Paragraph]) -> Often {
-    let mut often = Often::default();
-    for fact in paragraphs.iter().flat_map(|p| &p.facts) {
-        *often.entry(fact.key).or_default() += 1;
-    }
-    often
+/// What two paragraphs share.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    weight: f64,
+    /// Whether names, numbers and words are among it.
+    kinds: [bool; 3],
+    numbers: usize,
 }
 
-fn tie(
-    (a, x, all_x): (usize, &Paragraph, f64),
-    (b, y, all_y): (usize, &Paragraph, f64),
-    weight: &impl Fn(&Fact) -> f64,
-) -> Option<Tie> {
-    let mut rest = y.facts.iter().peekable();
-    let (mut sum, mut kinds, mut numbers) = (0.0, [false; 3], 0);
-    for fact in &x.facts {
-        while rest.next_if(|other| other.key < fact.key).is_some() {}
-        if rest.next_if(|other| other.key == fact.key).is_some() {
-            sum += weight(fact);
-            kinds[fact.kind as usize] = true;
-            numbers += usize::from(fact.kind == Kind::Number);
+/// The weight of the facts of each paragraph, and of what each pair of them shares, row by row.
+#[derive(Debug)]
+struct Weighed {
+    a: Vec<f64>,
+    b: Vec<f64>,
+    cells: Vec<Cell>,
+}
+
+impl Weighed {
+    /// One merge of the facts of both: those that both have are few.
+    fn of(a: &Paragraphs, b: &Paragraphs) -> Self {
+        let mut all = Self {
+            a: vec![0.0; a.list.len()],
+            b: vec![0.0; b.list.len()],
+            cells: vec![Cell::default(); a.list.len() * b.list.len()],
+        };
+        let same = |x: &(Fact, u32), y: &(Fact, u32)| x.0.key == y.0.key;
+        let (mut of_a, mut of_b) = (
+            a.facts.chunk_by(same).peekable(),
+            b.facts.chunk_by(same).peekable(),
+        );
+        let key = |run: Option<&&[(Fact, u32)]>| run.map_or(u64::MAX, |run| run[0].0.key);
+        while of_a.peek().is_some() || of_b.peek().is_some() {
+            let (next_a, next_b) = (key(of_a.peek()), key(of_b.peek()));
+            let least = next_a.min(next_b);
+            let x = of_a.next_if(|_| next_a == least).unwrap_or_default();
+            let y = of_b.next_if(|_| next_b == least).unwrap_or_default();
+            all.add(x, y, b.list.len());
+        }
+        all
+    }
+
+    /// Adds a fact that some paragraphs of either story state.
+    fn add(&mut self, x: &[(Fact, u32)], y: &[(Fact, u32)], columns: usize) {
+        // What recurs through the stories is what they are about, and proves little.
+        let often = (x.len().max(y.len()) as f64).sqrt();
+        let weight = |fact: &Fact| f64::from(fact.weight) / often;
+        for (fact, j) in y {
+            self.b[*j as usize] += weight(fact);
+        }
+        for (fact, i) in x {
+            let weight = weight(fact);
+            self.a[*i as usize] += weight;
+            for (_, j) in y {
+                let cell = &mut self.cells[*i as usize * columns + *j as usize];
+                cell.weight += weight;
+                cell.kinds[fact.kind as usize] = true;
+                cell.numbers += usize::from(fact.kind == Kind::Number);
+            }
         }
     }
-    let share = sum / all_x.min(all_y).max(f64::MIN_POSITIVE);
-    (sum >= LEAST_WEIGHT && share >= LEAST_SHARE).then_some(Tie {
-        a,
-        b,
-        words_a: x.words,
-        words_b: y.words,
-        share,
-        weight: sum,
-        kinds,
-        numbers: (numbers, x.numbers().min(y.numbers())),
-        verbatim: false,
-    })
+
+    fn tie(
+        &self,
+        (i, a): (usize, &Paragraphs),
+        (j, b): (usize, &Paragraphs),
+        cell: &Cell,
+    ) -> Option<Tie> {
+        if cell.weight < LEAST_WEIGHT {
+            return None;
+        }
+        let (x, y) = (a.list[i], b.list[j]);
+        let share = cell.weight / self.a[i].min(self.b[j]).max(f64::MIN_POSITIVE);
+        (share >= LEAST_SHARE).then_some(Tie {
+            a: i,
+            b: j,
+            words_a: x.words,
+            words_b: y.words,
+            share,
+            weight: cell.weight,
+            kinds: cell.kinds,
+            numbers: (cell.numbers, x.numbers.min(y.numbers)),
+            verbatim: false,
+        })
+    }
 }
 
 /// The heaviest chain of ties: each of the next takes a later paragraph of one story or both, and
-/// an earlier one of neither. A tie is worth its weight times its share, less a cost.
-fn heaviest(ties: &[Vec<Option<Tie>>]) -> Vec<Tie> {
-    let columns = ties.first().map_or(0, Vec::len);
+/// an earlier one of neither. A tie is worth its weight times its share, less a cost. `ties` are rows of
+/// `columns`.
+fn heaviest(ties: &[Option<Tie>], columns: usize) -> Vec<Tie> {
+    let rows = ties.len() / columns.max(1);
     // The best chain within the first rows and columns.
-    let mut best = vec![vec![0.0f64; columns + 1]; ties.len() + 1];
-    for (i, row) in ties.iter().enumerate() {
+    let mut best = vec![vec![0.0f64; columns + 1]; rows + 1];
+    for (i, row) in ties.chunks_exact(columns.max(1)).enumerate() {
         for (j, tie) in row.iter().enumerate() {
             let skip = best[i][j + 1].max(best[i + 1][j]);
             best[i + 1][j + 1] = match tie {
@@ -359,11 +248,11 @@ fn heaviest(ties: &[Vec<Option<Tie>>]) -> Vec<Tie> {
         }
     }
     let mut chain = Vec::new();
-    let (mut i, mut j) = (ties.len(), columns);
+    let (mut i, mut j) = (rows, columns);
     while i > 0 && j > 0 {
         let skip = best[i - 1][j].max(best[i][j - 1]);
         if best[i][j] > skip {
-            chain.extend(ties[i - 1][j - 1]);
+            chain.extend(ties[(i - 1) * columns + j - 1]);
         }
         // Whichever gave the most.
         if best[i - 1][j] >= best[i][j - 1] {
@@ -380,8 +269,9 @@ fn heaviest(ties: &[Vec<Option<Tie>>]) -> Vec<Tie> {
 mod tests {
     use super::*;
     use crate::normalize::Matcher;
+    use crate::relation::paragraph::{Lore, paragraphs};
     use crate::relation::prepared::testing::aligned;
-    use crate::tokenize::Hasher;
+    use crate::tokenize::{Hasher, WordSet};
     use proptest::prelude::*;
 
     fn retold(a: &str, b: &str) -> Retold {
@@ -484,7 +374,7 @@ mod tests {
         assert!(!retold(SOURCE, SOURCE).is_rewritten(0.0));
     }
 
-    fn ties_worth(worth: &[Vec<Option<u32>>]) -> Vec<Vec<Option<Tie>>> {
+    fn ties_worth(worth: &[Vec<Option<u32>>]) -> Vec<Option<Tie>> {
         let tie = |a, b, worth: u32| Tie {
             a,
             b,
@@ -498,11 +388,10 @@ mod tests {
         };
         let row = |(a, row): (usize, &Vec<Option<u32>>)| {
             let cells = row.iter().enumerate();
-            cells
-                .map(|(b, worth)| worth.map(|worth| tie(a, b, worth)))
-                .collect()
+            let cells = cells.map(|(b, worth)| worth.map(|worth| tie(a, b, worth)));
+            cells.collect::<Vec<_>>()
         };
-        worth.iter().enumerate().map(row).collect()
+        worth.iter().enumerate().flat_map(row).collect()
     }
 
     proptest! {
@@ -511,7 +400,7 @@ mod tests {
             worth in prop::collection::vec(prop::collection::vec(prop::option::of(1u32..9), 4), 0..4),
         ) {
             let ties = ties_worth(&worth);
-            let all: Vec<Tie> = ties.iter().flatten().copied().flatten().collect();
+            let all: Vec<Tie> = ties.iter().flatten().copied().collect();
             let value = |chain: &[Tie]| chain.iter().map(|tie| tie.weight - COST).sum::<f64>();
             let ascends =
                 |chain: &[Tie]| chain.windows(2).all(|w| w[0].a <= w[1].a && w[0].b <= w[1].b);
@@ -524,7 +413,7 @@ mod tests {
                     best = best.max(value(&chain));
                 }
             }
-            let found = heaviest(&ties);
+            let found = heaviest(&ties, 4);
             prop_assert!(ascends(&found));
             prop_assert!((value(&found) - best).abs() < 1e-9, "{} for {best}", value(&found));
         }

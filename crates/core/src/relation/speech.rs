@@ -6,8 +6,8 @@
 
 use super::classes::Class;
 use super::grams::Run;
+use super::paragraph::fact;
 use super::prepared::Prepared;
-use super::rewrite::fact;
 use crate::normalize::Matcher;
 use crate::quotation::quotations;
 use crate::tokenize::{Hasher, WordSet};
