@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Marks;
+use crate::swar::{HIGHS, before_first, equals, load};
 
 /// Marks of a family can open and close each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +106,25 @@ pub(super) fn marks(text: &str) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
+        // Most of a text is words: eight bytes at a time are passed over that can begin no mark.
+        if bytes.len() - at >= 8 {
+            let eight = load(&bytes[at..]);
+            let seven = eight & !HIGHS;
+            let can = [b'"', b'\'', b'`', b','].map(|mark| equals(seven, mark));
+            let can = can.into_iter().fold(eight & HIGHS, |all, some| all | some);
+            if can == 0 {
+                at += 8;
+                continue;
+            }
+            at += before_first(can);
+        }
         let Some((kind, len)) = kind_at(&bytes[at..]) else {
-            at += 1;
+            at += match bytes[at] {
+                0..0xc0 => 1,
+                0xc0..0xe0 => 2,
+                0xe0..0xf0 => 3,
+                0xf0.. => 4,
+            };
             continue;
         };
         if let Some(mark) = Mark::at(text, at..at + len, kind) {

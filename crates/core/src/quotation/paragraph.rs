@@ -33,23 +33,26 @@ pub(super) fn paragraphs(text: &str) -> Vec<Range<usize>> {
     paragraphs
 }
 
-/// Lines without their ends; U+2029 and U+2028 end lines too.
+/// Lines without their ends; U+2029 and U+2028 end lines too. A loop over bytes, for `str::split` would
+/// decode each character.
 fn lines(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut lines = Vec::new();
-    for line in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
-        let end = start + line.len();
+    let bytes = text.as_bytes();
+    for at in memchr::memchr3_iter(b'\n', b'\r', 0xe2, bytes) {
+        let length = match bytes[at..] {
+            [b'\n' | b'\r', ..] => 1,
+            [_, 0x80, 0xa8 | 0xa9, ..] => 3,
+            _ => continue,
+        };
         // Of \r\n, the first one ends the line, and the second is no blank line.
-        if !(line == "\n" && text[..start].ends_with('\r')) {
-            lines.push(
-                start
-                    ..start
-                        + line
-                            .trim_end_matches(['\n', '\r', '\u{2028}', '\u{2029}'])
-                            .len(),
-            );
+        if !(bytes[at] == b'\n' && at == start && text[..start].ends_with('\r')) {
+            lines.push(start..at);
         }
-        start = end;
+        start = at + length;
+    }
+    if start < text.len() {
+        lines.push(start..text.len());
     }
     lines
 }
