@@ -6,8 +6,8 @@ use jiff::fmt::rfc2822;
 use jiff::tz::Offset;
 
 /// Seconds since the beginning of 1970, UTC, of a date: RFC 3339 and its like (`2031-03-15T09:40:00+02:00`,
-/// `2031-03-15 09:40`, `2031-03-15`), RFC 2822 (`Sat, 15 Mar 2031 09:40:00 +0200`), or a number of
-/// seconds, or of milliseconds from 12 digits on. Times without a zone are UTC. Nothing if it is none
+/// `2031-03-15 09:40`, `2031-03-15`), RFC 2822 (`Sat, 15 Mar 2031 09:40:00 +0200`), `15-MAR-2031 09:40:00`, or a
+/// number of seconds, or of milliseconds from 12 digits on. Times without a zone are UTC. Nothing if it is none
 /// of these.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
     let text = text.trim();
@@ -27,7 +27,12 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
             let date = text.parse::<Date>().ok()?;
             local(date.at(0, 0, 0, 0))
         })
-        .or_else(|| rfc2822::DateTimeParser::new().parse_timestamp(text).ok());
+        .or_else(|| rfc2822::DateTimeParser::new().parse_timestamp(text).ok())
+        .or_else(|| {
+            DateTime::strptime("%d-%b-%Y %H:%M:%S%.f", text)
+                .ok()
+                .and_then(local)
+        });
     instant.map(Timestamp::as_second)
 }
 
@@ -47,6 +52,7 @@ mod tests {
             "2031-03-17 10:00:00",
             "Mon, 17 Mar 2031 12:00:00 +0200",
             "17 Mar 2031 10:00:00 GMT",
+            "17-MAR-2031 10:00:00.25",
             "1931508000",
             "1931508000250",
         ] {

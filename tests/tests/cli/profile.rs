@@ -216,3 +216,25 @@ fn versions_are_told_by_slug_and_number() {
     let named = folder.ok("relate named.jsonl --slug-field topic --version-field take");
     assert_eq!(rows(&named.out).len(), 2);
 }
+
+#[test]
+fn figures_alone_on_another_day_are_another_notice() {
+    let folder = Folder::new();
+    let notice = |rate: &str| {
+        format!(
+            "The central bank of Vellmark entered the market to buy bills for two days, a spokesman for the \
+             bank said. Dealers said that overnight money was trading at {rate} percent when it began its \
+             indirect supply of reserves, which is the usual way before the end of the quarter in Halven."
+        )
+    };
+    let feed =
+        |day| dated("a", "Wire", 10, &notice("6.25")) + &dated("b", "Wire", day, &notice("6.31"));
+    folder
+        .file("same.jsonl", feed(10))
+        .file("other.jsonl", feed(11));
+    let relation =
+        |name: &str| rows(&folder.ok(&format!("relate {name}")).out)[0]["relation"].clone();
+    assert_eq!(relation("same.jsonl"), "near_duplicate");
+    assert_eq!(relation("other.jsonl"), "same_template");
+    assert_eq!(ids(&folder.ok("dedup other.jsonl").out), ["a", "b"]);
+}

@@ -104,6 +104,9 @@ const TEMPLATE: usize = 3;
 const PIECES: usize = 8;
 const LEAST_PIECES: usize = 24;
 
+/// Words beside figures that differ between two days' notices of hardly any difference.
+const MOST_OTHER: usize = 2;
+
 /// Facts that two records of one item share at least, if they are versions of it.
 const LEAST_SHARED_FACTS: usize = 2;
 
@@ -206,7 +209,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
                 self.align(x, y, 0);
                 aligned = true;
             }
-            if Exchange::of(&self.alignment, x.worded(), y.worded()).is_template() {
+            if self.is_template(x, y) {
                 relation = Some(Relation::SameTemplate);
             }
         }
@@ -225,6 +228,14 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             words,
         };
         (verdict, aligned)
+    }
+
+    /// Whether the two stories, aligned as they are now, have the same wording round other facts.
+    fn is_template(&self, x: &Prepared, y: &Prepared) -> bool {
+        let exchange = Exchange::of(&self.alignment, x.worded(), y.worded());
+        let other = x.told.max(y.told) - self.alignment.words.min(x.told.min(y.told));
+        let apart = other <= exchange.exchanged + MOST_OTHER && x.version.another_day(&y.version);
+        exchange.is_template(apart)
     }
 
     /// Aligns two stories.
@@ -295,7 +306,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         let (aligned_a, aligned_b) = (share(x.told), share(y.told));
         let like_template = verdict.relation.is_none()
             && self.alignment.words * TEMPLATE >= x.told.min(y.told)
-            && Exchange::of(&self.alignment, x.worded(), y.worded()).is_template();
+            && self.is_template(&x, &y);
         // Of versions and the like both stay, and what an editor asks is what is new.
         let grows =
             [Some(Relation::Overlapping), Some(Relation::NewVersion)].contains(&verdict.relation);
@@ -327,7 +338,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         } else {
             let piecemeal = alignment.words >= LEAST_PIECES
                 && alignment.words * PIECES >= x.told.min(y.told)
-                && !Exchange::of(alignment, x.worded(), y.worded()).is_template();
+                && !self.is_template(&x, &y);
             let shared = longest(&alignment.runs) >= LONG_RUN || !said.is_empty() || piecemeal;
             shared.then_some(Relation::SharedPassages)
         };

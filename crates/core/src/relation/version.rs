@@ -29,6 +29,9 @@ pub(crate) struct Versioned {
 /// them.
 const WITHIN_SECONDS: u64 = 24 * 60 * 60;
 
+/// Seconds between two stories from which on they are of different days.
+const ANOTHER_DAY_SECONDS: u64 = 20 * 60 * 60;
+
 impl Versioned {
     pub(crate) fn of(hasher: &Hasher, story: Story<'_>) -> Self {
         Self {
@@ -46,6 +49,12 @@ impl Versioned {
         let near = apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS);
         let age = number.cmp(&other_number);
         (item == other_item && near && age.is_ne()).then_some(age)
+    }
+
+    /// Whether the records say that the two were published on different days: by most of a day.
+    pub(crate) fn another_day(&self, other: &Self) -> bool {
+        let both = self.published.zip(other.published);
+        both.is_some_and(|(a, b)| a.abs_diff(b) >= ANOTHER_DAY_SECONDS)
     }
 
     /// How this version stands to the other: less is older.
