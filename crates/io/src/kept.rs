@@ -6,7 +6,7 @@ use crate::feed::Feed;
 use crate::input::Format;
 use crate::output::Output;
 use crate::record::{InvalidUtf8, Span, replace_invalid};
-use crate::table::{CsvRow, TableFormat};
+use crate::table::{TableFormat, csv_row};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -212,11 +212,12 @@ impl Columns {
         kept: impl Iterator<Item = Place>,
         output: &mut Output,
     ) -> Result<u64, IoError> {
-        let mut row = CsvRow::default();
+        let mut row = Vec::new();
         if self.names.is_empty() {
             return Ok(0);
         }
-        row.put(output, self.names.iter().map(String::as_str))?;
+        csv_row(&mut row, self.names.iter().map(String::as_str));
+        output.put(&row)?;
         let mut records = 0;
         each_record(feed, kept, |source, record| {
             records += 1;
@@ -243,7 +244,9 @@ impl Columns {
                     );
                 }
             }
-            row.put(output, texts.iter().map(AsRef::as_ref))
+            row.clear();
+            csv_row(&mut row, texts.iter().map(AsRef::as_ref));
+            output.put(&row)
         })?;
         Ok(records)
     }

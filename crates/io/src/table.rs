@@ -4,6 +4,7 @@ use crate::cells::{cell_text, cells};
 use crate::compression::inner_ending;
 use crate::error::IoError;
 use crate::output::{Output, Sealed};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::path::Path;
 
@@ -44,7 +45,6 @@ pub struct Table {
     columns: Vec<String>,
     format: TableFormat,
     row: Vec<u8>,
-    csv: CsvRow,
 }
 
 impl Table {
@@ -64,12 +64,10 @@ impl Table {
             columns,
             format,
             row: Vec::new(),
-            csv: CsvRow::default(),
         };
         if format == TableFormat::Csv {
-            table
-                .csv
-                .put(&mut table.output, table.columns.iter().map(String::as_str))?;
+            csv_row(&mut table.row, table.columns.iter().map(String::as_str));
+            table.output.put(&table.row)?;
         }
         Ok(table)
     }
@@ -80,16 +78,58 @@ impl Table {
     /// [`IoError::Row`] if it does not serialize to an object or has a field that is no column,
     /// and those of [`Output::put`].
     pub fn row(&mut self, row: &impl Serialize) -> Result<(), IoError> {
-        self.row.clear();
-        if let Err(error) = serde_json::to_writer(&mut self.row, row) {
+        let mut bytes = std::mem::take(&mut self.row);
+        bytes.clear();
+        self.render(row, &mut bytes)?;
+        self.output.put(&bytes)?;
+        self.row = bytes;
+        Ok(())
+    }
+
+    /// Writes a row for each of `all`, as [`Table::row`] does, in order. Rows are made and rendered on
+    /// the current rayon pool, some thousands at a time.
+    ///
+    /// # Errors
+    /// As [`Table::row`].
+    pub fn rows<'t, T, R>(
+        &mut self,
+        all: &'t [T],
+        row: impl Fn(&'t T) -> R + Sync,
+    ) -> Result<(), IoError>
+    where
+        T: Sync,
+        R: Serialize,
+    {
+        for part in all.chunks(PARTS_AT_ONCE * ROWS_A_PART) {
+            let rendered: Result<Vec<Vec<u8>>, IoError> = part
+                .par_chunks(ROWS_A_PART)
+                .map(|part| {
+                    let mut bytes = Vec::new();
+                    part.iter()
+                        .try_for_each(|one| self.render(&row(one), &mut bytes))?;
+                    Ok(bytes)
+                })
+                .collect();
+            rendered?
+                .iter()
+                .try_for_each(|bytes| self.output.put(bytes))?;
+        }
+        Ok(())
+    }
+
+    /// Appends a row as it stands in the table.
+    fn render(&self, row: &impl Serialize, out: &mut Vec<u8>) -> Result<(), IoError> {
+        let begin = out.len();
+        if let Err(error) = serde_json::to_writer(&mut *out, row) {
             return Err(self.misfit(error.to_string()));
         }
         if self.format == TableFormat::JsonLines {
-            self.row.push(b'\n');
-            return self.output.put(&self.row);
+            out.push(b'\n');
+            return Ok(());
         }
+        let json = out.split_off(begin);
         let mut texts = vec![std::borrow::Cow::Borrowed(""); self.columns.len()];
-        let parsed = std::str::from_utf8(&self.row).map_err(|error| error.to_string());
+        let parsed = std::str::from_utf8(&json).map_err(|error| error.to_string());
         let filled = parsed.and_then(|row| {
             for (name, value) in cells(row).map_err(|error| error.to_string())? {
                 let Some(column) = self.columns.iter().position(|column| *column == name) else {
@@ -99,12 +139,9 @@ impl Table {
             }
             Ok(())
         });
-        match filled {
-            Ok(()) => self
-                .csv
-                .put(&mut self.output, texts.iter().map(AsRef::as_ref)),
-            Err(message) => Err(self.misfit(message)),
-        }
+        filled.map_err(|message| self.misfit(message))?;
+        csv_row(out, texts.iter().map(AsRef::as_ref));
+        Ok(())
     }
 
     /// Completes the table and puts it in its place.
@@ -131,46 +168,36 @@ impl Table {
     }
 }
 
-/// Puts one CSV row together in a buffer that is used again.
-#[derive(Debug, Default)]
-pub(crate) struct CsvRow {
-    bytes: Vec<u8>,
+/// Rows that one task renders, and tasks between two writes.
+const ROWS_A_PART: usize = 512;
+const PARTS_AT_ONCE: usize = 32;
+
+/// Appends a row of CSV, quoting only the cells that need it.
+pub(crate) fn csv_row<'c>(out: &mut Vec<u8>, cells: impl ExactSizeIterator<Item = &'c str>) {
+    // A line with nothing on it would be no row.
+    let alone = cells.len() == 1;
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        csv_cell(out, cell.as_bytes(), alone);
+    }
+    out.push(b'\n');
 }
 
-impl CsvRow {
-    /// Writes a row, quoting only the cells that need it.
-    pub(crate) fn put<'c>(
-        &mut self,
-        output: &mut Output,
-        cells: impl ExactSizeIterator<Item = &'c str>,
-    ) -> Result<(), IoError> {
-        self.bytes.clear();
-        // A line with nothing on it would be no row.
-        let alone = cells.len() == 1;
-        for (at, cell) in cells.enumerate() {
-            if at > 0 {
-                self.bytes.push(b',');
-            }
-            self.cell(cell.as_bytes(), alone);
-        }
-        self.bytes.push(b'\n');
-        output.put(&self.bytes)
+fn csv_cell(out: &mut Vec<u8>, cell: &[u8], alone: bool) {
+    let special = memchr::memchr3(b'"', b',', b'\n', cell).is_some();
+    if !(special || memchr::memchr(b'\r', cell).is_some() || (alone && cell.is_empty())) {
+        out.extend_from_slice(cell);
+        return;
     }
-
-    fn cell(&mut self, cell: &[u8], alone: bool) {
-        let special = memchr::memchr3(b'"', b',', b'\n', cell).is_some();
-        if !(special || memchr::memchr(b'\r', cell).is_some() || (alone && cell.is_empty())) {
-            self.bytes.extend_from_slice(cell);
-            return;
-        }
-        self.bytes.push(b'"');
-        let mut start = 0;
-        for quote in memchr::memchr_iter(b'"', cell) {
-            self.bytes.extend_from_slice(&cell[start..=quote]);
-            self.bytes.push(b'"');
-            start = quote + 1;
-        }
-        self.bytes.extend_from_slice(&cell[start..]);
-        self.bytes.push(b'"');
+    out.push(b'"');
+    let mut start = 0;
+    for quote in memchr::memchr_iter(b'"', cell) {
+        out.extend_from_slice(&cell[start..=quote]);
+        out.push(b'"');
+        start = quote + 1;
     }
+    out.extend_from_slice(&cell[start..]);
+    out.push(b'"');
 }

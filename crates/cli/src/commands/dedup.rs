@@ -60,7 +60,8 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         sealed.push(write_clusters(stories, outcome, output)?.seal()?);
     }
     if let Some(output) = relations {
-        sealed.push(write_relations(stories, &outcome.relations, output)?.seal()?);
+        let write = || write_relations(stories, &outcome.relations, output);
+        sealed.push(folded.pool.install(write)?.seal()?);
     }
     Ok(folded.finish(sealed, &args.input, &args.running)?)
 }

@@ -30,7 +30,10 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         wanted,
         &mut outputs,
     )?;
-    let written = write_relations(&folded.stories, &folded.outcome.relations, output);
+    let (stories, rows) = (&folded.stories, &folded.outcome.relations);
+    let written = folded
+        .pool
+        .install(|| write_relations(stories, rows, output));
     let sealed = unless_closed(written.and_then(Table::seal))?;
     Ok(folded.finish(sealed.into_iter().collect(), &args.input, &args.running)?)
 }

@@ -97,9 +97,9 @@ pub(crate) fn write_relations(
     output: Output,
 ) -> Result<Table, IoError> {
     let mut table = Table::new(output, RELATION_COLUMNS)?;
-    for row in rows {
-        table.row(&Relation::of(stories.id(row.a), stories.id(row.b), row))?;
-    }
+    table.rows(rows, |row| {
+        Relation::of(stories.id(row.a), stories.id(row.b), row)
+    })?;
     Ok(table)
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Folded {
     rejects: Rejects,
     stages: Stages,
     threads: usize,
+    /// The worker threads, for writing too.
+    pub(crate) pool: rayon::ThreadPool,
 }
 
 /// The settings that the flags name, checked.
@@ -136,6 +138,7 @@ pub(crate) fn read_and_fold(
         rejects,
         stages,
         threads,
+        pool,
     })
 }
 

@@ -18,7 +18,6 @@ pub struct Learner {
     /// The lines of the story, and whether they can be furniture.
     keys: Vec<u64>,
     fit: Vec<bool>,
-    line: Vec<u8>,
 }
 
 /// What some stories taught.
@@ -42,7 +41,6 @@ impl Learner {
             had: vec![0; 1 << (BUCKET_BITS - 6)],
             keys: Vec::new(),
             fit: Vec::new(),
-            line: Vec::new(),
         }
     }
 
@@ -75,7 +73,7 @@ impl Learner {
         self.keys.clear();
         self.fit.clear();
         for (_, line) in lines::of(story.text) {
-            let key = lines::key(source, line, self.hasher.seed(), &mut self.line);
+            let key = lines::key(source, line, self.hasher.seed());
             self.fit.push(key.is_some());
             // What is never furniture still stands beside what is.
             self.keys

@@ -121,8 +121,7 @@ impl Profile {
     }
 
     fn has(&self, source: u64, line: &str) -> bool {
-        key(source, line, self.seed(), &mut Vec::new())
-            .is_some_and(|key| self.learned.contains(&key))
+        key(source, line, self.seed()).is_some_and(|key| self.learned.contains(&key))
     }
 
     /// The lines of a text that its source repeats, in order.
