@@ -1,13 +1,15 @@
 //! Brute force: exact similarities of all pairs, and families by their definition.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use wirefold::normalize::Matcher;
 use wirefold::relation::Similarity;
 use wirefold::tokenize::{Hasher, Shingles, Words};
 use wirefold::{
-    Error, Outcome, Settings, Story, StoryBuffer, TextSource, Wanted, fold, sketch_stories,
+    Error, Outcome, Settings, Story, StoryBuffer, TextSource, Wanted, fold, learn_stories,
+    sketch_stories,
 };
 
 use crate::data::Document;
@@ -43,7 +45,8 @@ impl TextSource for Feed<'_> {
     }
 }
 
-/// Runs the engine over `documents`.
+/// Runs the engine over `documents`, as the command does: for relations it learns from them first, unless
+/// the settings have a profile.
 ///
 /// # Errors
 /// Whatever the engine reports.
@@ -51,7 +54,12 @@ pub fn run(documents: &[Document], settings: &Settings, wanted: Wanted) -> Resul
     let feed = Feed(documents);
     let matcher = Matcher::default();
     let sketches = sketch_stories(&feed, &matcher, settings)?;
-    fold(sketches, &feed, &matcher, settings, wanted, &|_, _, _| ())
+    let mut settings = settings.clone();
+    if wanted.relations && settings.profile.is_none() {
+        let profile = learn_stories(&feed, &matcher, &settings, false)?;
+        settings.profile = Some(Arc::new(profile));
+    }
+    fold(sketches, &feed, &matcher, &settings, wanted, &|_, _, _| ())
 }
 
 /// The word hashes of a document, its title first.

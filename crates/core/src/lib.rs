@@ -31,10 +31,11 @@
 //! Each step is a plain function of the one before and can be used alone. Three more rooms serve
 //! whoever works with news text: [`quotation`] finds direct speech, whatever its marks,
 //! [`furniture`] finds bylines, datelines, credits and the like, and [`normalize`] also cleans text
-//! for people and repairs wrongly decoded text. All lead back to the original bytes.
+//! for people and repairs wrongly decoded text. What depends on a feed as a whole, the lines that its
+//! sources repeat and how rare its words are, is a [`profile`]; [`learn_stories`] makes one. All lead back to the original bytes.
 //!
 //! # What it promises
-//! - Results depend on the set of stories and the settings, not on threads, machines or the order
+//! - Results depend on the set of stories and the settings (a profile among them), not on threads, machines or the order
 //!   of the input (which only [`Keep::First`] asks for).
 //! - All hashes are fixed and versioned ([`tokenize::HASH_VERSION`]), with a seed of one's own if
 //!   wanted.
@@ -51,6 +52,7 @@ mod cluster;
 mod compare;
 mod error;
 pub mod furniture;
+mod learn;
 pub mod normalize;
 mod pipeline;
 pub mod profile;
@@ -67,6 +69,7 @@ pub use cluster::{Decision, Keep, Link};
 pub use compare::compare;
 pub use error::Error;
 pub use furniture::is_furniture;
+pub use learn::learn_stories;
 pub use pipeline::{Outcome, Settings, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
 pub use story::{About, Story, StoryBuffer, TextSource};

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::form::NamesHere;
+use super::link::is_links;
 use super::table::{Place, Row};
 use super::{Furniture, Kind, Table, seam};
 use crate::quotation::{Ending, quotations};
@@ -72,6 +73,9 @@ impl Table {
     fn line(&self, line: &str, fresh: bool, near: &InLine<'_>) -> Vec<(Kind, Range<usize>)> {
         let mut found = Vec::new();
         let mut from = 0;
+        if is_links(line) {
+            return vec![(Kind::Pointer, 0..line.len())];
+        }
         if let Some((kind, end)) = self.whole(line, near.tail) {
             found.push((kind, 0..end));
             from = end;
@@ -93,7 +97,9 @@ impl Table {
     /// Whether a line without white space at its ends begins with furniture: what a line that is
     /// nothing else must do, and cheap to ask.
     pub(super) fn begins(&self, line: &str) -> bool {
-        self.whole(line, true).is_some() || self.openings(line, true, &mut Vec::new()) > 0
+        is_links(line)
+            || self.whole(line, true).is_some()
+            || self.openings(line, true, &mut Vec::new()) > 0
     }
 
     /// The end of the furniture that the line begins with, if it can take the whole line.

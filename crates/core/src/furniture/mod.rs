@@ -7,12 +7,14 @@
 //!
 //! What furniture looks like is data: a `table` of forms, a file a language, which users can
 //! extend. A `form` is text with slots for names, places, dates (`date`); `find` tries the forms
-//! where they may stand, and `seam` finds where a headline ends that was glued to a sentence.
+//! where they may stand, `seam` finds where a headline ends that was glued to a
+//! sentence, and `link` knows lines that are nothing but links.
 //! Direct speech is never furniture. Each step is linear in the length of the text.
 
 mod date;
 mod find;
 mod form;
+mod link;
 mod needle;
 mod seam;
 mod show;

@@ -1,0 +1,59 @@
+//! Learning from stories that can be read by number.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::Error;
+use crate::normalize::Matcher;
+use crate::pipeline::Settings;
+use crate::profile::{Learner, Lessons, Profile, ProfileBuilder};
+use crate::story::{StoryBuffer, StoryReader, TextSource};
+use crate::tokenize::Hasher;
+
+/// Stories that one task learns from.
+const LEARNED_AT_ONCE: u32 = 256;
+
+/// What the stories of `source` teach, for [`Settings::profile`]; on the current rayon pool. `undated` is
+/// that of [`Learner::new`].
+///
+/// Who reads a stream learns from stories as they come by, with a [`Learner`] beside the
+/// [`Sketcher`](crate::sketch::Sketcher), which gives the words.
+///
+/// # Errors
+/// [`Error::Setting`]; [`Error::Source`] if a story cannot be read.
+pub fn learn_stories<S: TextSource + ?Sized>(
+    source: &S,
+    matcher: &Matcher,
+    settings: &Settings,
+    undated: bool,
+) -> Result<Profile, Error> {
+    settings.check()?;
+    let hasher = Hasher::new(settings.seed);
+    let count = source.count();
+    let lessons: Result<Vec<Lessons>, Error> = (0..count.div_ceil(LEARNED_AT_ONCE))
+        .into_par_iter()
+        .map_init(
+            || {
+                let reader = StoryReader::new(matcher, Arc::clone(&settings.furniture));
+                let learner = Learner::new(settings.seed, undated);
+                (reader, learner, StoryBuffer::default())
+            },
+            |(reader, learner, buffer), block| {
+                let mut lessons = Lessons::default();
+                let first = block * LEARNED_AT_ONCE;
+                for number in first..count.min(first.saturating_add(LEARNED_AT_ONCE)) {
+                    source.read(number, buffer)?;
+                    let (_, words) = reader.read(&hasher, buffer.story());
+                    learner.learn(buffer.story(), &words.hashes, &mut lessons);
+                }
+                Ok(lessons)
+            },
+        )
+        .collect();
+    let mut builder = ProfileBuilder::new(settings.seed);
+    lessons?
+        .into_iter()
+        .for_each(|lessons| builder.push(lessons));
+    Ok(builder.build())
+}
