@@ -73,6 +73,15 @@ pub(crate) fn summary(
             wirefold::candidate::MAX_GROUP,
         ));
     }
+    if outcome.crowded > 0 {
+        lines.push(format!(
+            "{} {} with more candidates, compared with the first {} and the {} likeliest",
+            grouped(outcome.crowded),
+            plural(outcome.crowded, "story", "stories"),
+            wirefold::candidate::MAX_GROUP,
+            wirefold::candidate::MAX_GROUP,
+        ));
+    }
     if let Some(profile) = stories.profile().filter(|profile| profile.learned() > 0) {
         lines.push(learned(profile));
     }

@@ -160,6 +160,9 @@ pub struct Outcome {
     pub candidates: u64,
     /// Groups of stories with one key that were too large to propose all their pairs.
     pub cut_groups: u64,
+    /// Stories with more candidates than they were compared with; see
+    /// [`Proposed::crowded`](crate::candidate::Proposed::crowded).
+    pub crowded: u64,
 }
 
 /// What to work out.
@@ -245,10 +248,12 @@ pub fn fold<S: TextSource + ?Sized>(
         likely,
         faint,
         retold,
+        crowded,
     } = propose(&groups, &least);
     let mut outcome = Outcome {
         candidates: (likely.pairs() + faint.pairs() + retold.pairs()) as u64,
         cut_groups: groups.cut,
+        crowded,
         ..Outcome::default()
     };
     drop(groups);

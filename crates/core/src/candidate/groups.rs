@@ -116,6 +116,9 @@ pub struct Proposed {
     /// Pairs that share rare facts and too little else: they may tell the same in other words. Found
     /// only if sketches have facts.
     pub retold: Candidates,
+    /// Stories with more candidates than they are compared with: of each kind the [`MAX_GROUP`] that come
+    /// first and as many with which they share the most.
+    pub crowded: u64,
 }
 
 /// Counts what pairs share and keeps the candidates. `least` gives [`least_shared`] of each rank.
@@ -126,6 +129,7 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
         .into_par_iter()
         .map(|number| {
             let mut counts = Counts::default();
+            let mut found = <[Vec<(u32, u32)>; 3]>::default();
             let mut out = Proposed::default();
             for rank in number * block..least.len().min((number + 1) * block) {
                 counts.clear();
@@ -154,19 +158,28 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
                     likely,
                     faint,
                     retold,
+                    crowded,
                 } = &mut out;
+                for list in &mut found {
+                    list.clear();
+                }
                 for (other, shared) in counts.entries() {
+                    let points = shared.points + shared.facts;
                     if shared.anchors >= least[rank].min(least[other as usize]) {
-                        likely.earlier.push(other);
+                        found[0].push((other, shared.anchors));
                     } else if shared.points >= FAINT_POINTS {
-                        faint.earlier.push(other);
-                    } else if shared.points + shared.facts >= FAINT_POINTS {
-                        retold.earlier.push(other);
+                        found[1].push((other, points));
+                    } else if points >= FAINT_POINTS {
+                        found[2].push((other, points));
                     }
                 }
-                likely.close();
-                faint.close();
-                retold.close();
+                let mut crowd = false;
+                for (list, out) in found.iter_mut().zip([&mut *likely, faint, retold]) {
+                    crowd |= thin(list);
+                    out.earlier.extend(list.iter().map(|&(other, _)| other));
+                    out.close();
+                }
+                *crowded += u64::from(crowd);
             }
             out
         })
@@ -179,7 +192,22 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
         likely: all(|part| &part.likely),
         faint: all(|part| &part.faint),
         retold: all(|part| &part.retold),
+        crowded: blocks.iter().map(|part| part.crowded).sum(),
     }
+}
+
+/// Leaves of candidates, each with what is shared, those with the least ranks and those that share the
+/// most, [`MAX_GROUP`] of either; whether any went. A story that is sent round in thousands of variants
+/// would meet them all, for each of its keys has other leaders; the first ones stand for its family.
+fn thin(list: &mut Vec<(u32, u32)>) -> bool {
+    if list.len() <= 2 * MAX_GROUP {
+        return false;
+    }
+    list.sort_unstable();
+    let rest = &mut list[MAX_GROUP..];
+    rest.sort_unstable_by_key(|&(rank, shared)| (std::cmp::Reverse(shared), rank));
+    list.truncate(2 * MAX_GROUP);
+    true
 }
 
 /// Which groups each story is in: the groups, turned round.
@@ -288,3 +316,22 @@ const EMPTY: (u32, Shared) = (
         facts: 0,
     },
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_crowd_the_first_and_the_likeliest_stay() {
+        // Of a thousand, those that share the most come last.
+        let all: Vec<(u32, u32)> = (0..1000).map(|rank| (rank, rank / 2)).collect();
+        let mut list = all.clone();
+        list.reverse();
+        assert!(thin(&mut list));
+        list.sort_unstable();
+        let (first, likeliest) = (&all[..MAX_GROUP], &all[1000 - MAX_GROUP..]);
+        assert_eq!(list, [first, likeliest].concat());
+        let mut few = all[..2 * MAX_GROUP].to_vec();
+        assert!(!thin(&mut few) && few == all[..2 * MAX_GROUP]);
+    }
+}

@@ -24,9 +24,8 @@ use crate::tokenize::{Hasher, Mixed};
 /// makes a rare one look a little less rare.
 const BUCKET_BITS: u32 = 20;
 
-/// Stories in which the words of a feed stood before it began, so that the counts of a small one say
-/// little.
-const BACKGROUND: f64 = 2000.0;
+/// A feed of fewer stories counts as one of so many: that a word is in all of five says little.
+const BACKGROUND: f64 = 6400.0;
 
 /// The least weight of a word, be it in every story.
 const LEAST_RARITY: f64 = 0.2;
@@ -143,7 +142,7 @@ impl Profile {
     pub(crate) fn rarity(&self, word: u64) -> f64 {
         let bucket = (word >> (64 - BUCKET_BITS)) as usize;
         let with = f64::from(self.words.get(bucket).copied().unwrap_or(0)) + 1.0;
-        let all = self.stories as f64 + BACKGROUND;
+        let all = (self.stories as f64).max(BACKGROUND);
         ((all / with).log2() / RARE_BITS).clamp(LEAST_RARITY, 1.0)
     }
 }
