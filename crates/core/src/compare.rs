@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::normalize::Matcher;
-use crate::pipeline::Settings;
 use crate::relation::{Row, Verifier};
+use crate::settings::Settings;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::Hasher;
 

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use crate::Error;
 use crate::normalize::Matcher;
-use crate::pipeline::Settings;
 use crate::profile::{Learner, Lessons, Profile, ProfileBuilder};
+use crate::settings::Settings;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::Hasher;
 

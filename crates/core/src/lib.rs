@@ -59,6 +59,7 @@ pub mod profile;
 mod progress;
 pub mod quotation;
 pub mod relation;
+mod settings;
 pub mod sketch;
 mod sort;
 mod story;
@@ -70,8 +71,9 @@ pub use compare::compare;
 pub use error::Error;
 pub use furniture::is_furniture;
 pub use learn::learn_stories;
-pub use pipeline::{Outcome, Settings, Wanted, fold, sketch_stories};
+pub use pipeline::{Outcome, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
+pub use settings::Settings;
 pub use story::{About, Story, StoryBuffer, TextSource};
 
 #[cfg(doctest)]

@@ -1,153 +1,19 @@
 //! The whole way from sketches to decisions, in the order of the rooms.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
 use crate::Error;
 use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
-use crate::cluster::{Decision, Keep, Link, Order, Removal, components, fold_component};
-use crate::furniture::Table;
+use crate::cluster::{Decision, Link, Order, Removal, components, fold_component};
 use crate::normalize::Matcher;
-use crate::profile::Profile;
 use crate::progress::{Progress, Stage};
-use crate::relation::{Grounds, Relation, RelationRules, Row, Verifier, Verifiers};
-use crate::sketch::{Bands, SketchChunk, SketchSettings, Sketcher, Sketches};
+use crate::relation::{Relation, Row, Verifier, Verifiers};
+use crate::settings::Settings;
+use crate::sketch::{SketchChunk, Sketcher, Sketches};
 use crate::story::{StoryBuffer, TextSource};
 use crate::tokenize::Hasher;
-
-/// Everything that a run's results depend on, besides the stories.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// Words in a shingle (1 to 64; default 5).
-    pub shingle_words: usize,
-    /// Thresholds of the relations.
-    pub rules: RelationRules,
-    /// Which story of a family comes first.
-    pub keep: Keep,
-    /// A member of a family stays if at least this share of its words is new against each kept
-    /// member that would remove it (0 to 1; default 0.2).
-    pub min_novel: f64,
-    /// The relations to a kept story for which a story goes: of [`Relation::Identical`],
-    /// [`Relation::NewVersion`], [`Relation::NearDuplicate`] and [`Relation::Contained`] (default all).
-    pub remove: Vec<Relation>,
-    /// Components of a signature (8 to 4,096; default 128).
-    pub components: usize,
-    /// Seed of all hashes (0 is the default).
-    pub seed: u64,
-    /// What wire furniture looks like (default the built-in table).
-    pub furniture: Arc<Table>,
-    /// What was learned from the feed (default nothing). It says what proves `rewritten` and
-    /// `shared_passages`, and acts on no other relation.
-    pub profile: Option<Arc<Profile>>,
-    /// Whether pairs are proposed that may tell the same in other words; they are never of one
-    /// family (default true).
-    pub rewrites: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            shingle_words: 5,
-            rules: RelationRules::default(),
-            keep: Keep::Longest,
-            min_novel: 0.2,
-            remove: Relation::ALL
-                .into_iter()
-                .filter(|relation| relation.can_remove())
-                .collect(),
-            components: 128,
-            seed: 0,
-            furniture: Table::shared(),
-            profile: None,
-            rewrites: true,
-        }
-    }
-}
-
-impl Settings {
-    /// Checks every setting against its range.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] names the first that is outside.
-    pub fn check(&self) -> Result<(), Error> {
-        let within = |fits: bool, name, value: String, range| {
-            if fits {
-                Ok(())
-            } else {
-                Err(Error::Setting { name, value, range })
-            }
-        };
-        let share = |name, value: f64, zero: bool| {
-            let fits = value <= 1.0 && if zero { value >= 0.0 } else { value > 0.0 };
-            let range = if zero { "0 to 1" } else { "over 0 and up to 1" };
-            within(fits, name, value.to_string(), range)
-        };
-        let count = |name, value: usize, from: usize, to: usize, range| {
-            within((from..=to).contains(&value), name, value.to_string(), range)
-        };
-        share("threshold", self.rules.threshold, false)?;
-        share("containment", self.rules.containment, false)?;
-        share("overlap", self.rules.overlap, false)?;
-        share("min-novel", self.min_novel, true)?;
-        let kept = self.remove.iter().find(|relation| !relation.can_remove());
-        within(
-            kept.is_none(),
-            "remove",
-            kept.map(|relation| relation.name().to_owned())
-                .unwrap_or_default(),
-            "identical, new_version, near_duplicate, contained",
-        )?;
-        let seed = self.profile.as_ref().map(|profile| profile.seed());
-        within(
-            seed.is_none_or(|seed| seed == self.seed),
-            "seed",
-            self.seed.to_string(),
-            "the seed that the profile was learned with",
-        )?;
-        count("shingle-words", self.shingle_words, 1, 64, "1 to 64")?;
-        count("components", self.components, 8, 4096, "8 to 4096")
-    }
-
-    /// What these settings have verdicts depend on.
-    pub(crate) fn grounds<'s>(&'s self, matcher: &'s Matcher, hasher: &Hasher) -> Grounds<'s> {
-        Grounds {
-            matcher,
-            rules: &self.rules,
-            furniture: Arc::clone(&self.furniture),
-            profile: self.profile.clone(),
-            hasher: hasher.clone(),
-            shingle_words: self.shingle_words,
-        }
-    }
-
-    /// The sketches that these settings ask for. Bands have as many rows as still find a pair at
-    /// the threshold with a probability of 0.99.
-    pub fn sketch(&self) -> SketchSettings {
-        let rows = (1..=self.components)
-            .take_while(|&rows| {
-                let bands = Bands {
-                    bands: self.components / rows,
-                    rows,
-                };
-                bands.probability(self.rules.threshold) >= 0.99
-            })
-            .last()
-            .unwrap_or(1);
-        SketchSettings {
-            shingle_words: self.shingle_words,
-            bands: Bands {
-                bands: self.components / rows,
-                rows,
-            },
-            seed: self.seed,
-            facts: self.rewrites,
-            furniture: Arc::clone(&self.furniture),
-            ..SketchSettings::default()
-        }
-    }
-}
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -218,7 +84,7 @@ pub fn sketch_stories<S: TextSource + ?Sized>(
 /// Joins, verifies and folds the stories of `sketches`, whose texts `source` gives again.
 ///
 /// The result depends on the set of stories and the settings alone, not on threads or, unless
-/// [`Keep::First`] asks for it, on the order of the input. Work runs on the current rayon pool.
+/// [`Keep::First`](crate::Keep::First) asks for it, on the order of the input. Work runs on the current rayon pool.
 ///
 /// # Errors
 /// [`Error::Setting`] before anything is done; [`Error::Source`] if a story cannot be read again.

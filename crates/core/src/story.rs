@@ -42,7 +42,7 @@ impl About<'_> {
     }
 
     /// Hash of source and item, if the record numbers the item's versions.
-    pub(crate) fn item(&self, hasher: &Hasher) -> Option<u64> {
+    pub(crate) fn item_hash(&self, hasher: &Hasher) -> Option<u64> {
         let item = self.item.filter(|item| !item.is_empty())?;
         self.version?;
         let source = self.source.unwrap_or_default();

@@ -102,7 +102,6 @@ pub(crate) fn found_in(
     runs: &[Run],
     common: &WordSet,
 ) -> Vec<Said> {
-    let story_b = b;
     let mut all = Vec::new();
     for &(from, to) in statements {
         let words = &a.evidence()[from..to];
@@ -121,9 +120,10 @@ pub(crate) fn found_in(
                 .saturating_sub(run.a)
                 .min(b.words.len());
             let (count, matched) = in_order(words, b.evidence().get(begin..end)?)?;
-            let b = (begin + matched.0, begin + matched.1);
+            let there = (begin + matched.0, begin + matched.1);
             let enough = count >= LEAST_WORDS && count * 100 >= words.len() * LEAST_SHARE;
-            (enough && says_the_same(a, (from, to), common, (story_b, b))).then_some((count, b))
+            let same = enough && says_the_same((a, (from, to)), (b, there), common);
+            same.then_some((count, there))
         });
         all.extend(best.map(|(count, b)| {
             let longer = words.len().max(b.1 - b.0);
@@ -140,10 +140,9 @@ pub(crate) fn found_in(
 /// Whether a stretch of another story has the infrequent words of a statement, however they are
 /// inflected or spelled at the end.
 fn says_the_same(
-    a: &Prepared,
-    (from, to): Statement,
-    common: &WordSet,
+    (a, (from, to)): (&Prepared, Statement),
     (b, (begin, end)): (&Prepared, (usize, usize)),
+    common: &WordSet,
 ) -> bool {
     let known = |story: &Prepared, at: usize| {
         fact(story.shown(at, at + 1), story.classes[at]).map(|fact| fact.key)

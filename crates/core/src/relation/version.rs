@@ -36,7 +36,7 @@ impl Versioned {
     pub(crate) fn of(hasher: &Hasher, story: Story<'_>) -> Self {
         Self {
             marks: Version::of(story),
-            item: story.about.item(hasher).zip(story.about.version),
+            item: story.about.item_hash(hasher).zip(story.about.version),
             published: story.about.published,
         }
     }

@@ -232,7 +232,7 @@ fn items(hasher: &Hasher, about: &About<'_>) -> impl Iterator<Item = u64> {
     let days = about
         .day()
         .map_or([None; 2], |day| [Some(day), Some(day + 1)]);
-    let key = about.item(hasher);
+    let key = about.item_hash(hasher);
     let keys = days.map(|day| Some(fold(key? ^ day.unwrap_or(0).cast_unsigned(), FACTOR)));
     keys.into_iter().flatten()
 }

@@ -1,0 +1,79 @@
+//! What is said of a pair: a verdict in brief, a row with its evidence.
+
+use std::cmp::Ordering;
+
+use super::kinds::Relation;
+use super::passages::Passage;
+use super::similarity::Similarity;
+
+/// What the text says of a pair (a, b).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) relation: Option<Relation>,
+    pub(crate) similarity: Similarity,
+    /// Whether the relation rests on aligned words, not on shingles.
+    pub(crate) by_alignment: bool,
+    /// Words of each story.
+    pub(crate) words: (usize, usize),
+    /// How the version of the first story stands to that of the second: less is older.
+    pub(crate) age: Ordering,
+}
+
+impl Verdict {
+    /// With the two stories exchanged.
+    pub(crate) fn reversed(self) -> Self {
+        Self {
+            similarity: self.similarity.reversed(),
+            words: (self.words.1, self.words.0),
+            age: self.age.reverse(),
+            ..self
+        }
+    }
+
+    /// Whether the first story is the smaller: by shingles, or if they did not decide by words.
+    /// Neither is, if they are equal.
+    pub(crate) fn first_is_smaller(self) -> bool {
+        if self.by_alignment {
+            self.words.0 < self.words.1
+        } else {
+            self.similarity.a < self.similarity.b
+        }
+    }
+}
+
+/// A related pair with its evidence; `a` and `b` are story numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The one story.
+    pub a: u32,
+    /// The other.
+    pub b: u32,
+    /// The first relation that holds.
+    pub relation: Relation,
+    /// Comparable between relations, 0 to 1.
+    pub score: f64,
+    /// Exact Jaccard similarity of the shingle sets.
+    pub jaccard: f64,
+    /// The share of `a`'s shingles found in `b`.
+    pub containment_a: f64,
+    /// The share of `b`'s shingles found in `a`.
+    pub containment_b: f64,
+    /// The share of `a`'s words that are aligned in order with words of `b`.
+    pub aligned_a: f64,
+    /// The share of `b`'s words that are aligned in order with words of `a`.
+    pub aligned_b: f64,
+    /// What `a` and `b` have that the other does not, for [`Relation::Overlapping`] and
+    /// [`Relation::NewVersion`].
+    pub novel: Option<[Novel; 2]>,
+    /// What the two share.
+    pub passages: Vec<Passage>,
+}
+
+/// What a story tells that another does not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Novel {
+    /// The share of its words, 0 to 1.
+    pub share: f64,
+    /// Where they stand, as byte ranges of the original text: stretches of three words and more.
+    pub spans: Vec<(u64, u64)>,
+}
