@@ -113,10 +113,7 @@ fn of(story: &Prepared, common: &WordSet, words: FactWords) -> Vec<Stated> {
         };
         let is_name = class.is(Class::NAME) && !class.is(Class::NUMBER);
         let whole = name.map(|from| story.shown(from, at + 1));
-        let goes_on = |whole: &&str| {
-            !whole.contains(|c: char| !c.is_alphanumeric() && !" -'\u{2019}.".contains(c))
-        };
-        let grown = whole.filter(goes_on).filter(|_| is_name);
+        let grown = whole.filter(|whole| is_name && one_name(whole));
         if let Some((whole, last)) = grown.zip(found.last_mut()) {
             whole.clone_into(&mut last.shown);
             last.keys.push(known.key);
@@ -129,4 +126,28 @@ fn of(story: &Prepared, common: &WordSet, words: FactWords) -> Vec<Stated> {
         }
     }
     found
+}
+
+/// Whether words that stand side by side are one name: no mark is between them but a period after an
+/// initial or a short title.
+fn one_name(words: &str) -> bool {
+    let marked = words.contains(|c: char| !c.is_alphanumeric() && !" -'\u{2019}.".contains(c));
+    let mut before_periods = words.rsplit(". ").skip(1);
+    let short = |part: &str| part.rsplit(' ').next().unwrap_or(part).chars().count() <= 3;
+    !marked && before_periods.all(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_end_with_their_sentence() {
+        assert!(one_name("Ilse Vantour") && one_name("Dr. Ilse B. Vantour-Moe"));
+        assert!(
+            !one_name("Kelm. Vantour")
+                && !one_name("Kelm, Vantour")
+                && !one_name("Dr. Kelm. Vantour")
+        );
+    }
 }
