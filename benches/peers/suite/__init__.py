@@ -1,0 +1,1 @@
+"""What the suite does around the tools: feeds, environments, measuring, judging, showing."""
