@@ -6,9 +6,10 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import signal
 import subprocess
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from suite.corpus import Corpus, corpus
@@ -30,14 +31,24 @@ def numbers(given: str) -> list[int]:
 def arguments() -> argparse.Namespace:
     keys = [tool.key for tool in TOOLS]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stories", type=numbers, default=[20_000, 200_000], metavar="N,…",
-                        help="sizes of the feeds; a tool skips those beyond its own most (20000,200000)")
+    parser.add_argument(
+        "--stories",
+        type=numbers,
+        default=[20_000, 200_000],
+        metavar="N,…",
+        help="sizes of the feeds; a tool skips those beyond its own most (20000,200000)",
+    )
     parser.add_argument("--tools", default=",".join(keys), metavar="A,B", help=f"of {', '.join(keys)}")
     parser.add_argument("--threads", type=numbers, default=[1, 2], metavar="N,…", help="(1,2)")
     parser.add_argument("--seed", type=int, default=1, help="of the generated feeds (1)")
     parser.add_argument("--runs", type=int, default=3, help="at most so many of each (3)")
-    parser.add_argument("--patience", type=float, default=30, metavar="S",
-                        help="no further runs once those of a tool took so many seconds (30)")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=30,
+        metavar="S",
+        help="no further runs once those of a tool took so many seconds (30)",
+    )
     parser.add_argument("--limit", type=float, default=300, metavar="S", help="stop a run after so many seconds (300)")
     parser.add_argument("--add", action="store_true", help="keep earlier results of other tools and sizes")
     parser.add_argument("--render", action="store_true", help="run nothing; table and plot from the results there are")
@@ -65,20 +76,36 @@ def started(given: argparse.Namespace, file: Path) -> Record:
     record = Record(file)
     if given.add and file.exists():
         record = Record.read(file)
+        if record.about["seed"] != given.seed:
+            sys.exit(f"--add: the results in {file} are of feeds with seed {record.about['seed']}")
         again = {(tool, size, threads) for tool in given.tools for size in given.stories for threads in given.threads}
         record.runs = [run for run in record.runs if (run["tool"], run["stories"], run["threads"]) not in again]
         gone = {f"{tool}/{size}/{threads}" for tool, size, threads in again}
         record.figures = {name: figures for name, figures in record.figures.items() if name not in gone}
     record.about = {
-        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": machine(),
-        "command": shlex.join(["python3", "benches/peers/run.py", *sys.argv[1:]]),
-        "limit": given.limit,
+        "commands": [*record.about.get("commands", []), command(given)],
+        "seed": given.seed,
         "runs": given.runs,
         "threads": given.threads,
-        "seed": given.seed,
     }
     return record
+
+
+def command(given: argparse.Namespace) -> str:
+    """What to type for the same figures elsewhere: everything but where files are."""
+    said = {
+        "--stories": ",".join(map(str, given.stories)),
+        "--tools": ",".join(given.tools) if len(given.tools) < len(TOOLS) else None,
+        "--threads": ",".join(map(str, given.threads)),
+        "--seed": given.seed,
+        "--runs": given.runs,
+        "--patience": f"{given.patience:g}",
+        "--limit": f"{given.limit:g}",
+    }
+    flags = [part for flag, value in said.items() if value is not None for part in (flag, str(value))]
+    return shlex.join(["python3", "benches/peers/run.py", *flags])
 
 
 def cells(given: argparse.Namespace, feeds: list[Corpus], ready: set[str]) -> list[Cell]:
@@ -106,6 +133,7 @@ def main() -> None:
     if given.render:
         render(Record.read(results), given.out)
         return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     given.work.mkdir(parents=True, exist_ok=True)
     generator = given.generator or built("wirefold-corpus", "wirefold-corpus")
     os.environ["WIREFOLD"] = str((given.wirefold or built("wirefold-cli", "wirefold")).resolve())

@@ -5,8 +5,10 @@ import json
 import os
 import pickle
 import random
+import subprocess
 import sys
 import tempfile
+import time
 import types
 import unittest
 import unittest.mock
@@ -152,8 +154,8 @@ class Measuring(unittest.TestCase):
 
     def test_time_of_a_grandchild_that_nobody_waits_for(self):
         orphan = (
-            "import os\nif os.fork() == 0:\n if os.fork() == 0:\n  t=os.times\n  while t().user < .4: pass\n  os._exit(0)\n"
-            " os._exit(0)\nos.wait()\nimport time; time.sleep(1.5)"
+            "import os, time\nif os.fork() == 0:\n if os.fork() == 0:\n"
+            "  while os.times().user < .4: pass\n  os._exit(0)\n os._exit(0)\nos.wait()\ntime.sleep(1.5)"
         )
         self.assertGreaterEqual(self.measured(orphan).cpu, 0.4)
 
@@ -161,6 +163,21 @@ class Measuring(unittest.TestCase):
         found = self.measured("import os,time; os.fork(); time.sleep(60)", limit=0.5)
         self.assertEqual(found.status, "stopped")
         self.assertLess(found.wall, 30)
+
+    def test_nothing_is_left_of_an_interrupted_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report, pids = Path(folder) / "report", Path(folder) / "pids"
+            script = f"import os,time; os.fork(); open({str(pids)!r}, 'a').write(f'{{os.getpid()}} '); time.sleep(60)"
+            names = ",".join(map(str, os.sched_getaffinity(0)))
+            command = [sys.executable, "-I", measuring.__file__, str(report), "60", names, "--"]
+            apart = subprocess.Popen([*command, sys.executable, "-c", script])
+            while not pids.exists() or len(pids.read_text().split()) < 2:
+                time.sleep(0.02)
+            apart.terminate()
+            self.assertEqual(apart.wait(), 1)
+            for pid in pids.read_text().split():
+                with self.assertRaises(ProcessLookupError):
+                    os.kill(int(pid), 0)
 
     def test_a_failure_is_told(self):
         found = self.measured("raise SystemExit(3)")
@@ -214,11 +231,24 @@ class Pages(unittest.TestCase):
     def record(self, folder):
         record = Record(Path(folder) / "results.json")
         record.about = {
-            "date": "2031-03-01", "command": "run", "limit": 60.0, "seed": 1, "threads": [1, 2], "runs": 3,
+            "date": "2031-03-01",
+            "commands": ["run", "run --add"],
+            "seed": 1,
+            "threads": [1, 2],
+            "runs": 3,
             "machine": {"processor": "p", "cores": 2, "memory_gib": 4, "system": "s", "python": "3"},
         }
-        record.sizes = {"100": {"bytes": 2_000_000, "families": 1, "copies": 2, "pairs": 3, "templated": 1,
-                                "pairs_0.8": 1, "pairs_0.5": 2}}
+        record.sizes = {
+            "100": {
+                "bytes": 2_000_000,
+                "families": 1,
+                "copies": 2,
+                "pairs": 3,
+                "templated": 1,
+                "pairs_0.8": 1,
+                "pairs_0.5": 2,
+            }
+        }
         facts = {"settings": "…", "version": "1.0", "most": 1000, "limit": False}
         record.tools = {
             "fast": {**facts, "title": "Fast & <good>"},
@@ -228,13 +258,27 @@ class Pages(unittest.TestCase):
         }
         done = {"tool": "fast", "stories": 100, "status": "done", "cpu": 1.0, "peak": 1 << 20, "answer": "x"}
         record.runs = [
-            {**done, "threads": 1, "wall": 4.0}, {**done, "threads": 1, "wall": 1.0}, {**done, "threads": 1, "wall": 2.0},
+            {**done, "threads": 1, "wall": 4.0},
+            {**done, "threads": 1, "wall": 1.0},
+            {**done, "threads": 1, "wall": 2.0},
             {**done, "threads": 2, "wall": 0.5},
             {"tool": "slow", "stories": 100, "threads": 1, "status": "stopped", "wall": 60.0, "cpu": 1.0, "peak": 1},
         ]
-        record.figures = {"fast/100/2": {key: 0.5 for key in (
-            "pair_precision", "pair_recall", "recall_0.8", "recall_0.5", "adjusted_rand", "removal_precision",
-            "removal_recall", "templated_removed")}}
+        record.figures = {
+            "fast/100/2": {
+                key: 0.5
+                for key in (
+                    "pair_precision",
+                    "pair_recall",
+                    "recall_0.8",
+                    "recall_0.5",
+                    "adjusted_rand",
+                    "removal_precision",
+                    "removal_recall",
+                    "templated_removed",
+                )
+            }
+        }
         return record
 
     def test_a_record_survives_its_file(self):
@@ -256,7 +300,7 @@ class Pages(unittest.TestCase):
     def test_every_tool_is_in_the_table_whatever_became_of_it(self):
         with tempfile.TemporaryDirectory() as folder:
             made = page(self.record(folder))
-        for told in ("Fast & <good> 1.0", "stopped after 60 s", "missing: absent", "at most 10 stories"):
+        for told in ("Fast 1.0 & <good>", "stopped after 60 s", "missing: absent", "at most 10 stories"):
             self.assertIn(told, made)
         widths = [line.count("|") for line in made.splitlines() if "Fast" in line or "Absent" in line]
         self.assertEqual(len(set(widths[:2])), 1)

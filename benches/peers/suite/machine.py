@@ -22,11 +22,12 @@ def field(file: str, name: str, separator: str) -> str:
 
 def machine() -> dict[str, str | int]:
     """Processor, cores that may be used, memory, system."""
+    name, kernel = field("/etc/os-release", "PRETTY_NAME", "="), platform.release().split("-")[0]
     memory = field("/proc/meminfo", "MemTotal", ":").split()[0]
     return {
         "processor": field("/proc/cpuinfo", "model name", ":"),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(int(memory) / 2**20) if memory.isdigit() else 0,
-        "system": f"{field('/etc/os-release', 'PRETTY_NAME', '=')}, {platform.system()} {platform.release().split('-')[0]}",
+        "system": f"{name}, {platform.system()} {kernel}",
         "python": platform.python_version(),
     }

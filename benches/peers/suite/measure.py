@@ -20,8 +20,8 @@ from pathlib import Path
 
 INTERVAL = 0.1
 """Seconds between two looks at the memory of a tree of processes."""
-SUBREAPER = 36
-"""PR_SET_CHILD_SUBREAPER of prctl(2)."""
+DEATH_SIGNAL, SUBREAPER = 1, 36
+"""PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of prctl(2)."""
 
 
 @dataclass
@@ -74,12 +74,9 @@ def watch(pid: int, over: threading.Event, peak: list[int]) -> None:
             peak[0] = max(peak[0], sum(map(proportional, tree)))
 
 
-def adopt() -> None:
-    """Makes this process the parent of orphans below it, so that their time is counted as well.
-
-    Pools of workers are often children of a server process that outlives the command by a moment.
-    """
-    ctypes.CDLL(None, use_errno=True).prctl(SUBREAPER, 1, 0, 0, 0)
+def prctl(option: int, value: int) -> None:
+    """Asks the kernel for something about this process."""
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def measure(command: list[str], limit: float, cores: set[int] | None = None) -> Measured:
@@ -87,7 +84,9 @@ def measure(command: list[str], limit: float, cores: set[int] | None = None) -> 
 
     Counts all children of this process: to be called once in it.
     """
-    adopt()
+    # Orphans become children of this process: pools of workers are often children of a server process that outlives
+    # the command by a moment, and their time would be lost.
+    prctl(SUBREAPER, 1)
     everywhere = os.sched_getaffinity(0)
     started = time.monotonic()
     # A child inherits the cores of its parent; the watch itself may use all.
@@ -100,19 +99,22 @@ def measure(command: list[str], limit: float, cores: set[int] | None = None) -> 
 
     def stop() -> None:
         late.set()
-        os.killpg(child.pid, signal.SIGKILL)
+        child.send_signal(signal.SIGKILL)
 
     timer = threading.Timer(limit, stop)
     watcher = threading.Thread(target=watch, args=(child.pid, over, peak))
     timer.start()
     watcher.start()
-    _, status = os.waitpid(child.pid, 0)
-    wall = time.monotonic() - started
-    timer.cancel()
-    over.set()
-    watcher.join()
+    try:
+        _, status = os.waitpid(child.pid, 0)
+        wall = time.monotonic() - started
+    finally:
+        # Whatever ends this, also an interrupt: nothing of the run is left.
+        timer.cancel()
+        over.set()
+        watcher.join()
+        gather()
     child.returncode = os.waitstatus_to_exitcode(status)
-    gather(child.pid)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Measured(
         status="stopped" if late.is_set() else "done" if child.returncode == 0 else "failed",
@@ -123,37 +125,49 @@ def measure(command: list[str], limit: float, cores: set[int] | None = None) -> 
     )
 
 
-def gather(group: int) -> None:
-    """Ends what is left of a process group, which would be measured with the next tool, and waits for it."""
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+def gather() -> None:
+    """Ends what is left of a run, which would be measured with the next tool, and waits for it."""
     try:
         while True:
+            for pid in descendants(os.getpid())[1:]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
             os.waitpid(-1, 0)
     except ChildProcessError:
         pass
 
 
-def measured_apart(command: list[str], limit: float, cores: set[int], work: Path, variables: dict[str, str]) -> Measured:
+def measured_apart(
+    command: list[str], limit: float, cores: set[int], work: Path, variables: dict[str, str]
+) -> Measured:
     """`measure` in a process of its own; what the command says goes to `work`/output.txt."""
     report = work / "measured.json"
     names = ",".join(map(str, sorted(cores)))
     with open(work / "output.txt", "wb") as output:
-        subprocess.run(
+        apart = subprocess.Popen(
             [sys.executable, "-I", __file__, str(report), str(limit), names, "--", *command],
             env=variables,
             cwd=work,
             stdout=output,
             stderr=subprocess.STDOUT,
-            check=True,
         )
+        try:
+            apart.wait()
+        except BaseException:
+            # It ends the run before it goes.
+            apart.terminate()
+            apart.wait()
+            raise
     return Measured(**json.loads(report.read_text()))
 
 
 def main() -> None:
     report, limit, cores, _, *command = sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # A session that is killed takes the run with it.
+    prctl(DEATH_SIGNAL, signal.SIGTERM)
     try:
         measured = measure(command, float(limit), set(map(int, cores.split(","))))
     except OSError as error:

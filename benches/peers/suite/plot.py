@@ -12,7 +12,7 @@ from suite.record import Record
 from suite.summary import Row, rows, threads_in
 from suite.table import share, short
 
-WIDTH, STEP, HEAD = 1000, 26, 84
+WIDTH, STEP, HEAD = 1000, 28, 84
 NAMES = 190
 """Where names end and speeds begin."""
 SPEEDS = (210, 590)
@@ -23,7 +23,8 @@ MARKS = (
     ("adjusted_rand", "ARI", "#3d7a1d", "diamond"),
 )
 STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:#222}.head{font-weight:600;font-size:15px}.small{font-size:11px;fill:#444}"
+    "text{font:13px system-ui,sans-serif;fill:#222}"
+    ".head{font-weight:600;font-size:15px}.small{font-size:11px;fill:#444}"
     ".grid{stroke:#ddd}.row{stroke:#bbb}.end{text-anchor:end}.middle{text-anchor:middle}.own{font-weight:700}"
 )
 
@@ -51,7 +52,9 @@ def told(record: Record) -> str:
     for stories in sorted(map(int, record.sizes)):
         for row in rows(record, stories):
             if best := row.best:
-                right = "".join(f", {label} {share(row.figures[key])}" for key, label, *_ in MARKS) if row.figures else ""
+                right = (
+                    "".join(f", {label} {share(row.figures[key])}" for key, label, *_ in MARKS) if row.figures else ""
+                )
                 sentences.append(f"{stories:,} stories, {row.title}: {short(best.speed)} MB/s{right}.")
     return " ".join(sentences)
 
@@ -71,7 +74,12 @@ def feed(record: Record, stories: int, shown: list[Row], top: int) -> str:
     for power in range(low, high + 1):
         made += tick(at(10.0**power), top, floor_at, f"{10.0**power:,g}")
     for tenth in range(0, 11, 2):
-        made += tick(SHARES[0] + (SHARES[1] - SHARES[0]) * tenth / 10, top, floor_at, share(tenth / 10)[:2] if tenth < 10 else "1")
+        made += tick(
+            SHARES[0] + (SHARES[1] - SHARES[0]) * tenth / 10,
+            top,
+            floor_at,
+            f"{tenth / 10:g}".removeprefix("0") or "0",
+        )
     for number, row in enumerate(shown):
         made += line(row, top + HEAD + STEP * number + STEP // 2, at)
     return "\n".join(made)
@@ -81,7 +89,10 @@ def legends(threads: list[int], top: int) -> list[str]:
     made = [text(SPEEDS[0], top + 22, "MB/s, logarithmic", "head"), text(SHARES[0], top + 22, "how right", "head")]
     x = SPEEDS[0] + 6
     for number, count in enumerate(threads):
-        made += [dot(x, top + 42, number, len(threads), ""), text(x + 10, top + 46, f"{count} thread{'s' * (count > 1)}", "small")]
+        made += [
+            dot(x, top + 42, number, len(threads), ""),
+            text(x + 10, top + 46, f"{count} thread{'s' * (count > 1)}", "small"),
+        ]
         x += 90
     x = SHARES[0] + 6
     for _, label, color, shape in MARKS:
@@ -100,7 +111,7 @@ def tick(x: float, top: int, bottom: int, label: str) -> list[str]:
 def line(row: Row, y: int, at) -> list[str]:
     """One tool: its name, a dot a number of threads with the best in figures, and the marks of its answer."""
     own = " own" if row.key.startswith("wirefold") else ""
-    made = [text(NAMES, y + 4, f"{row.title} {row.version}".rstrip(), f"end{own}")]
+    made = [text(NAMES, y + 4, row.name, f"end{own}")]
     timed = [(count, timing) for count, timing in row.timings.items() if not timing.problem]
     places = [at(timing.speed) for _, timing in timed]
     made.append(f'<line class="row" x1="{min(places):.1f}" y1="{y}" x2="{max(places):.1f}" y2="{y}"/>')
@@ -108,10 +119,11 @@ def line(row: Row, y: int, at) -> list[str]:
         title = f"{row.title}, {count} thread{'s' * (count > 1)}: {short(timing.speed)} MB/s, {short(timing.wall)} s"
         made.append(dot(x, y, number, len(timed), title))
     made.append(text(max(places) + 10, y + 4, short(row.best.speed), "small"))
-    for key, label, color, shape in MARKS if row.figures else ():
+    for number, (key, label, color, shape) in enumerate(MARKS if row.figures else ()):
         if (value := row.figures[key]) is not None:
             x = SHARES[0] + (SHARES[1] - SHARES[0]) * max(value, 0.0)
-            made.append(mark(x, y, color, shape, f"{row.title}, {label}: {share(value)}"))
+            # One above the other, for many are at 1.
+            made.append(mark(x, y + 5 * (number - 1), color, shape, f"{row.title}, {label}: {share(value)}"))
     return made
 
 

@@ -91,9 +91,7 @@ class Session:
         job = Job(cell.corpus.feed.resolve(), work.resolve(), cell.threads, python)
         cores = set(sorted(os.sched_getaffinity(0))[-cell.threads :])
         warm(job.feed)
-        measured = measured_apart(
-            cell.tool.command(job), self.limit, cores, job.work, environment_of(cell.tool, job)
-        )
+        measured = measured_apart(cell.tool.command(job), self.limit, cores, job.work, environment_of(cell.tool, job))
         run = {"tool": cell.tool.key, "stories": cell.corpus.stories, "threads": cell.threads, **asdict(measured)}
         if measured.status == "done":
             try:
@@ -137,4 +135,3 @@ def warm(feed: Path) -> None:
 
 def tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
-

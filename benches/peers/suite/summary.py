@@ -23,13 +23,16 @@ class Timing:
     """Why there are no medians, if there are none."""
 
     @classmethod
-    def of(cls, runs: list[dict[str, Any]], size: int, limit: float) -> Timing | None:
+    def of(cls, runs: list[dict[str, Any]], size: int) -> Timing | None:
         if not runs:
             return None
         done = [run for run in runs if run["status"] == "done"]
         if not done:
             stopped = runs[-1]["status"] == "stopped"
-            return cls(len(runs), problem=f"stopped after {limit:.0f} s" if stopped else f"failed: {runs[-1]['reason']}")
+            return cls(
+                len(runs),
+                problem=f"stopped after {runs[-1]['wall']:.0f} s" if stopped else f"failed: {runs[-1]['reason']}",
+            )
         wall, cpu, peak = (median(run[name] for run in done) for name in ("wall", "cpu", "peak"))
         return cls(len(done), wall, cpu, peak, size / 1e6 / wall)
 
@@ -51,6 +54,12 @@ class Row:
     """Why it has no timings, if it has none."""
 
     @property
+    def name(self) -> str:
+        """With its version."""
+        tool, _, variant = self.title.partition(" ")
+        return " ".join(filter(None, (tool, self.version, variant)))
+
+    @property
     def best(self) -> Timing | None:
         """The fastest of its medians."""
         timed = [timing for timing in self.timings.values() if not timing.problem]
@@ -64,7 +73,7 @@ def threads_in(record: Record) -> list[int]:
 
 def rows(record: Record, stories: int) -> list[Row]:
     """The rows of one feed: tools by speed, then limits, then those that could not run."""
-    size, limit = record.sizes[str(stories)]["bytes"], record.about["limit"]
+    size = record.sizes[str(stories)]["bytes"]
     found = []
     for key, tool in record.tools.items():
         row = Row(key, tool["title"], tool.get("version", ""), tool["limit"], problem=tool.get("problem", ""))
@@ -72,7 +81,7 @@ def rows(record: Record, stories: int) -> list[Row]:
         for threads in threads_in(record):
             runs = record.of(key, stories, threads)
             answers |= {run["answer"] for run in runs if run.get("answer")}
-            if timing := Timing.of(runs, size, limit):
+            if timing := Timing.of(runs, size):
                 row.timings[threads] = timing
         row.figures, row.steady = record.judged(key, stories), len(answers) <= 1
         if not row.timings and not row.problem:

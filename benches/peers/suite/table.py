@@ -10,7 +10,8 @@ from suite.summary import Row, Timing, rows, threads_in
 READING = """\
 How to read it:
 - **s** is the clock from start to exit, start of the interpreter and reading of the file included; **MB/s** is the size
-  of the file by that. Medians of the runs; where there are fewer than {runs}, the tool is slow and had its share of time.
+  of the file by that. Medians of the runs; where there are fewer than {runs}, the tool is slow and had its share of
+  time.
 - **CPU s** is processor time in user and kernel of all processes. Where it hardly grows with the threads and the clock
   does not fall, the tool does not use them.
 - **MiB** is the peak of resident memory, of all processes together.
@@ -29,7 +30,11 @@ How to read it:
 
 def page(record: Record) -> str:
     """The whole file."""
-    parts = ["# Results", about(record), "![Speed and accuracy side by side; the tables below say the same](results.svg)"]
+    parts = [
+        "# Results",
+        about(record),
+        "![Speed and accuracy side by side; the tables below say the same](results.svg)",
+    ]
     for stories in sorted(map(int, record.sizes)):
         found = rows(record, stories)
         facts = record.sizes[str(stories)]
@@ -46,12 +51,12 @@ def page(record: Record) -> str:
 
 
 def about(record: Record) -> str:
-    machine = record.about["machine"]
+    told, machine = record.about, record.about["machine"]
+    commands = ", then ".join(f"`{command}`" for command in told["commands"])
     return (
-        f"Made by `{record.about['command']}` on {record.about['date']}; seed {record.about['seed']}, runs stopped after"
-        f" {record.about['limit']:.0f} s.\n{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB,"
-        f" {machine['system']}, Python {machine['python']}. [README.md](README.md) says what is compared, why so, and"
-        " what is unfair to whom."
+        f"Made by {commands} on {told['date']}.\n{machine['processor']}, {machine['cores']} cores,"
+        f" {machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}."
+        " [README.md](README.md) says what is compared, why so, and what is unfair to whom."
     )
 
 
@@ -96,8 +101,7 @@ def timed(timing: Timing) -> list[str]:
 
 
 def name(row: Row) -> str:
-    title = f"{row.title} {row.version}".rstrip()
-    return f"*{title}*" if row.limit else f"**{title}**" if row.key.startswith("wirefold") else title
+    return f"*{row.name}*" if row.limit else f"**{row.name}**" if row.key.startswith("wirefold") else row.name
 
 
 def short(value: float) -> str:
@@ -134,7 +138,9 @@ def accuracy(found: list[Row]) -> str:
 
 
 def settings(record: Record) -> str:
-    rows = ([tool["title"], tool.get("version") or "-", tool["settings"], f"{tool['most']:,}"]
-            for tool in record.tools.values())
+    rows = (
+        [tool["title"], tool.get("version") or "-", tool["settings"], f"{tool['most']:,}"]
+        for tool in record.tools.values()
+    )
     lines = [["tool", "version", "settings", "at most, stories"], ["---", "---", "---", "---:"], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

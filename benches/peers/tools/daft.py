@@ -14,7 +14,7 @@ from suite.tool import Job, Library
 class Daft(Library):
     key = "daft"
     title = "Daft"
-    settings = f"minhash expression (xxhash), {BANDS}×{ROWS}, bands grouped and exploded as documented; no check"
+    settings = f"`normalize` and `minhash` (xxhash), {BANDS}×{ROWS}, bands grouped and exploded as documented; no check"
     environment = "daft"
 
     def variables(self, job: Job) -> dict[str, str]:
@@ -26,9 +26,7 @@ class Daft(Library):
         from daft.functions import minhash, monotonically_increasing_id, normalize
 
         text = normalize(col("text"), remove_punct=True, lowercase=True, nfd_unicode=True, white_space=True)
-        signature = minhash(
-            text, num_hashes=PERMUTATIONS, ngram_size=WORDS, seed=SEED, hash_function="xxhash"
-        )
+        signature = minhash(text, num_hashes=PERMUTATIONS, ngram_size=WORDS, seed=SEED, hash_function="xxhash")
         sketched = (
             daft.read_json(str(job.feed))
             .select("id", signature.alias("signature"))

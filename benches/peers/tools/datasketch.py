@@ -21,7 +21,10 @@ def sketch(lines: list[bytes]) -> tuple[list[str], list]:
 class Datasketch(Library):
     key = "datasketch"
     title = "datasketch"
-    settings = f"MinHash.generator (farmhash), MinHashLSH {BANDS}×{ROWS}, signatures checked at {THRESHOLD}; words by the caller"
+    settings = (
+        f"`MinHash.generator` (farmhash), `MinHashLSH` {BANDS}×{ROWS}, signatures checked at {THRESHOLD};"
+        " words by the caller"
+    )
     environment = "datasketch"
     most = 20_000
 

@@ -14,7 +14,10 @@ from suite.tool import Job, Library
 class Datatrove(Library):
     key = "datatrove"
     title = "datatrove"
-    settings = f"MinHash pipeline, {BANDS} buckets of {ROWS}, xxhash of 64 bits, its English tokenizer, a task a thread; no check"
+    settings = (
+        f"MinHash pipeline, {BANDS} buckets of {ROWS}, xxhash of 64 bits, its English tokenizer and normalization"
+        " (all numbers are one), a task a thread; no check"
+    )
     environment = "datatrove"
     most = 20_000
 

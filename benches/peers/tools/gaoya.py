@@ -10,7 +10,10 @@ from suite.tool import Job, Library
 class Gaoya(Library):
     key = "gaoya"
     title = "gaoya"
-    settings = f"par_bulk_insert_docs and par_bulk_query, own word analyzer, {BANDS}×{ROWS}, signatures checked at {THRESHOLD}"
+    settings = (
+        f"`par_bulk_insert_docs` and `par_bulk_query`, own word analyzer, {BANDS}×{ROWS},"
+        f" signatures checked at {THRESHOLD}"
+    )
     environment = "gaoya"
 
     def find(self, job: Job) -> Iterable[tuple[str, str]]:

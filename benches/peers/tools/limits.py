@@ -6,7 +6,7 @@ from suite.tool import Job, Library, Limit
 class Cat(Limit):
     key = "cat"
     title = "cat"
-    settings = "cat FEED > /dev/null"
+    settings = "`cat FEED > /dev/null`"
     program, where = "cat", "coreutils"
 
     def command(self, job: Job) -> list[str]:
@@ -16,7 +16,7 @@ class Cat(Limit):
 class XxHash(Limit):
     key = "xxhsum"
     title = "xxhsum"
-    settings = "xxhsum -H2 FEED (XXH3 of 128 bits)"
+    settings = "`xxhsum -H2 FEED` (XXH3 of 128 bits)"
     program, where = "xxhsum", "Debian package xxhash"
 
     def command(self, job: Job) -> list[str]:
@@ -26,7 +26,7 @@ class XxHash(Limit):
 class WordCount(Limit):
     key = "wc"
     title = "wc -w"
-    settings = "LC_ALL=C.UTF-8 wc -w FEED"
+    settings = "`LC_ALL=C.UTF-8 wc -w FEED`"
     program, where = "wc", "coreutils"
 
     def variables(self, job: Job) -> dict[str, str]:
@@ -39,7 +39,7 @@ class WordCount(Limit):
 class Parse(Library):
     key = "orjson"
     title = "orjson"
-    settings = "orjson.loads on each line, in Python, and nothing else"
+    settings = "`orjson.loads` on each line, in Python, and nothing else"
     environment = "orjson"
     limit = True
 

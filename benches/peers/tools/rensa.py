@@ -23,7 +23,10 @@ def sketch(lines: list[bytes]) -> tuple[list[str], list]:
 class Rensa(Library):
     key = "rensa"
     title = "rensa"
-    settings = f"RMinHash.from_token_sets, RMinHashLSH.query_all, {BANDS} bands, signatures checked at {THRESHOLD}; words by the caller"
+    settings = (
+        f"`RMinHash.from_token_sets`, `RMinHashLSH.query_all`, {BANDS} bands, signatures checked at {THRESHOLD};"
+        " words by the caller"
+    )
     environment = "rensa"
 
     def find(self, job: Job) -> Iterable[tuple[str, str]]:

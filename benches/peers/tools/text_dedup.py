@@ -32,7 +32,9 @@ class Reader(pickle.Unpickler):
 class TextDedup(Tool):
     key = "text-dedup"
     title = "text-dedup"
-    settings = f"python -m text_dedup.minhash, {BANDS}×{ROWS}, xxh3 of 32 bits, a process a thread; no check in this version"
+    settings = (
+        f"`python -m text_dedup.minhash`, {BANDS}×{ROWS}, xxh3 of 32 bits, a process a thread; no check in this version"
+    )
     environment = "text-dedup"
     most = 20_000
 

@@ -11,7 +11,10 @@ from suite.tool import Answer, Job, Tool
 class Wirefold(Tool):
     key = "wirefold"
     title = "wirefold"
-    settings = "as it comes: Jaccard ≥ .5, containment ≥ .8, words aligned, all verified on the texts; writes the kept records too"
+    settings = (
+        "as it comes: Jaccard ≥ .5, containment ≥ .8, words aligned, all verified on the texts;"
+        " writes the kept records too"
+    )
     options: tuple[str, ...] = ()
 
     @staticmethod
@@ -40,5 +43,5 @@ class Wirefold(Tool):
 class WirefoldAtThreshold(Wirefold):
     key = "wirefold-7"
     title = f"wirefold at {THRESHOLD:.1f}".replace("0.", ".")
-    settings = f"--threshold {THRESHOLD}, the rest as it comes"
+    settings = f"`--threshold {THRESHOLD}`, the rest as it comes"
     options = ("--threshold", str(THRESHOLD))
