@@ -43,7 +43,7 @@ def shingles(text: str) -> list[str]:
     found = words(text)
     if len(found) <= WORDS:
         return [" ".join(found)]
-    return [" ".join(run) for run in zip(*(islice(found, start, None) for start in range(WORDS)))]
+    return list(map(" ".join, zip(*(found[start:] for start in range(WORDS)))))
 
 
 def batches(feed: Path, size: int = 256) -> Iterator[list[bytes]]:

@@ -5,5 +5,5 @@ BANDS = 16
 ROWS = 8
 WORDS = 5
 THRESHOLD = 0.7
-"""Close to (1 / BANDS) ** (1 / ROWS) = .707, where the bands let half of the pairs through."""
+"""Close to (1 / BANDS) ** (1 / ROWS) = .707, where the bands let two in three pairs through."""
 SEED = 1

@@ -28,8 +28,8 @@ class Gaoya(Library):
             analyzer="word",
             lowercase=True,
             ngram_range=(WORDS, WORDS),
-            # Documented as the fastest where near-duplicates are few and nothing is removed.
-            id_container="smallvec",
+            # Documented for indexes from which nothing is removed.
+            id_container="vec",
         )
         index.par_bulk_insert_docs(list(range(len(ids))), texts)
         components = Components()

@@ -42,6 +42,7 @@ class Wirefold(Tool):
 
 class WirefoldAtThreshold(Wirefold):
     key = "wirefold-7"
+    most = 20_000
     title = f"wirefold at {THRESHOLD:.1f}".replace("0.", ".")
     settings = f"`--threshold {THRESHOLD}`, the rest as it comes"
     options = ("--threshold", str(THRESHOLD))
