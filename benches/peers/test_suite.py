@@ -26,7 +26,7 @@ from suite.plot import plot
 from suite.record import Record
 from suite.session import digest
 from suite.summary import rows
-from suite.table import page
+from suite.table import page, share, short
 from suite.tool import Answer
 from tools import TOOLS, tool_of
 from tools.text_dedup import Reader
@@ -304,6 +304,13 @@ class Pages(unittest.TestCase):
             self.assertIn(told, made)
         widths = [line.count("|") for line in made.splitlines() if "Fast" in line or "Absent" in line]
         self.assertEqual(len(set(widths[:2])), 1)
+
+    def test_figures_are_short(self):
+        self.assertEqual(
+            [short(value) for value in (1234.5, 100, 12.34, 1.234, 0.5, 0.0123)],
+            ["1,234", "100", "12.3", "1.23", "0.50", "0.012"],
+        )
+        self.assertEqual([share(value) for value in (1.0, 0.5, 0.0, None)], ["1.000", ".500", ".000", "-"])
 
     def test_the_plot_is_whole_and_says_what_it_shows(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -105,8 +105,11 @@ def name(row: Row) -> str:
 
 
 def short(value: float) -> str:
-    """Three figures, and no more after the point than they need."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    """Three figures, or two of what is less than 1."""
+    for least, places in ((100, 0), (10, 1), (0.1, 2)):
+        if value >= least:
+            return f"{value:,.{places}f}"
+    return f"{value:.3f}"
 
 
 def share(value: float | None) -> str:

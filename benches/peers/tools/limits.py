@@ -10,7 +10,8 @@ class Cat(Limit):
     program, where = "cat", "coreutils"
 
     def command(self, job: Job) -> list[str]:
-        return ["cat", str(job.feed)]
+        # What a run prints is kept in a file; here that would be a copy of the feed.
+        return ["sh", "-c", 'exec cat "$1" > /dev/null', "sh", str(job.feed)]
 
 
 class XxHash(Limit):
