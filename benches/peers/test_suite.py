@@ -318,6 +318,9 @@ class Pages(unittest.TestCase):
         space = "{http://www.w3.org/2000/svg}"
         self.assertIn("Fast & <good>: 4.00 MB/s", image.find(f"{space}desc").text)
         self.assertTrue(image.find(f"{space}title").text)
+        marks = {mark.find(f"{space}title").text: mark[-1].get("fill") for mark in image.iter(f"{space}g")}
+        fills = {count: fill for title, fill in marks.items() for count in "12" if f", {count} thread" in title}
+        self.assertEqual(fills, {"1": "#fff", "2": "#222"})
 
     def test_a_record_of_nothing_has_a_page(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ Written by hand, for a plot of dots needs no library: every mark has a shape of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from math import ceil, floor, log10
 
@@ -81,7 +82,7 @@ def feed(record: Record, stories: int, shown: list[Row], top: int) -> str:
             f"{tenth / 10:g}".removeprefix("0") or "0",
         )
     for number, row in enumerate(shown):
-        made += line(row, top + HEAD + STEP * number + STEP // 2, at)
+        made += line(row, top + HEAD + STEP * number + STEP // 2, at, threads)
     return "\n".join(made)
 
 
@@ -108,16 +109,16 @@ def tick(x: float, top: int, bottom: int, label: str) -> list[str]:
     ]
 
 
-def line(row: Row, y: int, at) -> list[str]:
+def line(row: Row, y: int, at: Callable[[float], float], threads: list[int]) -> list[str]:
     """One tool: its name, a dot a number of threads with the best in figures, and the marks of its answer."""
     own = " own" if row.key.startswith("wirefold") else ""
     made = [text(NAMES, y + 4, row.name, f"end{own}")]
     timed = [(count, timing) for count, timing in row.timings.items() if not timing.problem]
     places = [at(timing.speed) for _, timing in timed]
     made.append(f'<line class="row" x1="{min(places):.1f}" y1="{y}" x2="{max(places):.1f}" y2="{y}"/>')
-    for number, ((count, timing), x) in enumerate(zip(timed, places)):
+    for (count, timing), x in zip(timed, places):
         title = f"{row.title}, {count} thread{'s' * (count > 1)}: {short(timing.speed)} MB/s, {short(timing.wall)} s"
-        made.append(dot(x, y, number, len(timed), title))
+        made.append(dot(x, y, threads.index(count), len(threads), title))
     made.append(text(max(places) + 10, y + 4, short(row.best.speed), "small"))
     for number, (key, label, color, shape) in enumerate(MARKS if row.figures else ()):
         if (value := row.figures[key]) is not None:
