@@ -197,8 +197,7 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                     let mut list = likely.of(rank).to_vec();
                     for &other in faint.of(rank) {
                         let story = |rank: u32| self.order.story[rank as usize];
-                        let verdict = verifier.verify(story(rank), story(other))?;
-                        if verdict.relation.is_some_and(Relation::joins) {
+                        if verifier.tie(story(rank), story(other))?.is_some() {
                             list.push(other);
                         }
                     }

@@ -179,8 +179,8 @@ impl Component<'_> {
             if !concerns {
                 continue;
             }
-            let verdict = verifier.verify(self.stories[at], self.stories[other])?;
-            let Some(relation) = verdict.relation.filter(|relation| relation.joins()) else {
+            let Some((relation, verdict)) = verifier.tie(self.stories[at], self.stories[other])?
+            else {
                 continue;
             };
             let link = self.link(at, other, relation, verdict, verifier)?;
@@ -249,8 +249,9 @@ impl Component<'_> {
                 if !self.kept[other] || self.leader[other] != self.leader[at] {
                     continue;
                 }
-                let verdict = verifier.verify(self.stories[at], self.stories[other])?;
-                let Some(relation) = verdict.relation.filter(|relation| relation.joins()) else {
+                let Some((relation, verdict)) =
+                    verifier.tie(self.stories[at], self.stories[other])?
+                else {
                     continue;
                 };
                 let removes = self.removal.relations.contains(&relation);
@@ -280,11 +281,8 @@ impl Component<'_> {
         if leader == at {
             return Ok(None);
         }
-        let verdict = verifier.verify(self.stories[at], self.stories[leader])?;
-        verdict
-            .relation
-            .filter(|relation| relation.joins())
-            .map(|relation| self.link(at, leader, relation, verdict, verifier))
+        let tie = verifier.tie(self.stories[at], self.stories[leader])?;
+        tie.map(|(relation, verdict)| self.link(at, leader, relation, verdict, verifier))
             .transpose()
     }
 
@@ -302,7 +300,7 @@ impl Component<'_> {
             to,
             jaccard: verdict.similarity.jaccard(),
             containment: verdict.similarity.containment_a(),
-            novel: verifier.novel(story, to, verdict.by_alignment)?,
+            novel: verifier.novel(story, to, &verdict)?,
         })
     }
 

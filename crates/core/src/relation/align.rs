@@ -95,7 +95,7 @@ pub(crate) struct Aligner {
     chainer: Chainer,
     spine: Vec<Run>,
     gaps: Vec<Gap>,
-    rows: Vec<u64>,
+    filler: Filler,
 }
 
 impl Aligner {
@@ -142,8 +142,8 @@ impl Aligner {
         if found.unfilled {
             found.chain.extend_from_slice(&self.spine);
         } else {
-            for (number, &(of_a, of_b)) in self.gaps.iter().enumerate() {
-                fill_gap(a, b, of_a, of_b, &mut self.rows, &mut found.chain);
+            for (number, &gap) in self.gaps.iter().enumerate() {
+                self.filler.fill(a, b, gap, &mut found.chain);
                 found.chain.extend(self.spine.get(number));
             }
         }
@@ -254,62 +254,96 @@ impl Chainer {
     }
 }
 
-/// Aligns a short gap by its longest common subsequence, a row of the textbook's table at a time as
-/// the bits of a number (Hyyrö 2004): a bit is clear where the table steps up. Adds the equal words
-/// to `chain` if enough of them agree. `rows` is room to work in.
-fn fill_gap(
-    a: &[u64],
-    b: &[u64],
-    (from_a, to_a): (usize, usize),
-    (from_b, to_b): (usize, usize),
-    rows: &mut Vec<u64>,
-    chain: &mut Vec<Run>,
-) {
-    if !fillable(to_a - from_a, to_b - from_b) {
-        return;
-    }
-    let (a, b) = (&a[from_a..to_a], &b[from_b..to_b]);
-    rows.clear();
-    let mut row = u64::MAX;
-    for x in a {
-        let mut equal = 0;
-        for (at, y) in b.iter().enumerate() {
-            equal |= u64::from(x == y) << at;
+/// Aligns short gaps in the same room.
+#[derive(Debug)]
+struct Filler {
+    /// For each slot of words the places in `b`'s side of the gap, as bits; clear between gaps.
+    places: [u64; SLOTS],
+    rows: Vec<u64>,
+}
+
+/// Slots of words: so many that two of the few words of a gap seldom share one.
+const SLOTS: usize = 256;
+
+impl Default for Filler {
+    fn default() -> Self {
+        Self {
+            places: [0; SLOTS],
+            rows: Vec::new(),
         }
-        let up = row & equal;
-        row = row.wrapping_add(up) | (row - up);
-        rows.push(row);
     }
-    let within = u64::MAX >> (64 - b.len());
-    let common = (!row & within).count_ones() as usize;
-    if common == 0 || common * 100 < LEAST_AGREEMENT * a.len().min(b.len()) {
-        return;
-    }
-    // Back through the rows, from the end.
-    let first = chain.len();
-    let (mut i, mut j) = (a.len(), b.len());
-    while i > 0 && j > 0 {
-        if rows[i - 1] >> (j - 1) & 1 == 1 {
-            j -= 1;
-            continue;
+}
+
+impl Filler {
+    /// Aligns a short gap by its longest common subsequence, a row of the textbook's table at a time
+    /// as the bits of a number (Hyyrö 2004): a bit is clear where the table steps up. Adds the equal
+    /// words to `chain` if enough of them agree.
+    fn fill(
+        &mut self,
+        a: &[u64],
+        b: &[u64],
+        ((from_a, to_a), (from_b, to_b)): Gap,
+        chain: &mut Vec<Run>,
+    ) {
+        if !fillable(to_a - from_a, to_b - from_b) {
+            return;
         }
-        i -= 1;
-        if i > 0 && rows[i - 1] >> (j - 1) & 1 == 0 {
-            continue;
+        let (a, b) = (&a[from_a..to_a], &b[from_b..to_b]);
+        let slot = |word: u64| (word >> 56) as usize;
+        for (at, &y) in b.iter().enumerate() {
+            self.places[slot(y)] |= 1 << at;
         }
-        j -= 1;
-        match chain[first..].last_mut() {
-            Some(run) if run.a == from_a + i + 1 && run.b == from_b + j + 1 => {
-                (run.a, run.b, run.length) = (run.a - 1, run.b - 1, run.length + 1);
+        self.rows.clear();
+        let mut row = u64::MAX;
+        for &x in a {
+            let mut equal = 0;
+            let mut places = self.places[slot(x)];
+            while places != 0 {
+                let place = places & places.wrapping_neg();
+                places ^= place;
+                if b[place.trailing_zeros() as usize] == x {
+                    equal |= place;
+                }
             }
-            _ => chain.push(Run {
-                a: from_a + i,
-                b: from_b + j,
-                length: 1,
-            }),
+            let up = row & equal;
+            row = row.wrapping_add(up) | (row - up);
+            self.rows.push(row);
         }
+        for &y in b {
+            self.places[slot(y)] = 0;
+        }
+        let within = u64::MAX >> (64 - b.len());
+        let common = (!row & within).count_ones() as usize;
+        if common == 0 || common * 100 < LEAST_AGREEMENT * a.len().min(b.len()) {
+            return;
+        }
+        // Back through the rows, from the end.
+        let rows = &self.rows;
+        let first = chain.len();
+        let (mut i, mut j) = (a.len(), b.len());
+        while i > 0 && j > 0 {
+            if rows[i - 1] >> (j - 1) & 1 == 1 {
+                j -= 1;
+                continue;
+            }
+            i -= 1;
+            if i > 0 && rows[i - 1] >> (j - 1) & 1 == 0 {
+                continue;
+            }
+            j -= 1;
+            match chain[first..].last_mut() {
+                Some(run) if run.a == from_a + i + 1 && run.b == from_b + j + 1 => {
+                    (run.a, run.b, run.length) = (run.a - 1, run.b - 1, run.length + 1);
+                }
+                _ => chain.push(Run {
+                    a: from_a + i,
+                    b: from_b + j,
+                    length: 1,
+                }),
+            }
+        }
+        chain[first..].reverse();
     }
-    chain[first..].reverse();
 }
 
 /// Whether a gap of so many words on either side is aligned.

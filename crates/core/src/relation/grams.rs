@@ -19,6 +19,9 @@ pub(crate) struct Grams {
     heads: Vec<u32>,
     /// The next place in the slot of each place, ascending.
     next: Vec<u32>,
+    /// The first place from each on whose mixed seed has another place too; the number of places
+    /// where there is none.
+    repeated: Vec<u32>,
     shift: u32,
 }
 
@@ -34,11 +37,28 @@ impl Grams {
             mixed: words.windows(SEED_WORDS).map(mix).collect(),
             heads: vec![NONE; 1 << bits],
             next: vec![NONE; count],
+            repeated: vec![NONE; count],
             shift: 32 - bits,
         };
         for (place, &seed) in grams.mixed.iter().enumerate().rev() {
             let head = &mut grams.heads[(seed >> grams.shift) as usize];
-            grams.next[place] = std::mem::replace(head, place as u32);
+            let mut later = std::mem::replace(head, place as u32);
+            grams.next[place] = later;
+            while later != NONE {
+                if grams.mixed[later as usize] == seed {
+                    grams.repeated[later as usize] = later;
+                    grams.repeated[place] = place as u32;
+                    break;
+                }
+                later = grams.next[later as usize];
+            }
+        }
+        let mut nearest = count as u32;
+        for (place, repeated) in grams.repeated.iter_mut().enumerate().rev() {
+            if *repeated as usize == place {
+                nearest = place as u32;
+            }
+            *repeated = nearest;
         }
         grams
     }
@@ -51,7 +71,7 @@ impl Grams {
 
     /// Bytes that the index of so many words takes, for bounding caches.
     pub(crate) fn bytes(words: usize) -> usize {
-        4 * (2 * words.next_power_of_two() + 2 * words)
+        4 * (2 * words.next_power_of_two() + 3 * words)
     }
 }
 
@@ -87,13 +107,16 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
     let begins = |here: usize, at: usize| here == 0 || at == 0 || a[here - 1] != b[at - 1];
     // The run that reaches furthest.
     let mut last: Option<Run> = None;
-    for (at, &mixed) in of_b.mixed.iter().enumerate() {
+    let mut at = 0;
+    while let Some(&mixed) = of_b.mixed.get(at) {
+        let at_b = at;
+        at += 1;
         let mut place = index.first(mixed);
         if place == NONE {
             continue;
         }
-        let seed = &b[at..at + SEED_WORDS];
-        let in_progress = last.is_some_and(|run| run.b + run.length >= at + SEED_WORDS);
+        let seed = &b[at_b..at_b + SEED_WORDS];
+        let in_progress = last.is_some_and(|run| run.b + run.length >= at_b + SEED_WORDS);
         let (before, mut places) = (found.len(), 0);
         // A slot holds other seeds too, but few of them: the table is at most half full.
         while place != NONE {
@@ -106,8 +129,8 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
             if places > MOST_PLACES {
                 break;
             }
-            if begins(here, at) {
-                found.push(extend(a, b, here, at));
+            if begins(here, at_b) {
+                found.push(extend(a, b, here, at_b));
             }
         }
         if places > MOST_PLACES {
@@ -117,18 +140,25 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
                 continue;
             }
             // Where the last run would go on.
-            if let Some(on) = last.map(|run| run.a + at - run.b)
+            if let Some(on) = last.map(|run| run.a + at_b - run.b)
                 && a.get(on..on + SEED_WORDS) == Some(seed)
-                && begins(on, at)
+                && begins(on, at_b)
                 && found[before..].iter().all(|run| run.a != on)
             {
-                found.push(extend(a, b, on, at));
+                found.push(extend(a, b, on, at_b));
             }
         }
         for &run in &found[before..] {
             if last.is_none_or(|l| l.b + l.length < run.b + run.length) {
                 last = Some(run);
             }
+        }
+        // Within a run, seeds that `a` has once stand in that run and in no other.
+        if let Some(run) = last
+            && let Some(&repeated) = index.repeated.get(run.a + at - run.b)
+        {
+            let end = run.b + run.length + 1 - SEED_WORDS;
+            at = at.max(end.min(run.b + (repeated as usize).saturating_sub(run.a)));
         }
     }
     if crowded {
@@ -139,16 +169,21 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
 }
 
 fn extend(a: &[u64], b: &[u64], at_a: usize, at_b: usize) -> Run {
-    let length = a[at_a..]
-        .iter()
-        .zip(&b[at_b..])
-        .take_while(|(x, y)| x == y)
-        .count();
     Run {
         a: at_a,
         b: at_b,
-        length,
+        length: equal_words(&a[at_a..], &b[at_b..]),
     }
+}
+
+/// How many words two texts begin with alike. Eight at a time: most runs are long.
+fn equal_words(a: &[u64], b: &[u64]) -> usize {
+    let eights = a.chunks_exact(8).zip(b.chunks_exact(8));
+    let equal =
+        |(x, y): &(&[u64], &[u64])| x.iter().zip(*y).fold(0, |sum, (x, y)| sum | (x ^ y)) == 0;
+    let whole = 8 * eights.take_while(equal).count();
+    let rest = a[whole..].iter().zip(&b[whole..]);
+    whole + rest.take_while(|(x, y)| x == y).count()
 }
 
 /// Adds runs of at least [`LONG_RUN`] words for the words of `b` that `found` leaves out.

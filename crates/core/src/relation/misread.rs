@@ -42,6 +42,8 @@ struct Bare {
     bytes: [u8; LONGEST],
     length: usize,
     digits: bool,
+    /// Which bytes there are, by their last five bits.
+    kinds: u32,
 }
 
 impl Bare {
@@ -50,12 +52,14 @@ impl Bare {
             bytes: [0; LONGEST],
             length: 0,
             digits: false,
+            kinds: 0,
         };
         for byte in text.bytes() {
             if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
                 bare.bytes[bare.length] = byte.to_ascii_lowercase();
                 bare.length += 1;
                 bare.digits |= byte.is_ascii_digit();
+                bare.kinds |= 1 << (byte & 31);
             }
         }
         bare
@@ -77,7 +81,10 @@ fn alike(a: &str, b: &str) -> bool {
         return a.bytes() == b.bytes();
     }
     let (less, more) = (a.length.min(b.length), a.length.max(b.length));
-    less > 0 && 5 * (more - less) <= 2 * more && 5 * distance(a.bytes(), b.bytes()) <= 2 * more
+    // Each kind of byte that only one of them has takes a change, and most pairs have too many.
+    let own = |a: &Bare, b: &Bare| (a.kinds & !b.kinds).count_ones() as usize;
+    let least = (more - less).max(own(&a, &b)).max(own(&b, &a));
+    less > 0 && 5 * least <= 2 * more && 5 * distance(a.bytes(), b.bytes()) <= 2 * more
 }
 
 /// The edit distance of two texts of at most 64 bytes, `a` not empty: a column of the textbook's
@@ -149,6 +156,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn alike_is_a_matter_of_distance(a in "[a-gA-Cüéß -]{0,12}", b in "[a-gA-Cüéß -]{0,12}") {
+            let bare = |text: &str| -> Vec<u8> {
+                let kept = text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+                kept.map(|byte| byte.to_ascii_lowercase()).collect()
+            };
+            let (x, y) = (bare(&a), bare(&b));
+            let near = 5 * by_the_textbook(&x, &y) <= 2 * x.len().max(y.len());
+            prop_assert_eq!(alike(&a, &b), near && !x.is_empty() && !y.is_empty());
+        }
+
         #[test]
         fn distance_is_the_textbooks(
             a in prop::collection::vec(0u8..4, 1..=LONGEST),

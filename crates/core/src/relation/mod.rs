@@ -13,6 +13,7 @@ mod align;
 mod classes;
 mod facts;
 mod grams;
+mod held;
 mod kinds;
 mod misread;
 mod paragraph;

@@ -1,12 +1,12 @@
 //! Verifies pairs on the text, each story prepared once while a bounded cache holds it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::align::{Aligner, Alignment};
 use super::classes::Dates;
 use super::grams::{LONG_RUN, Run};
+use super::held::Held;
 use super::kinds::{Relation, RelationRules};
 use super::misread;
 use super::paragraph::Lore;
@@ -22,7 +22,7 @@ use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::profile::Profile;
 use crate::story::{StoryBuffer, StoryReader, TextSource};
-use crate::tokenize::{Hasher, WordSet};
+use crate::tokenize::{Hasher, Shingles, WordSet};
 
 /// One in how many words of the smaller story is aligned where two share a template and too little
 /// for a family.
@@ -39,11 +39,9 @@ const MOST_OTHER: usize = 2;
 /// Facts that two records of one item share at least, if they are versions of it.
 const LEAST_SHARED_FACTS: usize = 2;
 
-/// Bytes of prepared stories that one verifier keeps.
-const CACHE_BYTES: usize = 16 << 20;
-/// Stories that it keeps whatever their size, so that a huge story compared with thousands of
-/// small ones is prepared once and not again for each of them.
-const ALWAYS_HELD: usize = 4;
+/// Bytes of prepared stories that one verifier keeps. A story of any size that is in use stays, so
+/// that a huge one compared with thousands of small ones is prepared once.
+const HELD_BYTES: usize = 16 << 20;
 
 /// What verdicts depend on, besides the stories.
 #[derive(Clone, Debug)]
@@ -72,12 +70,7 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     aligner: Aligner,
     /// Of the two stories aligned last.
     alignment: Alignment,
-    /// Stories by number, each with the time of its last use.
-    cache: HashMap<u32, (Arc<Prepared>, u64)>,
-    /// Stories in the cache by the time of their last use.
-    by_use: BTreeMap<u64, u32>,
-    uses: u64,
-    cached_bytes: usize,
+    held: Held,
 }
 
 impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
@@ -106,38 +99,33 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             scratch: Vec::new(),
             aligner: Aligner::default(),
             alignment: Alignment::default(),
-            cache: HashMap::new(),
-            by_use: BTreeMap::new(),
-            uses: 0,
-            cached_bytes: 0,
+            held: Held::new(HELD_BYTES),
         }
     }
 
-    /// What relates stories `a` and `b`, whose texts are not equal: whether they are of one family,
-    /// or would be if not only their wording were the same.
-    pub(crate) fn verify(&mut self, a: u32, b: u32) -> Result<Verdict, Error> {
+    /// What makes stories `a` and `b`, whose texts are not equal, of one family, if anything does.
+    pub(crate) fn tie(&mut self, a: u32, b: u32) -> Result<Option<(Relation, Verdict)>, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
-        Ok(self.compare(&x, &y).0)
+        self.align(&x, &y, self.rules.least_aligned((x.told, y.told)));
+        if self.is_plainly_template(&x, &y) {
+            return Ok(None);
+        }
+        let verdict = self.compare(&x, &y);
+        let relation = verdict.relation.filter(|relation| relation.joins());
+        Ok(relation.map(|relation| (relation, verdict)))
     }
 
-    /// The verdict, and whether the two were aligned for it.
-    fn compare(&mut self, x: &Prepared, y: &Prepared) -> (Verdict, bool) {
+    /// The verdict on two stories that are aligned, at least as far as decides it.
+    fn compare(&mut self, x: &Prepared, y: &Prepared) -> Verdict {
         let similarity = Similarity::of(&x.shingles, &y.shingles);
         let by_shingles = similarity.relation(self.rules);
         let words = (x.told, y.told);
-        let mut aligned = false;
-        let mut relation = by_shingles.or_else(|| {
-            self.align(x, y, self.rules.least_aligned(words));
-            aligned = true;
-            self.rules.by_alignment(self.alignment.words, words)
-        });
+        let by_alignment = || self.rules.by_alignment(self.alignment.words, words);
+        let mut relation = by_shingles.or_else(by_alignment);
         // Where one has no shingle of its own, words were only put in or left out.
         let exchange = similarity.shared < similarity.a.min(similarity.b);
         if relation.is_some() && exchange && x.has_own_facts(y) && y.has_own_facts(x) {
-            if !aligned {
-                self.align(x, y, 0);
-                aligned = true;
-            }
+            self.align_whole(x, y);
             if self.is_template(x, y) {
                 relation = Some(Relation::SameTemplate);
             }
@@ -149,14 +137,58 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         if versions || x.version.by_record(&y.version).is_some() && of_one_item() {
             relation = Some(Relation::NewVersion);
         }
-        let verdict = Verdict {
+        Verdict {
             relation,
             age,
             similarity,
             by_alignment: by_shingles.is_none(),
             words,
+        }
+    }
+
+    /// Whether [`Verifier::compare`] is sure to find the wording of the two aligned stories the same
+    /// and their facts others, told without looking at their shingles. In a feed of market reports
+    /// that is what becomes of most pairs.
+    fn is_plainly_template(&self, x: &Prepared, y: &Prepared) -> bool {
+        let Alignment {
+            words, unfilled, ..
+        } = self.alignment;
+        !unfilled
+            && self.rules.by_alignment(words, (x.told, y.told)).is_some()
+            && x.version.by_record(&y.version).is_none()
+            && x.has_own_facts(y)
+            && y.has_own_facts(x)
+            && self.each_has_own_shingles(x, y)
+            && self.is_template(x, y)
+    }
+
+    /// Whether each of two aligned stories is seen to have a shingle that the other has not, at a
+    /// place where words of the one stand in the stead of words of the other. It may have one
+    /// elsewhere that is not seen.
+    fn each_has_own_shingles(&self, x: &Prepared, y: &Prepared) -> bool {
+        let own = |story: &Prepared, at: usize, other: &Prepared| {
+            let last = story.words.len().checked_sub(self.shingle_words);
+            let Some(words) = last.map(|last| &story.words[at.min(last)..][..self.shingle_words])
+            else {
+                return false;
+            };
+            let mut shingles = Shingles::new(&self.hasher, words, self.shingle_words);
+            let shingle = shingles.next();
+            shingle.is_some_and(|shingle| other.shingles.binary_search(&shingle).is_err())
         };
-        (verdict, aligned)
+        let exchanges = self.alignment.gaps().filter(|(of_x, of_y)| {
+            let ((from_x, to_x), (from_y, to_y)) = (of_x, of_y);
+            from_x < to_x && from_y < to_y
+        });
+        let (mut of_x, mut of_y) = (false, false);
+        for (words_x, words_y) in exchanges {
+            of_x = of_x || own(x, words_x.0, y);
+            of_y = of_y || own(y, words_y.0, x);
+            if of_x && of_y {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether the two stories, aligned as they are now, have the same wording round other facts.
@@ -165,6 +197,13 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         let other = x.told.max(y.told) - self.alignment.words.min(x.told.min(y.told));
         let apart = other <= exchange.exchanged + MOST_OTHER && x.version.another_day(&y.version);
         exchange.is_template(apart)
+    }
+
+    /// Fills what the present alignment of two stories left unfilled.
+    fn align_whole(&mut self, x: &Prepared, y: &Prepared) {
+        if self.alignment.unfilled {
+            self.align(x, y, 0);
+        }
     }
 
     /// Aligns two stories.
@@ -179,15 +218,19 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         misread::find(alignment, x, y);
     }
 
-    /// The share of `story`'s words that are new against `other`.
+    /// The share of `story`'s words that are new against `other`, by their verdict.
     pub(crate) fn novel(
         &mut self,
         story: u32,
         other: u32,
-        by_alignment: bool,
+        verdict: &Verdict,
     ) -> Result<f64, Error> {
+        if verdict.similarity.shared == verdict.similarity.a {
+            // Every word stands in a shingle that the other has.
+            return Ok(0.0);
+        }
         let (x, y) = (self.prepared(story)?, self.prepared(other)?);
-        if by_alignment {
+        if verdict.by_alignment {
             self.align(&x, &y, 0);
         } else {
             self.alignment.clear();
@@ -227,10 +270,9 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     /// The pair with its evidence, if its texts are related; `equal` says that they are equal.
     pub(crate) fn row(&mut self, a: u32, b: u32, equal: bool) -> Result<Option<Row>, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
-        let (verdict, aligned) = self.compare(&x, &y);
-        if !aligned || self.alignment.unfilled {
-            self.align(&x, &y, 0);
-        }
+        self.align(&x, &y, self.rules.least_aligned((x.told, y.told)));
+        let verdict = self.compare(&x, &y);
+        self.align_whole(&x, &y);
         let share = |words: usize| self.alignment.words as f64 / words.max(1) as f64;
         let (aligned_a, aligned_b) = (share(x.told), share(y.told));
         let like_template = verdict.relation.is_none()
@@ -345,12 +387,8 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     }
 
     fn prepared(&mut self, number: u32) -> Result<Arc<Prepared>, Error> {
-        self.uses += 1;
-        if let Some((held, used)) = self.cache.get_mut(&number) {
-            self.by_use.remove(used);
-            *used = self.uses;
-            self.by_use.insert(self.uses, number);
-            return Ok(Arc::clone(held));
+        if let Some(held) = self.held.get(number) {
+            return Ok(held);
         }
         self.source.read(number, &mut self.buffer)?;
         let made = Arc::new(Prepared::new(
@@ -365,17 +403,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             self.buffer.story(),
             &mut self.scratch,
         ));
-        self.cached_bytes += made.bytes();
-        while self.cached_bytes > CACHE_BYTES && self.cache.len() >= ALWAYS_HELD {
-            let Some((_, oldest)) = self.by_use.pop_first() else {
-                break;
-            };
-            if let Some((gone, _)) = self.cache.remove(&oldest) {
-                self.cached_bytes -= gone.bytes();
-            }
-        }
-        self.by_use.insert(self.uses, number);
-        self.cache.insert(number, (Arc::clone(&made), self.uses));
+        self.held.add(number, Arc::clone(&made));
         Ok(made)
     }
 }
@@ -417,7 +445,7 @@ mod tests {
             let words: Vec<String> = (from..to).map(|n| format!("w{n}")).collect();
             words.join(" ")
         };
-        let huge = CACHE_BYTES / 16 + 1000;
+        let huge = HELD_BYTES / 16 + 1000;
         let mut stories = vec![("huge".to_owned(), words(0, huge))];
         stories.extend((0..20).map(|n| (format!("part {n}"), words(n * 50, n * 50 + 60))));
         let archive = Archive {
@@ -437,15 +465,14 @@ mod tests {
         let mut verifier = Verifier::new(&archive, grounds);
         assert_eq!(archive.huge_reads.load(Relaxed), 0);
         for part in 1..=20 {
-            let verdict = verifier.verify(part, 0).unwrap();
-            assert_eq!(verdict.relation, Some(Relation::Contained));
-            assert!(verifier.novel(part, 0, false).unwrap() < 1e-9);
+            let (relation, verdict) = verifier.tie(part, 0).unwrap().unwrap();
+            assert_eq!(relation, Relation::Contained);
+            assert!(verifier.novel(part, 0, &verdict).unwrap() < 1e-9);
         }
         assert_eq!(archive.huge_reads.load(Relaxed), 1);
         assert!(
-            verifier.cached_bytes > CACHE_BYTES && verifier.cache.len() <= ALWAYS_HELD,
-            "the huge story is held, and few beside it"
+            verifier.held.len() <= 3,
+            "few are held beside the huge story"
         );
-        assert_eq!(verifier.cache.len(), verifier.by_use.len());
     }
 }
