@@ -21,6 +21,7 @@ mod passages;
 mod prepared;
 mod rewrite;
 mod row;
+mod shingle_set;
 mod similarity;
 mod speech;
 mod template;

@@ -161,16 +161,27 @@ fn add(found: &mut Paragraphs, story: &Prepared, lore: &Lore, words: (usize, usi
     }
 }
 
+/// The most bytes of a word that is brought to small letters without making a string.
+const SHORT: usize = 32;
+
 /// The fact that an uncommon word states.
 pub(super) fn fact(shown: &str, class: Class) -> Option<Fact> {
-    let mut lower = shown.to_lowercase();
+    let mut room = [0; SHORT];
+    let (mut short, mut long) = ("", String::new());
+    if shown.is_ascii() && shown.len() <= SHORT {
+        let room = &mut room[..shown.len()];
+        room.copy_from_slice(shown.as_bytes());
+        room.make_ascii_lowercase();
+        short = std::str::from_utf8(room).unwrap_or_default();
+    } else {
+        long = shown.to_lowercase();
+    }
+    let mut lower = if long.is_empty() { short } else { &long };
     for tail in ["'s", "\u{2019}s"] {
-        if let Some(bare) = lower.strip_suffix(tail) {
-            lower.truncate(bare.len());
-        }
+        lower = lower.strip_suffix(tail).unwrap_or(lower);
     }
     let number = class.is(Class::NUMBER);
-    if !number && lower.chars().count() < 3 {
+    if !number && lower.chars().nth(2).is_none() {
         return None;
     }
     let stem = lower
@@ -184,7 +195,7 @@ pub(super) fn fact(shown: &str, class: Class) -> Option<Fact> {
     } else {
         (Kind::Word, 0.8)
     };
-    let kept = if number { &lower } else { &lower[..stem] };
+    let kept = if number { lower } else { &lower[..stem] };
     Some(Fact {
         key: xxh3_64(kept.as_bytes()),
         weight,

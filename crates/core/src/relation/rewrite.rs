@@ -67,29 +67,22 @@ impl Retold {
     /// Compares two stories, paragraph by paragraph.
     /// `runs` are their runs of equal words.
     pub(crate) fn of(a: &Paragraphs, b: &Paragraphs, runs: &[Run]) -> Self {
-        let weighed = Weighed::of(a, b);
-        let columns = b.list.len();
-        let mut some = false;
-        let cells = (0..a.list.len()).flat_map(|i| (0..columns).map(move |j| (i, j)));
-        let ties: Vec<Option<Tie>> = cells
-            .zip(&weighed.cells)
-            .map(|((i, j), cell)| {
-                let tie = weighed.tie((i, a), (j, b), cell);
-                some |= tie.is_some();
-                tie
-            })
-            .collect();
-        let mut ties = if some {
-            heaviest(&ties, columns)
-        } else {
-            Vec::new()
-        };
+        let shared = Shared::of(a, b);
+        if shared.cells.iter().all(|cell| cell.weight < LEAST_WEIGHT) {
+            return Self::default();
+        }
+        let (of_a, of_b) = weights(a, b);
+        let mut ties = heaviest(
+            &shared.ties((a, &of_a), (b, &of_b)),
+            a.list.len(),
+            shared.columns,
+        );
         for tie in &mut ties {
             tie.verbatim = has_run(tie.words_a, tie.words_b, runs);
         }
         let reworded = ties.iter().filter(|tie| !tie.verbatim);
         let covered: f64 = reworded.map(|tie| tie.weight).sum();
-        let least = weighed.a.iter().sum::<f64>().min(weighed.b.iter().sum());
+        let least = of_a.iter().sum::<f64>().min(of_b.iter().sum());
         let share = if least > 0.0 {
             (covered / least).min(1.0)
         } else {
@@ -151,97 +144,146 @@ struct Cell {
     weight: f64,
     /// Whether names, numbers and words are among it.
     kinds: [bool; 3],
-    numbers: usize,
+    numbers: u32,
 }
 
-/// The weight of the facts of each paragraph, and of what each pair of them shares, row by row.
+/// What each pair of paragraphs shares, row by row.
 #[derive(Debug)]
-struct Weighed {
-    a: Vec<f64>,
-    b: Vec<f64>,
+struct Shared {
     cells: Vec<Cell>,
+    columns: usize,
 }
 
-impl Weighed {
-    /// One merge of the facts of both: those that both have are few.
-    fn of(a: &Paragraphs, b: &Paragraphs) -> Self {
-        let mut all = Self {
-            a: vec![0.0; a.list.len()],
-            b: vec![0.0; b.list.len()],
-            cells: vec![Cell::default(); a.list.len() * b.list.len()],
+/// The facts of one key.
+type Stated<'f> = &'f [(Fact, u32)];
+
+/// Walks the facts of both stories in the order of their keys: `each` gets those of one key, of either.
+fn merge<'f>(a: &'f Paragraphs, b: &'f Paragraphs, mut each: impl FnMut(Stated<'f>, Stated<'f>)) {
+    let (mut of_a, mut of_b) = (&a.facts[..], &b.facts[..]);
+    while let Some((first, _)) = of_a
+        .first()
+        .into_iter()
+        .chain(of_b.first())
+        .min_by_key(|(fact, _)| fact.key)
+    {
+        let take = |facts: &mut Stated<'f>| {
+            let count = facts
+                .iter()
+                .take_while(|(fact, _)| fact.key == first.key)
+                .count();
+            let (taken, rest) = facts.split_at(count);
+            *facts = rest;
+            taken
         };
-        let same = |x: &(Fact, u32), y: &(Fact, u32)| x.0.key == y.0.key;
-        let (mut of_a, mut of_b) = (
-            a.facts.chunk_by(same).peekable(),
-            b.facts.chunk_by(same).peekable(),
-        );
-        let key = |run: Option<&&[(Fact, u32)]>| run.map_or(u64::MAX, |run| run[0].0.key);
-        while of_a.peek().is_some() || of_b.peek().is_some() {
-            let (next_a, next_b) = (key(of_a.peek()), key(of_b.peek()));
-            let least = next_a.min(next_b);
-            let x = of_a.next_if(|_| next_a == least).unwrap_or_default();
-            let y = of_b.next_if(|_| next_b == least).unwrap_or_default();
-            all.add(x, y, b.list.len());
+        let taken = (take(&mut of_a), take(&mut of_b));
+        each(taken.0, taken.1);
+    }
+}
+
+/// How many times less a fact weighs that so many paragraphs of either story state: what recurs
+/// through the stories is what they are about, and proves little.
+fn often(x: Stated<'_>, y: Stated<'_>) -> f64 {
+    (x.len().max(y.len()) as f64).sqrt()
+}
+
+/// The weight of the facts of each paragraph of either story.
+fn weights(a: &Paragraphs, b: &Paragraphs) -> (Vec<f64>, Vec<f64>) {
+    let (mut of_a, mut of_b) = (vec![0.0; a.list.len()], vec![0.0; b.list.len()]);
+    merge(a, b, |x, y| {
+        let often = often(x, y);
+        for (facts, sums) in [(x, &mut of_a), (y, &mut of_b)] {
+            for (fact, paragraph) in facts {
+                sums[*paragraph as usize] += f64::from(fact.weight) / often;
+            }
+        }
+    });
+    (of_a, of_b)
+}
+
+impl Shared {
+    fn of(a: &Paragraphs, b: &Paragraphs) -> Self {
+        let columns = b.list.len();
+        let mut all = Self {
+            cells: vec![Cell::default(); a.list.len() * columns],
+            columns,
+        };
+        let (mut of_a, mut of_b) = (&a.facts[..], &b.facts[..]);
+        let run = |facts: Stated<'_>| {
+            facts
+                .iter()
+                .take_while(|(fact, _)| fact.key == facts[0].0.key)
+                .count()
+        };
+        while let (Some((x, _)), Some((y, _))) = (of_a.first(), of_b.first()) {
+            if x.key < y.key {
+                of_a = &of_a[1..];
+            } else if y.key < x.key {
+                of_b = &of_b[1..];
+            } else {
+                let (x, rest_a) = of_a.split_at(run(of_a));
+                let (y, rest_b) = of_b.split_at(run(of_b));
+                all.add(x, y);
+                (of_a, of_b) = (rest_a, rest_b);
+            }
         }
         all
     }
 
-    /// Adds a fact that some paragraphs of either story state.
-    fn add(&mut self, x: &[(Fact, u32)], y: &[(Fact, u32)], columns: usize) {
-        // What recurs through the stories is what they are about, and proves little.
-        let often = (x.len().max(y.len()) as f64).sqrt();
-        let weight = |fact: &Fact| f64::from(fact.weight) / often;
-        for (fact, j) in y {
-            self.b[*j as usize] += weight(fact);
-        }
+    /// Adds a fact that some paragraphs of both stories state.
+    fn add(&mut self, x: Stated<'_>, y: Stated<'_>) {
+        let often = often(x, y);
         for (fact, i) in x {
-            let weight = weight(fact);
-            self.a[*i as usize] += weight;
+            let weight = f64::from(fact.weight) / often;
             for (_, j) in y {
-                let cell = &mut self.cells[*i as usize * columns + *j as usize];
+                let cell = &mut self.cells[*i as usize * self.columns + *j as usize];
                 cell.weight += weight;
                 cell.kinds[fact.kind as usize] = true;
-                cell.numbers += usize::from(fact.kind == Kind::Number);
+                cell.numbers += u32::from(fact.kind == Kind::Number);
             }
         }
     }
 
-    fn tie(
-        &self,
-        (i, a): (usize, &Paragraphs),
-        (j, b): (usize, &Paragraphs),
-        cell: &Cell,
-    ) -> Option<Tie> {
-        if cell.weight < LEAST_WEIGHT {
-            return None;
-        }
-        let (x, y) = (a.list[i], b.list[j]);
-        let share = cell.weight / self.a[i].min(self.b[j]).max(f64::MIN_POSITIVE);
-        (share >= LEAST_SHARE).then_some(Tie {
-            a: i,
-            b: j,
-            words_a: x.words,
-            words_b: y.words,
-            share,
-            weight: cell.weight,
-            kinds: cell.kinds,
-            numbers: (cell.numbers, x.numbers.min(y.numbers)),
-            verbatim: false,
-        })
+    /// The pairs of paragraphs that share enough, row by row. Each story comes with the weights of its
+    /// paragraphs.
+    fn ties(&self, (a, of_a): (&Paragraphs, &[f64]), (b, of_b): (&Paragraphs, &[f64])) -> Vec<Tie> {
+        let cells = (0..).zip(&self.cells);
+        let heavy = cells.filter(|(_, cell)| cell.weight >= LEAST_WEIGHT);
+        let ties = heavy.filter_map(|(number, cell): (usize, _)| {
+            let (i, j) = (number / self.columns, number % self.columns);
+            let (x, y) = (a.list[i], b.list[j]);
+            let share = cell.weight / of_a[i].min(of_b[j]).max(f64::MIN_POSITIVE);
+            (share >= LEAST_SHARE).then_some(Tie {
+                a: i,
+                b: j,
+                words_a: x.words,
+                words_b: y.words,
+                share,
+                weight: cell.weight,
+                kinds: cell.kinds,
+                numbers: (cell.numbers as usize, x.numbers.min(y.numbers)),
+                verbatim: false,
+            })
+        });
+        ties.collect()
     }
 }
 
 /// The heaviest chain of ties: each of the next takes a later paragraph of one story or both, and
-/// an earlier one of neither. A tie is worth its weight times its share, less a cost. `ties` are rows of
-/// `columns`.
-fn heaviest(ties: &[Option<Tie>], columns: usize) -> Vec<Tie> {
-    let rows = ties.len() / columns.max(1);
+/// an earlier one of neither. A tie is worth its weight times its share, less a cost. `ties` stand in a
+/// table of so many rows and columns, and come row by row.
+fn heaviest(ties: &[Tie], rows: usize, columns: usize) -> Vec<Tie> {
+    if ties.is_empty() {
+        return Vec::new();
+    }
     // The best chain within the first rows and columns.
-    let mut best = vec![vec![0.0f64; columns + 1]; rows + 1];
-    for (i, row) in ties.chunks_exact(columns.max(1)).enumerate() {
-        for (j, tie) in row.iter().enumerate() {
-            let skip = best[i][j + 1].max(best[i + 1][j]);
-            best[i + 1][j + 1] = match tie {
+    let width = columns + 1;
+    let mut best = vec![0.0f64; (rows + 1) * width];
+    let mut rest = ties.iter().peekable();
+    for i in 0..rows {
+        for j in 0..columns {
+            let skip = best[i * width + j + 1].max(best[(i + 1) * width + j]);
+            let tie = rest.next_if(|tie| (tie.a, tie.b) == (i, j));
+            best[(i + 1) * width + j + 1] = match tie {
                 Some(tie) => skip.max(skip + tie.weight * tie.share - COST),
                 None => skip,
             };
@@ -250,12 +292,13 @@ fn heaviest(ties: &[Option<Tie>], columns: usize) -> Vec<Tie> {
     let mut chain = Vec::new();
     let (mut i, mut j) = (rows, columns);
     while i > 0 && j > 0 {
-        let skip = best[i - 1][j].max(best[i][j - 1]);
-        if best[i][j] > skip {
-            chain.extend(ties[(i - 1) * columns + j - 1]);
+        let (above, left) = (best[(i - 1) * width + j], best[i * width + j - 1]);
+        if best[i * width + j] > above.max(left) {
+            let at = ties.binary_search_by_key(&(i - 1, j - 1), |tie| (tie.a, tie.b));
+            chain.extend(at.ok().map(|at| ties[at]));
         }
         // Whichever gave the most.
-        if best[i - 1][j] >= best[i][j - 1] {
+        if above >= left {
             i -= 1;
         } else {
             j -= 1;
@@ -413,7 +456,7 @@ mod tests {
                     best = best.max(value(&chain));
                 }
             }
-            let found = heaviest(&ties, 4);
+            let found = heaviest(&all, worth.len(), 4);
             prop_assert!(ascends(&found));
             prop_assert!((value(&found) - best).abs() < 1e-9, "{} for {best}", value(&found));
         }
