@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::rfc2822;
+use jiff::fmt::{rfc2822, strtime::BrokenDownTime};
 use jiff::tz::Offset;
 
 /// Seconds since the beginning of 1970, UTC, of a date: RFC 3339 and its like (`2031-03-15T09:40:00+02:00`,
-/// `2031-03-15 09:40`, `2031-03-15`), RFC 2822 (`Sat, 15 Mar 2031 09:40:00 +0200`), `15-MAR-2031 09:40:00`, or a
+/// `2031-03-15 09:40`, `2031-03-15`), RFC 2822 (`Sat, 15 Mar 2031 09:40:00 +0200`), `15-MAR-2031 09:40:00`
+/// and letters behind it, or a
 /// number of seconds, or of milliseconds from 12 digits on. Times without a zone are UTC. Nothing if it is none
 /// of these.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
@@ -29,9 +30,14 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
         })
         .or_else(|| rfc2822::DateTimeParser::new().parse_timestamp(text).ok())
         .or_else(|| {
-            DateTime::strptime("%d-%b-%Y %H:%M:%S%.f", text)
-                .ok()
-                .and_then(local)
+            let format = "%d-%b-%Y %H:%M:%S%.f";
+            let (time, length) = BrokenDownTime::parse_prefix(format, text).ok()?;
+            // Desks put their marks behind it.
+            let marks = text.as_bytes().get(length..)?;
+            let marked = marks
+                .iter()
+                .all(|&byte| byte.is_ascii_alphabetic() || byte == b' ');
+            marked.then(|| time.to_datetime().ok().and_then(local))?
         });
     instant.map(Timestamp::as_second)
 }
@@ -53,6 +59,7 @@ mod tests {
             "Mon, 17 Mar 2031 12:00:00 +0200",
             "17 Mar 2031 10:00:00 GMT",
             "17-MAR-2031 10:00:00.25",
+            "17-MAR-2031 10:00:00.25V RM",
             "1931508000",
             "1931508000250",
         ] {
@@ -65,6 +72,7 @@ mod tests {
             "Monday",
             "2031-13-01",
             "17.03.2031",
+            "17-MAR-2031 10:00:00 +02:00",
             "2031-02-30T10:00:00Z",
         ] {
             assert_eq!(seconds(text), None, "{text}");

@@ -484,7 +484,7 @@ mod tests {
             b in prop::collection::vec(0u64..4, 0..=LONGEST_GAP),
         ) {
             let mut chain = Vec::new();
-            fill_gap(&a, &b, (0, a.len()), (0, b.len()), &mut Vec::new(), &mut chain);
+            Filler::default().fill(&a, &b, ((0, a.len()), (0, b.len())), &mut chain);
             let words: usize = chain.iter().map(|run| run.length).sum();
             let most = most_in_order(&a, &b);
             let enough = most > 0 && most * 100 >= LEAST_AGREEMENT * a.len().min(b.len());
