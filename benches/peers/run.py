@@ -16,7 +16,7 @@ from suite.corpus import Corpus, corpus
 from suite.machine import machine
 from suite.plot import plot
 from suite.record import Record
-from suite.session import Cell, Session, tell
+from suite.series import Cell, Series, tell
 from suite.table import page
 from tools import TOOLS
 
@@ -138,16 +138,16 @@ def main() -> None:
     generator = given.generator or built("wirefold-corpus", "wirefold-corpus")
     os.environ["WIREFOLD"] = str((given.wirefold or built("wirefold-cli", "wirefold")).resolve())
     record = started(given, results)
-    session = Session(record, given.work, given.runs, given.patience, given.limit)
+    series = Series(record, given.work, given.runs, given.patience, given.limit)
     try:
-        pythons = session.prepare([tool for tool in TOOLS if tool.key in given.tools])
+        pythons = series.prepare([tool for tool in TOOLS if tool.key in given.tools])
         feeds = []
         for stories in given.stories:
             tell(f"feed of {stories} stories")
             feed = corpus(generator, given.work / "feeds", stories, given.seed)
             record.sizes[str(stories)] = {"bytes": feed.bytes, **feed.truth.counts()}
             feeds.append(feed)
-        session.run(cells(given, feeds, set(pythons)), pythons)
+        series.run(cells(given, feeds, set(pythons)), pythons)
     except KeyboardInterrupt:
         tell("interrupted; what was measured is kept")
     render(record, given.out)

@@ -24,7 +24,7 @@ from suite.feed import Components, batches, shingles, words
 from suite.measure import measured_apart
 from suite.plot import plot
 from suite.record import Record
-from suite.session import digest
+from suite.series import digest
 from suite.summary import rows
 from suite.table import page, share, short
 from suite.tool import Answer

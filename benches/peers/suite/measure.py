@@ -166,7 +166,7 @@ def measured_apart(
 def main() -> None:
     report, limit, cores, _, *command = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    # A session that is killed takes the run with it.
+    # A series that is killed takes the run with it.
     prctl(DEATH_SIGNAL, signal.SIGTERM)
     try:
         measured = measure(command, float(limit), set(map(int, cores.split(","))))

@@ -1,4 +1,4 @@
-"""The runs of a session: which there are, in which order, and what is kept of each."""
+"""The runs of a series: which there are, in which order, and what is kept of each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass
-class Session:
+class Series:
     """Runs tools and keeps what comes of it."""
 
     record: Record
@@ -72,7 +72,7 @@ class Session:
         shuffled = random.Random(1)
         for _ in range(self.runs):
             shuffled.shuffle(cells)
-            # Small feeds first: should the session be interrupted, every tool has a row.
+            # Small feeds first: should the series be interrupted, every tool has a row.
             cells.sort(key=lambda cell: cell.corpus.stories)
             for cell in cells:
                 before = self.record.of(cell.tool.key, cell.corpus.stories, cell.threads)
@@ -97,7 +97,7 @@ class Session:
             try:
                 run["answer"] = self.judge(cell, job)
             except (OSError, ValueError, KeyError, UnpicklingError) as error:
-                # One tool's odd answer must not end a session that nobody watches.
+                # One tool's odd answer must not end a series that nobody watches.
                 run |= {"status": "failed", "reason": f"unreadable answer: {error!r}"}
         elif measured.status == "failed":
             run["reason"] = environments.reason((work / "output.txt").read_text(errors="replace"))
