@@ -6,6 +6,8 @@
 //! reporters at one event share names and numbers too, but neither their order nor as many of the
 //! rarer words.
 
+use std::cmp::Ordering;
+
 use super::grams::Run;
 use super::paragraph::{Fact, Kind, Paragraphs};
 
@@ -215,15 +217,15 @@ impl Shared {
                 .count()
         };
         while let (Some((x, _)), Some((y, _))) = (of_a.first(), of_b.first()) {
-            if x.key < y.key {
-                of_a = &of_a[1..];
-            } else if y.key < x.key {
-                of_b = &of_b[1..];
-            } else {
-                let (x, rest_a) = of_a.split_at(run(of_a));
-                let (y, rest_b) = of_b.split_at(run(of_b));
-                all.add(x, y);
-                (of_a, of_b) = (rest_a, rest_b);
+            match x.key.cmp(&y.key) {
+                Ordering::Less => of_a = &of_a[1..],
+                Ordering::Greater => of_b = &of_b[1..],
+                Ordering::Equal => {
+                    let (x, rest_a) = of_a.split_at(run(of_a));
+                    let (y, rest_b) = of_b.split_at(run(of_b));
+                    all.add(x, y);
+                    (of_a, of_b) = (rest_a, rest_b);
+                }
             }
         }
         all
