@@ -21,7 +21,6 @@ mod passages;
 mod prepared;
 mod rewrite;
 mod row;
-mod shingle_set;
 mod similarity;
 mod speech;
 mod template;

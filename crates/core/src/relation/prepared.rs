@@ -5,12 +5,12 @@ use std::sync::OnceLock;
 use super::classes::{Class, Dates, Part, classes};
 use super::grams::Grams;
 use super::paragraph::{Lore, Paragraphs, paragraphs};
-use super::shingle_set::ShingleSet;
 use super::speech::{Statement, statements};
 use super::template::Worded;
 use super::version::Versioned;
 use crate::furniture::Table;
 use crate::profile::Profile;
+use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles, WordSet, split_mix};
 
@@ -34,7 +34,8 @@ pub(crate) struct Prepared {
     text: Box<str>,
     /// What each word is.
     pub(crate) classes: Vec<Class>,
-    pub(crate) shingles: ShingleSet,
+    /// Distinct shingle hashes, ascending.
+    pub(crate) shingles: Vec<u64>,
     /// Hashes of the words that state facts, ascending.
     facts: Vec<u64>,
     /// Words of lines that the source repeats, as ranges that ascend.
@@ -59,6 +60,7 @@ impl Prepared {
         preparing: &Preparing<'_>,
         number: u32,
         story: Story<'_>,
+        scratch: &mut Vec<u64>,
     ) -> Self {
         let &Preparing {
             hasher,
@@ -98,8 +100,9 @@ impl Prepared {
             .collect();
         made.facts.sort_unstable();
         made.facts.dedup();
-        let shingles = Shingles::new(hasher, &made.words, shingle_words);
-        made.shingles = ShingleSet::new(shingles, made.words.len());
+        made.shingles = Shingles::new(hasher, &made.words, shingle_words).collect();
+        sort_spread(&mut made.shingles, scratch, |&hash| hash);
+        made.shingles.dedup();
         made
     }
 
@@ -152,8 +155,7 @@ impl Prepared {
 
     /// Bytes held, for bounding caches; those of an index that may be made later too.
     pub(crate) fn bytes(&self) -> usize {
-        8 * (self.words.len() + self.spans.len() + self.facts.len())
-            + self.shingles.bytes()
+        8 * (self.words.len() + self.shingles.len() + self.spans.len() + self.facts.len())
             + 8 * self.masked.as_ref().map_or(0, Vec::len)
             + self.classes.len()
             + self.title.len()
@@ -246,7 +248,7 @@ impl Prepared {
         let length = shingle_words.min(self.words.len());
         let mut told = vec![false; self.words.len()];
         for (at, shingle) in Shingles::new(hasher, &self.words, shingle_words).enumerate() {
-            if other.shingles.has(shingle) {
+            if other.shingles.binary_search(&shingle).is_ok() {
                 told[at..at + length].fill(true);
             }
         }
@@ -316,6 +318,7 @@ pub(crate) mod testing {
                 text,
                 ..Story::default()
             },
+            &mut Vec::new(),
         )
     }
 

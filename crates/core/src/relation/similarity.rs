@@ -1,7 +1,6 @@
 //! Exact similarity of shingle sets, and the relation it amounts to.
 
 use super::kinds::{Relation, RelationRules};
-use super::shingle_set::ShingleSet;
 
 /// A set so many times larger than the other is searched, not walked: else a huge story would cost
 /// its whole length for every small one it is compared with.
@@ -19,15 +18,6 @@ pub struct Similarity {
 }
 
 impl Similarity {
-    /// Compares two sets.
-    pub(crate) fn between(a: &ShingleSet, b: &ShingleSet) -> Self {
-        Self {
-            a: a.len(),
-            b: b.len(),
-            shared: a.shared(b),
-        }
-    }
-
     /// Compares two sets given as ascending, distinct hashes.
     pub fn of(a: &[u64], b: &[u64]) -> Self {
         let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };

@@ -63,6 +63,7 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     verbs: Verbs,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
+    scratch: Vec<u64>,
     aligner: Aligner,
     /// Of the two stories aligned last.
     alignment: Alignment,
@@ -92,6 +93,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             hasher,
             reader: StoryReader::new(matcher, furniture),
             buffer: StoryBuffer::default(),
+            scratch: Vec::new(),
             aligner: Aligner::default(),
             alignment: Alignment::default(),
             held: Held::new(HELD_BYTES),
@@ -112,7 +114,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
 
     /// The verdict on two stories that are aligned, at least as far as decides it.
     fn compare(&mut self, x: &Prepared, y: &Prepared) -> Verdict {
-        let similarity = Similarity::between(&x.shingles, &y.shingles);
+        let similarity = Similarity::of(&x.shingles, &y.shingles);
         let by_shingles = similarity.relation(self.rules);
         let words = (x.told, y.told);
         let by_alignment = || self.rules.by_alignment(self.alignment.words, words);
@@ -169,7 +171,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             };
             let mut shingles = Shingles::new(&self.hasher, words, self.shingle_words);
             let shingle = shingles.next();
-            shingle.is_some_and(|shingle| !other.shingles.has(shingle))
+            shingle.is_some_and(|shingle| other.shingles.binary_search(&shingle).is_err())
         };
         let exchanges = self.alignment.gaps().filter(|(of_x, of_y)| {
             let ((from_x, to_x), (from_y, to_y)) = (of_x, of_y);
@@ -396,6 +398,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             },
             number,
             self.buffer.story(),
+            &mut self.scratch,
         ));
         self.held.add(number, Arc::clone(&made));
         Ok(made)
