@@ -15,6 +15,7 @@ pub(crate) fn summary(
     outcome: &Outcome,
     input_bytes: u64,
     refused: u64,
+    stored_bytes: u64,
     stages: &Stages,
     threads: usize,
 ) -> Vec<String> {
@@ -90,6 +91,12 @@ pub(crate) fn summary(
             "{} {} given before and got a suffix such as #2",
             grouped(stories.suffixed()),
             plural(stories.suffixed(), "id was", "ids were")
+        ));
+    }
+    if stored_bytes > 0 {
+        lines.push(format!(
+            "{} of temporary space for what did not fit in --memory",
+            megabytes(stored_bytes)
         ));
     }
     let (took, stages) = stages.times();

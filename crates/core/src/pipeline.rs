@@ -101,7 +101,8 @@ pub fn fold<S: TextSource + ?Sized>(
     let sketch = settings.sketch();
     sketches.check(&sketch)?;
     let order = Order::new(&sketches, settings.keep, |story| source.id(story));
-    let groups = join(&mut sketches, &order.rank);
+    sketches.content = Vec::new();
+    let groups = join(&mut sketches, &order.rank)?;
     let least: Vec<u32> = order
         .story
         .iter()
@@ -115,14 +116,14 @@ pub fn fold<S: TextSource + ?Sized>(
         faint,
         retold,
         crowded,
-    } = propose(&groups, &least);
+    } = propose(&groups, &least)?;
     let mut outcome = Outcome {
         candidates: (likely.pairs() + faint.pairs() + retold.pairs()) as u64,
-        cut_groups: groups.cut,
+        cut_groups: groups.cut(),
         crowded,
         ..Outcome::default()
     };
-    drop(groups);
+    drop((groups, sketches));
     let hasher = Hasher::new(settings.seed);
     let run = Run {
         source,

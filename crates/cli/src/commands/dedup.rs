@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         inputs,
         &args.input,
         &args.matching,
-        &args.running,
+        (&args.bounds, &args.running),
         &settings,
         wanted,
         &mut outputs,

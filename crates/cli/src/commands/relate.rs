@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         inputs,
         &args.input,
         &args.matching,
-        &args.running,
+        (&args.bounds, &args.running),
         &settings,
         wanted,
         &mut outputs,
