@@ -343,7 +343,7 @@ pub(crate) struct Bounds {
     /// machine's.
     ///
     /// What does not fit goes to a temporary file, see `--temp-dir`. Results do not depend on it.
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true, value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<u64>,
 }
 

@@ -6,13 +6,8 @@ use std::sync::Arc;
 use wirefold::store::Memory;
 use wirefold_io::{DiskRuns, IoError};
 
-/// The least that the flag takes: less would not hold a run without stories.
-const LEAST: u64 = 64 << 20;
-
-/// What a run takes whatever it reads: tables, buffers of files, the allocator's reserve.
-const BASE: u64 = 24 << 20;
-/// What each thread takes beside: chunks on their way, prepared stories, scratch.
-const BYTES_A_THREAD: u64 = 30 << 20;
+/// The least that the flag takes: less would not hold a run of one thread without stories.
+const LEAST: u64 = 32 << 20;
 
 /// Where nothing tells how much the machine has, it is taken to be this.
 const UNKNOWN: u64 = 8 << 30;
@@ -31,12 +26,13 @@ impl Bound {
         threads: usize,
         temp_dir: Option<&Path>,
     ) -> Result<Self, IoError> {
-        let store = Arc::new(DiskRuns::new(temp_dir)?);
-        let fixed = BASE + threads as u64 * BYTES_A_THREAD;
-        let memory = match asked {
-            Some(bytes) => Memory::within(bytes.saturating_sub(fixed), store.clone()),
-            None => Memory::about((machine() / 4).saturating_sub(fixed), store.clone()),
-        };
+        let store = Arc::new(DiskRuns::new(temp_dir));
+        if asked.is_some() {
+            // Who sets a bound expects it to be passed.
+            store.prepare()?;
+        }
+        let within = |bytes| Memory::within(bytes, threads, store.clone());
+        let memory = asked.map_or_else(|| within(machine() / 4).unless_needed(), within);
         Ok(Self { memory, store })
     }
 }
@@ -115,7 +111,7 @@ mod tests {
             ("2 GiB", 2 << 30),
             ("1.5g", 3 << 29),
             ("500MB", 500_000_000),
-            ("64m", 64 << 20),
+            ("32m", 32 << 20),
             ("100000kb", 100_000_000),
             ("1Ti", 1 << 40),
             ("67108864", 64 << 20),
@@ -133,8 +129,8 @@ mod tests {
             let message = size(text).unwrap_err();
             assert!(message.contains("such as 2GiB"), "{text}: {message}");
         }
-        for text in ["0", "1", "63m", "64MB", "0.01g"] {
-            assert_eq!(size(text).unwrap_err(), "expected at least 64MiB", "{text}");
+        for text in ["0", "1", "31m", "33MB", "0.01g"] {
+            assert_eq!(size(text).unwrap_err(), "expected at least 32MiB", "{text}");
         }
         assert!(size("99999999999999T").unwrap_err().contains("any machine"));
     }

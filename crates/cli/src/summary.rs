@@ -54,11 +54,11 @@ pub(crate) fn summary(
         ));
     }
     let relations_only = outcome.decisions.is_empty() && !stories.is_empty();
-    if relations_only || !outcome.relations.is_empty() {
+    if relations_only || outcome.related() > 0 {
         lines.push(format!(
             "{} related {}",
-            grouped(outcome.relations.len() as u64),
-            plural(outcome.relations.len() as u64, "pair", "pairs")
+            grouped(outcome.related()),
+            plural(outcome.related(), "pair", "pairs")
         ));
     }
     lines.push(format!(

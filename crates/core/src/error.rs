@@ -23,15 +23,17 @@ pub enum Error {
     },
     /// A bound on memory is too small for what is held for every story.
     #[error(
-        "{stories} stories need {} MiB of memory beside what threads need, more than the {} MiB there \
-         are; give more, or split the feed by date", needed.div_ceil(1 << 20), given >> 20
+        "{stories} stories on {threads} threads need {} MiB of memory at least, more than the {} MiB \
+         given; give more, or split the feed by date", needed.div_ceil(1 << 20), given >> 20
     )]
     Memory {
         /// Stories so far.
         stories: u64,
+        /// Threads of the run.
+        threads: u64,
         /// Bytes that they need at least.
         needed: u64,
-        /// Bytes that there are.
+        /// Bytes that were given.
         given: u64,
     },
     /// Sketches that were made under different settings cannot be joined.

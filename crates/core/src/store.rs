@@ -87,23 +87,32 @@ impl RunStore for MemoryStore {
     }
 }
 
+/// Bytes that a run takes whatever it reads.
+pub const BYTES_A_RUN: u64 = 16 << 20;
+
+/// Bytes that each thread takes beside: pieces of the feed on their way, what it works with.
+pub const BYTES_A_THREAD: u64 = 8 << 20;
+
 /// Bytes that the steps from sketch to family hold for each story, whatever is stored elsewhere:
 /// content hash, words, anchors, the order, candidates, the decision and what leads to it.
-pub const BYTES_A_STORY: u64 = 160;
+pub const BYTES_A_STORY: u64 = 120;
 
-/// The least room beside what stories need: below it a run would spend its time on spilling.
-pub const LEAST_ROOM: u64 = if cfg!(test) { 512 } else { 4 << 20 };
+/// The least room to work in beside all that: below it a run would spend its time on spilling.
+const LEAST_ROOM: u64 = if cfg!(test) { 512 } else { 4 << 20 };
+const LEAST_ROOM_A_THREAD: u64 = if cfg!(test) { 0 } else { 1 << 20 };
 
-/// How much memory sketches, their join and the candidates may take, and where the rest goes.
+/// How much memory a run may take, and where the rest goes.
 ///
-/// Results never depend on it. Part of it is taken by what every story needs,
-/// [`BYTES_A_STORY`] and what the caller says it holds ([`Sketches::hold_beside`]); keys, anchors
-/// and groups share the rest and go to the store when they pass it.
+/// Results never depend on it. Part of it is taken by what every run, thread and story needs
+/// ([`BYTES_A_RUN`], [`BYTES_A_THREAD`], [`BYTES_A_STORY`]) and by what the caller says it holds
+/// ([`Sketches::hold_beside`]). Keys, anchors, groups and prepared stories share the rest; what
+/// passes it goes to the store or is made again.
 ///
 /// [`Sketches::hold_beside`]: crate::sketch::Sketches::hold_beside
 #[derive(Clone)]
 pub struct Memory {
     bytes: u64,
+    threads: u64,
     strict: bool,
     store: Arc<dyn RunStore>,
 }
@@ -112,46 +121,52 @@ impl std::fmt::Debug for Memory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Memory")
             .field("bytes", &self.bytes)
+            .field("threads", &self.threads)
             .field("strict", &self.strict)
             .finish_non_exhaustive()
     }
 }
 
 impl Memory {
-    /// At most `bytes`, about; what does not fit goes to `store`. If what stories need does not
-    /// leave [`LEAST_ROOM`], pushing one more chunk is [`Error::Memory`].
-    pub fn within(bytes: u64, store: Arc<dyn RunStore>) -> Self {
+    /// About `bytes` for a run on so many threads; what does not fit goes to `store`. Stories that
+    /// need more than there is are [`Error::Memory`].
+    pub fn within(bytes: u64, threads: usize, store: Arc<dyn RunStore>) -> Self {
         Self {
             bytes,
+            threads: threads.max(1) as u64,
             strict: true,
             store,
         }
     }
 
-    /// The same, but for a bound that nobody asked for: if stories need more, they take it.
-    pub fn about(bytes: u64, store: Arc<dyn RunStore>) -> Self {
+    /// The same, but for a bound that nobody asked for: stories that need more take it.
+    #[must_use]
+    pub fn unless_needed(self) -> Self {
         Self {
             strict: false,
-            ..Self::within(bytes, store)
+            ..self
         }
     }
 
-    /// What is left beside `stories` and `beside` bytes, at least [`LEAST_ROOM`].
+    /// What is left beside `stories` and `beside` bytes.
     ///
     /// # Errors
-    /// [`Error::Memory`] if it would be less and the bound is strict.
+    /// [`Error::Memory`] if it is too little to work in and the bound is strict.
     pub(crate) fn room(&self, stories: usize, beside: u64) -> Result<Room, Error> {
-        let needed = stories as u64 * BYTES_A_STORY + beside;
-        let room = self.bytes.saturating_sub(needed);
-        if room < LEAST_ROOM && self.strict {
+        let fixed = BYTES_A_RUN + self.threads * BYTES_A_THREAD;
+        let taken = fixed + stories as u64 * BYTES_A_STORY + beside;
+        let least = LEAST_ROOM + self.threads * LEAST_ROOM_A_THREAD;
+        let room = self.bytes.saturating_sub(taken);
+        if room < least && self.strict {
             return Err(Error::Memory {
                 stories: stories as u64,
-                needed: needed + LEAST_ROOM,
+                threads: self.threads,
+                needed: taken + least,
                 given: self.bytes,
             });
         }
         Ok(Room {
-            bytes: room.max(LEAST_ROOM),
+            bytes: room.max(least),
             store: Some(Arc::clone(&self.store)),
         })
     }
@@ -166,6 +181,11 @@ pub(crate) struct Room {
 }
 
 impl Room {
+    /// Bytes for the prepared stories of each of `threads`, when all else is done with.
+    pub(crate) fn held_bytes(&self, threads: usize) -> usize {
+        usize::try_from(self.bytes / 2 / threads.max(1) as u64).unwrap_or(usize::MAX)
+    }
+
     pub(crate) fn unbounded() -> Self {
         Self {
             bytes: u64::MAX,
@@ -206,18 +226,18 @@ mod tests {
     #[test]
     fn a_strict_bound_says_what_is_needed() {
         let store = Arc::new(MemoryStore::default());
-        let bytes = 1000 * BYTES_A_STORY + 500 + LEAST_ROOM;
-        let strict = Memory::within(bytes, store.clone());
+        let fixed = BYTES_A_RUN + 3 * BYTES_A_THREAD;
+        let bytes = fixed + 1000 * BYTES_A_STORY + 500 + LEAST_ROOM;
+        let strict = Memory::within(bytes, 3, store);
         assert_eq!(strict.room(1000, 500).unwrap().bytes, LEAST_ROOM);
+        assert_eq!(strict.room(1000, 400).unwrap().bytes, LEAST_ROOM + 100);
         let refused = strict.room(1000, 501).unwrap_err();
         assert!(
-            matches!(refused, Error::Memory { stories: 1000, needed, given }
+            matches!(refused, Error::Memory { stories: 1000, threads: 3, needed, given }
                 if needed == bytes + 1 && given == bytes),
             "{refused}"
         );
-        assert_eq!(
-            Memory::about(1, store).room(9, 9).unwrap().bytes,
-            LEAST_ROOM
-        );
+        let loose = strict.unless_needed();
+        assert_eq!(loose.room(1_000_000, 9).unwrap().bytes, LEAST_ROOM);
     }
 }

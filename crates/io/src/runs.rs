@@ -32,24 +32,24 @@ pub struct DiskRuns {
 
 impl DiskRuns {
     /// A store in a folder, [`temporary_folder`](crate::temporary_folder) if none is given.
-    ///
-    /// # Errors
-    /// [`IoError::Temporary`] if a folder is given and no file can be made there.
-    pub fn new(dir: Option<&Path>) -> Result<Self, IoError> {
-        let runs = Self {
+    pub fn new(dir: Option<&Path>) -> Self {
+        Self {
             dir: dir.map_or_else(crate::temporary_folder, Path::to_path_buf),
             file: OnceLock::new(),
             len: AtomicU64::new(0),
-        };
-        // A wrong folder is to be told before hours of reading. The system's may be full or closed
-        // to writing, and no harm is done if nothing needs to go there.
-        if dir.is_some() {
-            runs.file().map_err(|source| IoError::Temporary {
-                dir: runs.dir.clone(),
-                source,
-            })?;
         }
-        Ok(runs)
+    }
+
+    /// Makes the file now: a wrong folder is to be told before hours of reading.
+    ///
+    /// # Errors
+    /// [`IoError::Temporary`] if no file can be made in the folder.
+    pub fn prepare(&self) -> Result<(), IoError> {
+        let made = self.file();
+        made.map(|_| ()).map_err(|source| IoError::Temporary {
+            dir: self.dir.clone(),
+            source,
+        })
     }
 
     /// Bytes stored so far.
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn runs_of_many_threads_come_back() {
         let dir = tempfile::tempdir().unwrap();
-        let runs = DiskRuns::new(Some(dir.path())).unwrap();
+        let runs = DiskRuns::new(Some(dir.path()));
         let stored: Vec<(Run, Vec<u64>)> = std::thread::scope(|scope| {
             let append = |thread: u64| {
                 let run = long(thread << 40);
@@ -160,8 +160,11 @@ mod tests {
     fn a_folder_that_cannot_be_used_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let none = dir.path().join("none");
-        let error = DiskRuns::new(Some(&none)).unwrap_err().to_string();
-        assert!(error.starts_with(&none.display().to_string()), "{error}");
+        let runs = DiskRuns::new(Some(&none));
+        let early = runs.prepare().unwrap_err().to_string();
+        let late = runs.append(&[1]).unwrap_err().to_string();
+        assert_eq!(early, late);
+        assert!(early.starts_with(&none.display().to_string()), "{early}");
     }
 
     #[cfg(target_os = "linux")]

@@ -64,18 +64,35 @@ impl<K: Keyed> Repeated<K> {
             })?;
             let (gathered, most) = (&mut self.records, self.most);
             gathered.clear();
-            let mut over = false;
+            let mut repeated = 0;
             records.scan(|record| {
-                if !over && within(&record) && seen.twice(record.group()) {
-                    over = gathered.len() >= most && least < greatest;
-                    gathered.push(record);
+                if within(&record) && seen.twice(record.group()) {
+                    repeated += 1;
+                    if repeated <= most {
+                        gathered.push(record);
+                    }
                 }
             })?;
-            if over {
-                let middle = least + (greatest - least) / 2;
-                parts.push((middle + 1, greatest, count / 2));
-                parts.push((least, middle, count / 2));
+            if repeated > most && least < greatest {
+                // Hashes are spread evenly, but groups are of any size.
+                let shares = (repeated.div_ceil(most) + 1) as u64;
+                let width = (greatest - least) / shares;
+                let firsts = (0..shares).map(|share| least + share * (width + 1));
+                let firsts = firsts.take_while(|&first| first <= greatest);
+                parts.extend(firsts.map(|first| {
+                    let last = first.saturating_add(width).min(greatest);
+                    (first, last, count / shares as usize)
+                }));
                 continue;
+            }
+            if repeated > most {
+                // One group alone is taken whatever its size.
+                gathered.clear();
+                records.scan(|record| {
+                    if within(&record) {
+                        gathered.push(record);
+                    }
+                })?;
             }
             sort_spread(&mut self.records, &mut self.scratch, K::top);
             let runs = self.records.chunk_by(|x, y| x.group() == y.group());

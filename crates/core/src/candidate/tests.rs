@@ -10,7 +10,7 @@ use super::ranges::Kind;
 use super::{LEFT_OUT, MAX_GROUP, Proposed, join, propose};
 use crate::sketch::postings::{FACT, ITEM, SAID};
 use crate::sketch::{Bands, KeysOfStory as Story, SketchChunk, SketchSettings, Sketches};
-use crate::store::{Memory, MemoryStore};
+use crate::store::{BYTES_A_RUN, BYTES_A_STORY, BYTES_A_THREAD, Memory, MemoryStore};
 
 const BANDS: usize = 3;
 
@@ -186,10 +186,12 @@ proptest! {
         prop_assert_eq!(&joined(&mut unbounded, &ranks, &least, threads), &want);
 
         let store = Arc::new(MemoryStore::default());
-        let memory = Memory::about(room, store.clone());
+        let least_room = room == 1;
+        let room = BYTES_A_RUN + BYTES_A_THREAD + feed.0.len() as u64 * BYTES_A_STORY + room;
+        let memory = Memory::within(room, 1, store.clone()).unless_needed();
         let mut bounded = pushed(Sketches::within(memory), &feed);
         prop_assert_eq!(&joined(&mut bounded, &ranks, &least, threads), &want);
-        if feed.0.len() > 100 && room == 1 {
+        if feed.0.len() > 100 && least_room {
             prop_assert!(!store.is_empty(), "the test is to spill");
         }
     }

@@ -171,12 +171,12 @@ impl Sketches {
 
     /// The number of stories.
     pub fn len(&self) -> usize {
-        self.content.len()
+        self.words.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.content.is_empty()
+        self.words.is_empty()
     }
 
     /// Says how many bytes the caller holds for the stories here, such as their ids. They count
@@ -251,10 +251,11 @@ impl Sketches {
                 (&self.packed, &self.packed_pool),
                 self.bands_a_story(),
             )?);
-            self.keys.clear();
-            self.packed.clear();
-            self.key_pool.clear();
-            self.packed_pool.clear();
+            // The memory goes back to the system: there will be less room for the next ones.
+            self.keys = Vec::new();
+            self.packed = Vec::new();
+            self.key_pool = Pool::default();
+            self.packed_pool = Pool::default();
         }
         Ok(())
     }

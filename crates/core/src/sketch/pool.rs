@@ -43,12 +43,6 @@ impl Pool {
         self.pieces.iter().map(Vec::len).sum()
     }
 
-    /// Empties the pool but keeps a piece to begin with again.
-    pub(crate) fn clear(&mut self) {
-        self.pieces.truncate(1);
-        self.pieces.iter_mut().for_each(Vec::clear);
-    }
-
     /// The slice at a place that this pool gave.
     pub(crate) fn get(&self, place: Place) -> &[u64] {
         let start = place.start as usize;
