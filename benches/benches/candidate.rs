@@ -70,7 +70,7 @@ fn candidate(criterion: &mut Criterion) {
     let stories = Stories::new(STORIES, Script::Latin);
     let sketches = sketch_stories(&stories, &matcher, &settings).expect("sketches of a small feed");
     let (ranks, order) = ranks(&sketches);
-    let groups = join(&mut sketches.clone(), &ranks);
+    let groups = join(&mut sketches.clone(), &ranks).expect("no bound, no store");
     let least: Vec<u32> = order
         .iter()
         .map(|&story| {
@@ -83,7 +83,7 @@ fn candidate(criterion: &mut Criterion) {
         &stories,
         &sketches,
         &ranks,
-        &propose(&groups, &least).likely,
+        &propose(&groups, &least).expect("no store").likely,
     );
 
     let pool = rayon::ThreadPoolBuilder::new()

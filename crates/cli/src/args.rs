@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use wirefold::relation::Relation;
 
+use crate::memory::size;
+
 /// Fold a wire feed: find every story that copies another, say how and where, and keep what is
 /// not told twice.
 #[derive(Debug, Parser)]
@@ -102,6 +104,8 @@ pub(crate) struct Dedup {
     pub(crate) relations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) matching: Matching,
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
     /// Which story of a family is kept before the others.
     #[arg(long, value_enum, default_value_t = KeepPolicy::Longest)]
     pub(crate) keep: KeepPolicy,
@@ -137,6 +141,8 @@ pub(crate) struct Relate {
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) matching: Matching,
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -260,7 +266,10 @@ pub(crate) struct Input {
     /// same.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) max_refused: u64,
-    /// Folder for temporary files, instead of the system's.
+    /// Folder for temporary files, instead of `TMPDIR` or `/var/tmp`.
+    ///
+    /// They hold what cannot be read twice, such as compressed files, and what does not fit in memory.
+    /// They have no names, and go with the process.
     #[arg(long, value_name = "DIR")]
     pub(crate) temp_dir: Option<PathBuf>,
 }
@@ -325,6 +334,17 @@ pub(crate) struct Furniture {
     /// `<number>`, `<dash>` and `<any>` are slots: `credit<TAB>line-end<TAB>from the desk of <names>`.
     #[arg(long = "furniture", value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
+}
+
+/// What a run may take.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Bounds {
+    /// Memory that the run may take, such as `2GiB`, `500MB` or `1.5g`; by default a quarter of the
+    /// machine's.
+    ///
+    /// What does not fit goes to a temporary file, see `--temp-dir`. Results do not depend on it.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<u64>,
 }
 
 /// How the run goes.

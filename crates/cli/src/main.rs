@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod feed;
+mod memory;
 mod outcome;
 mod progress;
 mod signals;

@@ -42,7 +42,10 @@ pub(crate) enum Failure {
 
 impl From<IoError> for Failure {
     fn from(error: IoError) -> Self {
-        Self::Io(error)
+        match error {
+            IoError::Library(error) => Self::Core(error),
+            error => Self::Io(error),
+        }
     }
 }
 
@@ -55,8 +58,12 @@ impl From<wirefold::Error> for Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Io(error @ IoError::Spool { .. }) => write!(f, "{error} (--temp-dir)"),
+            Self::Io(error @ (IoError::Spool { .. } | IoError::Temporary { .. })) => {
+                write!(f, "{error} (--temp-dir)")
+            }
             Self::Io(error) => error.fmt(f),
+            Self::Core(error @ wirefold::Error::Store { .. }) => write!(f, "{error} (--temp-dir)"),
+            Self::Core(error @ wirefold::Error::Memory { .. }) => write!(f, "{error} (--memory)"),
             // The library names settings as the flags are named.
             Self::Core(error @ wirefold::Error::Setting { .. }) => write!(f, "--{error}"),
             // The reason names the file; a number within the run would say nothing.

@@ -15,6 +15,7 @@ pub(crate) fn summary(
     outcome: &Outcome,
     input_bytes: u64,
     refused: u64,
+    stored_bytes: u64,
     stages: &Stages,
     threads: usize,
 ) -> Vec<String> {
@@ -53,11 +54,11 @@ pub(crate) fn summary(
         ));
     }
     let relations_only = outcome.decisions.is_empty() && !stories.is_empty();
-    if relations_only || !outcome.relations.is_empty() {
+    if relations_only || outcome.related() > 0 {
         lines.push(format!(
             "{} related {}",
-            grouped(outcome.relations.len() as u64),
-            plural(outcome.relations.len() as u64, "pair", "pairs")
+            grouped(outcome.related()),
+            plural(outcome.related(), "pair", "pairs")
         ));
     }
     lines.push(format!(
@@ -90,6 +91,12 @@ pub(crate) fn summary(
             "{} {} given before and got a suffix such as #2",
             grouped(stories.suffixed()),
             plural(stories.suffixed(), "id was", "ids were")
+        ));
+    }
+    if stored_bytes > 0 {
+        lines.push(format!(
+            "{} of temporary space for what did not fit in --memory",
+            megabytes(stored_bytes)
         ));
     }
     let (took, stages) = stages.times();

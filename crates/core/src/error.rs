@@ -15,6 +15,27 @@ pub enum Error {
         /// Why, in the source's own words.
         reason: String,
     },
+    /// What did not fit in memory could not be stored elsewhere, or not be read again.
+    #[error("{reason}")]
+    Store {
+        /// Why, in the store's own words.
+        reason: String,
+    },
+    /// A bound on memory is too small for what is held for every story.
+    #[error(
+        "{stories} stories on {threads} threads need {} MiB of memory at least, more than the {} MiB \
+         given; give more, or split the feed by date", needed.div_ceil(1 << 20), given >> 20
+    )]
+    Memory {
+        /// Stories so far.
+        stories: u64,
+        /// Threads of the run.
+        threads: u64,
+        /// Bytes that they need at least.
+        needed: u64,
+        /// Bytes that were given.
+        given: u64,
+    },
     /// Sketches that were made under different settings cannot be joined.
     #[error(
         "the sketches were made under other settings; make them all with `Settings::sketch` of one run"

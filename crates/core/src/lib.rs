@@ -62,6 +62,7 @@ pub mod relation;
 mod settings;
 pub mod sketch;
 mod sort;
+pub mod store;
 mod story;
 mod swar;
 pub mod tokenize;

@@ -9,9 +9,10 @@ use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
 use crate::cluster::{Decision, Link, Order, Removal, components, fold_component};
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
-use crate::relation::{Relation, Row, Verifier, Verifiers};
+use crate::relation::{Gathering, Grounds, Relation, Row, StoredRows, Verifier, Verifiers};
 use crate::settings::Settings;
 use crate::sketch::{SketchChunk, Sketcher, Sketches};
+use crate::store::Room;
 use crate::story::{StoryBuffer, TextSource};
 use crate::tokenize::Hasher;
 
@@ -20,8 +21,11 @@ use crate::tokenize::Hasher;
 pub struct Outcome {
     /// One decision a story, in input order.
     pub decisions: Vec<Decision>,
-    /// The related pairs, if asked for: `a` before `b` by id, in the order of ids.
+    /// The related pairs, if asked for: `a` before `b` by id, in the order of ids. Empty if they do
+    /// not fit in memory; see [`Outcome::each_relations`].
     pub relations: Vec<Row>,
+    /// The related pairs if they do not fit in memory.
+    pub stored: StoredRows,
     /// Candidate pairs that were proposed for verification.
     pub candidates: u64,
     /// Groups of stories with one key that were too large to propose all their pairs.
@@ -29,6 +33,29 @@ pub struct Outcome {
     /// Stories with more candidates than they were compared with; see
     /// [`Proposed::crowded`](crate::candidate::Proposed::crowded).
     pub crowded: u64,
+}
+
+impl Outcome {
+    /// The number of related pairs.
+    pub fn related(&self) -> u64 {
+        self.relations.len() as u64 + self.stored.len()
+    }
+
+    /// Gives `each` the related pairs in their order, many at a time, wherever they are. `source` is
+    /// what the outcome is of.
+    ///
+    /// # Errors
+    /// Those of `each`, and [`Error::Store`] if the store fails.
+    pub fn each_relations<S: TextSource + ?Sized, E: From<Error>>(
+        &self,
+        source: &S,
+        mut each: impl FnMut(&[Row]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.stored.is_empty() {
+            return each(&self.relations);
+        }
+        self.stored.each(|story| source.id(story), each)
+    }
 }
 
 /// What to work out.
@@ -101,7 +128,8 @@ pub fn fold<S: TextSource + ?Sized>(
     let sketch = settings.sketch();
     sketches.check(&sketch)?;
     let order = Order::new(&sketches, settings.keep, |story| source.id(story));
-    let groups = join(&mut sketches, &order.rank);
+    sketches.content = Vec::new();
+    let groups = join(&mut sketches, &order.rank)?;
     let least: Vec<u32> = order
         .story
         .iter()
@@ -115,19 +143,30 @@ pub fn fold<S: TextSource + ?Sized>(
         faint,
         retold,
         crowded,
-    } = propose(&groups, &least);
+    } = propose(&groups, &least)?;
     let mut outcome = Outcome {
         candidates: (likely.pairs() + faint.pairs() + retold.pairs()) as u64,
-        cut_groups: groups.cut,
+        cut_groups: groups.cut(),
         crowded,
         ..Outcome::default()
     };
-    drop(groups);
+    let room = sketches.room()?;
+    let held_bytes = room.held_bytes(rayon::current_num_threads());
+    drop((groups, sketches));
     let hasher = Hasher::new(settings.seed);
     let run = Run {
         source,
         settings,
-        verifiers: Verifiers::new(|| Verifier::new(source, settings.grounds(matcher, &hasher))),
+        verifiers: Verifiers::new(|| {
+            let grounds = settings.grounds(matcher, &hasher);
+            Verifier::new(
+                source,
+                Grounds {
+                    held_bytes,
+                    ..grounds
+                },
+            )
+        }),
         order: &order,
         total: AtomicU64::new(0),
         done: AtomicU64::new(0),
@@ -137,7 +176,7 @@ pub fn fold<S: TextSource + ?Sized>(
         outcome.decisions = run.decisions(&likely, &faint)?;
     }
     if wanted.relations {
-        outcome.relations = run.relations(&likely, &[&faint, &retold])?;
+        (outcome.relations, outcome.stored) = run.relations(&likely, &[&faint, &retold], room)?;
     }
     Ok(outcome)
 }
@@ -286,7 +325,13 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
         Ok(decisions)
     }
 
-    fn relations(&self, likely: &Candidates, others: &[&Candidates]) -> Result<Vec<Row>, Error> {
+    /// The related pairs in the order of ids, in memory or stored.
+    fn relations(
+        &self,
+        likely: &Candidates,
+        others: &[&Candidates],
+        room: Room,
+    ) -> Result<(Vec<Row>, StoredRows), Error> {
         let by_id = |x: u32, y: u32| {
             if self.source.id(x) <= self.source.id(y) {
                 (x, y)
@@ -296,11 +341,12 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
         };
         let count = self.order.story.len() as u32;
         self.start(Stage::Relate, count as usize);
-        let within: Result<Vec<Vec<Row>>, Error> = self
-            .related_order(likely)
+        let gathering = Gathering::new(room);
+        let id = |story| self.source.id(story);
+        self.related_order(likely)
             .par_chunks(SIFTED_AT_ONCE as usize)
             .with_max_len(1)
-            .map(|ranks| {
+            .try_for_each(|ranks| {
                 let mut rows = Vec::new();
                 self.verifiers.with(|verifier| {
                     for &rank in ranks {
@@ -314,30 +360,23 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                     Ok(())
                 })?;
                 self.advance(Stage::Relate, ranks.len());
-                Ok(rows)
-            })
-            .collect();
+                gathering.add(rows, id)
+            })?;
         let equal: Vec<(u32, u32)> = (0u32..)
             .zip(&self.order.class)
             .filter(|&(story, &stands)| stands != story)
             .map(|(story, &stands)| by_id(story, stands))
             .collect();
-        let equal: Result<Vec<Vec<Row>>, Error> = equal
+        equal
             .par_chunks(SIFTED_AT_ONCE as usize)
             .with_max_len(1)
-            .map(|pairs| {
-                self.verifiers.with(|verifier| {
+            .try_for_each(|pairs| {
+                let rows: Result<Vec<Row>, Error> = self.verifiers.with(|verifier| {
                     let rows = pairs.iter().map(|&(a, b)| verifier.row(a, b, true));
                     rows.filter_map(Result::transpose).collect()
-                })
-            })
-            .collect();
-        let equal = equal?.into_iter().flatten();
-        let mut rows: Vec<Row> = within?.into_iter().flatten().chain(equal).collect();
-        rows.par_sort_unstable_by(|x, y| {
-            let key = |row: &Row| (self.source.id(row.a), self.source.id(row.b));
-            key(x).cmp(&key(y))
-        });
-        Ok(rows)
+                });
+                gathering.add(rows?, id)
+            })?;
+        gathering.finish(id)
     }
 }

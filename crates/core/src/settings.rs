@@ -104,7 +104,7 @@ impl Settings {
         count("components", self.components, 8, 4096, "8 to 4096")
     }
 
-    /// What these settings have verdicts depend on.
+    /// What these settings have verdicts depend on; how much a verifier keeps is not bounded here.
     pub(crate) fn grounds<'s>(&'s self, matcher: &'s Matcher, hasher: &Hasher) -> Grounds<'s> {
         Grounds {
             matcher,
@@ -113,6 +113,7 @@ impl Settings {
             profile: self.profile.clone(),
             hasher: hasher.clone(),
             shingle_words: self.shingle_words,
+            held_bytes: usize::MAX,
         }
     }
 

@@ -10,9 +10,6 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IoError {
-    /// A feed holds more stories than one run can number.
-    #[error("more than 4,294,967,294 stories in one run; split the feed by date")]
-    TooManyStories,
     /// An input that does not exist.
     #[error("{}: no such file or folder; check the path", path.display())]
     Missing {
@@ -103,6 +100,21 @@ pub enum IoError {
         /// What the system said.
         source: io::Error,
     },
+    /// What does not fit in memory could not be put in a temporary file, or not be read from it.
+    #[error(
+        "{}: temporary data cannot be kept here: {source}; free space, or name another folder for \
+         temporary files",
+        dir.display()
+    )]
+    Temporary {
+        /// The folder for temporary files.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What the library could not do with the stories of a feed.
+    #[error(transparent)]
+    Library(#[from] wirefold::Error),
     /// An output that is one of the inputs.
     #[error(
         "{}: is also an input ({}); write to another file, then rename it",

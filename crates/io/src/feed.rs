@@ -23,7 +23,8 @@ pub struct FeedOptions {
     /// Longest record in bytes, without line end; longer ones are refused and never held in
     /// memory whole. Default 256 MiB.
     pub max_record_bytes: u64,
-    /// Folder of the temporary copy of what cannot be read twice; the system's if not given.
+    /// Folder of the temporary copy of what cannot be read twice;
+    /// [`temporary_folder`](crate::temporary_folder) if not given.
     pub temp_dir: Option<PathBuf>,
     /// Whether to keep that copy. Without it, standard input, pipes and compressed files can be
     /// read once and not at a place. Default true.

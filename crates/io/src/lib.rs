@@ -13,6 +13,8 @@
 //! [`write_kept`] copies records into them byte for byte, and [`Table`] writes rows. A filter needs
 //! no second reading: [`rewrite_chunk`] puts new values in the place of text and title.
 //!
+//! What does not fit in memory goes to [`DiskRuns`], a temporary file without a name.
+//!
 //! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
 //! [`IoError`] ends it.
 //!
@@ -33,6 +35,7 @@ mod parallel;
 mod record;
 mod refused;
 mod rewrite;
+mod runs;
 mod spool;
 mod stories;
 mod table;
@@ -53,6 +56,8 @@ pub use record::{
 };
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};
+pub use runs::DiskRuns;
+pub use spool::temporary_folder;
 pub use stories::{Learn, Stories, StoryOptions};
 pub use table::{Table, TableFormat};
 pub use unfinished::abandon_outputs;

@@ -220,7 +220,7 @@ impl Feed {
         }
         let spool = match &self.options.temp_dir {
             Some(dir) => Spool::create(dir)?,
-            None => Spool::create(&std::env::temp_dir())?,
+            None => Spool::create(&crate::temporary_folder())?,
         };
         Ok(self.spool.get_or_init(|| spool))
     }

@@ -47,6 +47,40 @@ pub(crate) fn read_exact_at(file: &File, mut buf: &mut [u8], mut offset: u64) ->
     Ok(())
 }
 
+/// Writes all of `bytes` from `offset` on.
+pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match write_some_at(file, bytes, offset) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => {
+                bytes = &bytes[count..];
+                offset += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The folder for temporary files where none is named.
+///
+/// `TMPDIR` if it is set; else `/var/tmp` where there is one, because in many systems `/tmp` is held in
+/// memory, which is what temporary files are to spare; else the system's.
+pub fn temporary_folder() -> PathBuf {
+    let on_disk = Path::new("/var/tmp");
+    if cfg!(unix) && std::env::var_os("TMPDIR").is_none() && on_disk.is_dir() {
+        on_disk.to_path_buf()
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+/// A file without a name in a folder.
+pub(crate) fn temporary_file(dir: &Path) -> io::Result<File> {
+    tempfile::tempfile_in(dir)
+}
+
 /// One nameless temporary file that holds the decompressed bytes of all sources that cannot be
 /// read twice, one after the other. One file for all, because a folder may hold a million
 /// compressed ones. The system removes it with the process, however that ends.
@@ -59,7 +93,7 @@ pub(crate) struct Spool {
 
 impl Spool {
     pub(crate) fn create(dir: &Path) -> Result<Self, IoError> {
-        let file = tempfile::tempfile_in(dir).map_err(|source| IoError::Spool {
+        let file = temporary_file(dir).map_err(|source| IoError::Spool {
             dir: dir.to_path_buf(),
             source,
         })?;
@@ -76,20 +110,14 @@ impl Spool {
     }
 
     /// Adds bytes at the end. Only one thread may append at a time; the feed sees to that.
-    pub(crate) fn append(&self, mut bytes: &[u8]) -> Result<(), IoError> {
-        let mut offset = self.len();
-        while !bytes.is_empty() {
-            match write_some_at(&self.file, bytes, offset) {
-                Ok(0) => return Err(self.fault(io::ErrorKind::WriteZero.into())),
-                Ok(count) => {
-                    bytes = &bytes[count..];
-                    offset += count as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.fault(error)),
-            }
-        }
-        self.len.store(offset, Ordering::Release);
+    pub(crate) fn append(&self, bytes: &[u8]) -> Result<(), IoError> {
+        let offset = self.len();
+        write_all_at(&self.file, bytes, offset).map_err(|source| IoError::Spool {
+            dir: self.dir.clone(),
+            source,
+        })?;
+        let end = offset + bytes.len() as u64;
+        self.len.store(end, Ordering::Release);
         Ok(())
     }
 
@@ -103,13 +131,6 @@ impl Spool {
             spool: self,
             next: start,
             end,
-        }
-    }
-
-    fn fault(&self, source: io::Error) -> IoError {
-        IoError::Spool {
-            dir: self.dir.clone(),
-            source,
         }
     }
 }

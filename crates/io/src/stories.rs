@@ -8,6 +8,7 @@ use std::sync::Arc;
 use wirefold::normalize::Matcher;
 use wirefold::profile::{Learner, Lessons, Profile, ProfileBuilder};
 use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
+use wirefold::store::Memory;
 use wirefold::{Error, StoryBuffer, TextSource};
 
 use self::ids::Ids;
@@ -30,6 +31,8 @@ pub struct StoryOptions {
     pub threads: usize,
     /// What is learned from the stories as they come by. Default nothing.
     pub learn: Learn,
+    /// How much memory the sketches may take, and what comes of them. Default no bound.
+    pub memory: Option<Memory>,
 }
 
 /// What is learned from stories while they are read.
@@ -55,6 +58,7 @@ impl Default for StoryOptions {
             titles: true,
             threads: 1,
             learn: Learn::default(),
+            memory: None,
         }
     }
 }
@@ -110,7 +114,7 @@ impl Stories {
     /// after every chunk, in the order of the feed, with the records that were refused in it.
     ///
     /// # Errors
-    /// Those of [`Feed::chunks`] and of `each`; [`IoError::TooManyStories`].
+    /// Those of [`Feed::chunks`] and of `each`; [`IoError::Library`] with those of [`Sketches::push`].
     pub fn read(
         feed: Feed,
         options: StoryOptions,
@@ -118,7 +122,10 @@ impl Stories {
         matcher: &Matcher,
         mut each: impl FnMut(&Feed, &[Refused]) -> Result<(), IoError>,
     ) -> Result<(Self, Sketches), IoError> {
-        let mut sketches = Sketches::new();
+        let mut sketches = match &options.memory {
+            Some(memory) => Sketches::within(memory.clone()),
+            None => Sketches::new(),
+        };
         let mut ids = Ids::default();
         let mut records = Vec::new();
         let mut replaced = 0;
@@ -142,10 +149,8 @@ impl Stories {
             if let Some(builder) = &mut builder {
                 builder.push(part.lessons);
             }
-            // The library has no other reason to refuse a chunk.
-            sketches
-                .push(part.sketches)
-                .map_err(|_| IoError::TooManyStories)?;
+            sketches.hold_beside(ids.bytes() + (records.len() * size_of::<Record>()) as u64);
+            sketches.push(part.sketches)?;
             each(&feed, &part.refused)?;
             Ok::<_, IoError>(ControlFlow::Continue(()))
         })?;

@@ -3,10 +3,11 @@
 use crate::support::{Folder, Ran};
 
 const TABLE: &str = include_str!("../../../docs/bad-input.md");
-const TESTS: [&str; 3] = [
+const TESTS: [&str; 4] = [
     include_str!("bad_files.rs"),
     include_str!("bad_outputs.rs"),
     include_str!("bad_records.rs"),
+    include_str!("memory.rs"),
 ];
 
 /// One row of the table.

@@ -19,6 +19,7 @@ mod compare;
 mod formats;
 mod invariance;
 mod manners;
+mod memory;
 mod normalize;
 mod passages;
 mod profile;

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         inputs,
         &args.input,
         &args.matching,
-        &args.running,
+        (&args.bounds, &args.running),
         &settings,
         wanted,
         &mut outputs,
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         sealed.push(write_clusters(stories, outcome, output)?.seal()?);
     }
     if let Some(output) = relations {
-        let write = || write_relations(stories, &outcome.relations, output);
+        let write = || write_relations(stories, outcome, output);
         sealed.push(folded.pool.install(write)?.seal()?);
     }
     Ok(folded.finish(sealed, &args.input, &args.running)?)

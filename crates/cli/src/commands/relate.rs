@@ -25,15 +25,15 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         inputs,
         &args.input,
         &args.matching,
-        &args.running,
+        (&args.bounds, &args.running),
         &settings,
         wanted,
         &mut outputs,
     )?;
-    let (stories, rows) = (&folded.stories, &folded.outcome.relations);
+    let (stories, outcome) = (&folded.stories, &folded.outcome);
     let written = folded
         .pool
-        .install(|| write_relations(stories, rows, output));
+        .install(|| write_relations(stories, outcome, output));
     let sealed = unless_closed(written.and_then(Table::seal))?;
     Ok(folded.finish(sealed.into_iter().collect(), &args.input, &args.running)?)
 }

@@ -93,12 +93,14 @@ pub(crate) fn write_clusters(
 /// Writes one row for each related pair.
 pub(crate) fn write_relations(
     stories: &Stories,
-    rows: &[Row],
+    outcome: &Outcome,
     output: Output,
 ) -> Result<Table, IoError> {
     let mut table = Table::new(output, RELATION_COLUMNS)?;
-    table.rows(rows, |row| {
-        Relation::of(stories.id(row.a), stories.id(row.b), row)
+    outcome.each_relations(stories, |rows| {
+        table.rows(rows, |row| {
+            Relation::of(stories.id(row.a), stories.id(row.b), row)
+        })
     })?;
     Ok(table)
 }

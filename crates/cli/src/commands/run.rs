@@ -1,11 +1,14 @@
 //! The run that `dedup` and `relate` share: read, sketch, fold.
 
+use std::sync::Arc;
+
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
-use wirefold_io::{Feed, Inputs, IoError, Learn, Outputs, Sealed, Stories, StoryOptions};
+use wirefold_io::{DiskRuns, Feed, Inputs, IoError, Learn, Outputs, Sealed, Stories, StoryOptions};
 
-use crate::args::{Input, Matching, Running, TitleUse};
+use crate::args::{Bounds, Input, Matching, Running, TitleUse};
 use crate::feed::{self, Rejects};
+use crate::memory::Bound;
 use crate::outcome::{Ending, Failure, say_lines};
 use crate::progress::{Bar, name};
 use crate::stages::Stages;
@@ -16,6 +19,8 @@ pub(crate) struct Folded {
     pub(crate) stories: Stories,
     pub(crate) outcome: Outcome,
     rejects: Rejects,
+    /// What did not fit in memory.
+    stored: Arc<DiskRuns>,
     stages: Stages,
     threads: usize,
     /// The worker threads, for writing too.
@@ -74,7 +79,7 @@ pub(crate) fn read_and_fold(
     inputs: Inputs,
     input: &Input,
     matching: &Matching,
-    running: &Running,
+    (bounds, running): (&Bounds, &Running),
     settings: &Settings,
     wanted: Wanted,
     outputs: &mut Outputs<'_>,
@@ -90,6 +95,7 @@ pub(crate) fn read_and_fold(
         .num_threads(threads)
         .build()
         .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?;
+    let bound = Bound::new(bounds.memory, threads, input.temp_dir.as_deref())?;
     let mut rejects = Rejects::new(input, outputs)?;
     let feed = Feed::open(inputs, feed::feed_options(input))?;
     let matcher = Matcher::default();
@@ -103,6 +109,7 @@ pub(crate) fn read_and_fold(
         } else {
             Learn::Nothing
         },
+        memory: Some(bound.memory),
     };
     let bar = Bar::new(!running.quiet);
     bar.reading(feed.total_bytes());
@@ -136,6 +143,7 @@ pub(crate) fn read_and_fold(
         stories,
         outcome,
         rejects,
+        stored: bound.store,
         stages,
         threads,
         pool,
@@ -161,6 +169,7 @@ impl Folded {
                 &self.outcome,
                 bytes,
                 refused,
+                self.stored.bytes(),
                 &self.stages,
                 self.threads,
             ));

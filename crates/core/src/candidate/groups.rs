@@ -1,8 +1,13 @@
 //! From groups to candidate pairs, counted and filtered.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
+use super::ranges::{self, Kind};
 use super::{Groups, LEFT_OUT, MAX_GROUP};
+use crate::Error;
 use crate::sketch::SketchSettings;
 
 /// How many anchors a shared band or item counts for: enough to pass any filter.
@@ -17,7 +22,7 @@ const FAINT_POINTS: u32 = 8;
 const SAID_WEIGHT: u32 = 1;
 
 /// The points of an anchor or seed that so many stories share.
-fn points(members: usize) -> u32 {
+fn points(members: u32) -> u32 {
     match members {
         0..=4 => 4,
         5..=16 => 2,
@@ -50,58 +55,72 @@ pub fn least_shared(sketch: &SketchSettings, words: u32, anchors: u32) -> u32 {
 /// For every story, by rank, the earlier-ranked stories to verify it against, ascending.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    ends: Vec<usize>,
+    /// Parts of `width` stories each but for the last, which has as many or fewer.
+    parts: Arc<Vec<Part>>,
+    width: usize,
+}
+
+/// The candidates of consecutive stories.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    ends: Vec<u32>,
     earlier: Vec<u32>,
 }
+
+impl Part {
+    /// Ends the story whose candidates were added last.
+    fn close(&mut self) {
+        let start = self.ends.last().map_or(0, |&end| end as usize);
+        self.earlier[start..].sort_unstable();
+        // A part has at most 2²⁴ stories of 128 candidates.
+        self.ends.push(self.earlier.len() as u32);
+    }
+}
+
+/// Stories of a part that is made of lists.
+const LISTED: usize = 1 << 16;
 
 impl Candidates {
     /// The earlier-ranked candidates of story `rank`.
     pub fn of(&self, rank: u32) -> &[u32] {
         let rank = rank as usize;
-        let start = rank.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.earlier[start..self.ends[rank]]
+        let Part { ends, earlier } = &self.parts[rank / self.width];
+        let rank = rank % self.width;
+        let start = rank.checked_sub(1).map_or(0, |before| ends[before]);
+        &earlier[start as usize..ends[rank] as usize]
     }
 
-    /// Ends the story whose candidates were added last.
-    fn close(&mut self) {
-        let start = self.ends.last().copied().unwrap_or(0);
-        self.earlier[start..].sort_unstable();
-        self.ends.push(self.earlier.len());
-    }
-
-    /// The candidates of consecutive stories, one part after another.
-    fn concat(parts: &[&Self]) -> Self {
-        let mut all = Self::default();
-        all.ends
-            .reserve_exact(parts.iter().map(|part| part.stories()).sum());
-        all.earlier
-            .reserve_exact(parts.iter().map(|part| part.pairs()).sum());
-        for part in parts {
-            let base = all.earlier.len();
-            all.earlier.extend_from_slice(&part.earlier);
-            all.ends.extend(part.ends.iter().map(|end| end + base));
+    /// The candidates of consecutive stories, `width` in each part but the last.
+    fn from_parts(parts: Vec<Part>, width: usize) -> Self {
+        Self {
+            parts: Arc::new(parts),
+            width,
         }
-        all
     }
 
     /// The candidates of consecutive stories from lists that each are ascending.
     pub(crate) fn from_lists(lists: impl IntoIterator<Item = Vec<u32>>) -> Self {
-        let mut all = Self::default();
+        let mut parts: Vec<Part> = Vec::new();
         for list in lists {
-            all.earlier.extend(list);
-            all.ends.push(all.earlier.len());
+            if parts.last().is_none_or(|part| part.ends.len() == LISTED) {
+                parts.push(Part::default());
+            }
+            if let Some(part) = parts.last_mut() {
+                part.earlier.extend(list);
+                part.ends.push(part.earlier.len() as u32);
+            }
         }
-        all
+        Self::from_parts(parts, LISTED)
     }
 
     /// The number of pairs.
     pub fn pairs(&self) -> usize {
-        self.earlier.len()
+        self.parts.iter().map(|part| part.earlier.len()).sum()
     }
 
     /// The number of stories.
     pub fn stories(&self) -> usize {
-        self.ends.len()
+        self.parts.iter().map(|part| part.ends.len()).sum()
     }
 }
 
@@ -122,78 +141,109 @@ pub struct Proposed {
 }
 
 /// Counts what pairs share and keeps the candidates. `least` gives [`least_shared`] of each rank.
-pub fn propose(groups: &Groups, least: &[u32]) -> Proposed {
-    let memberships = Memberships::of(groups, least.len());
-    let block = 4096;
-    let blocks: Vec<Proposed> = (0..least.len().div_ceil(block))
+///
+/// # Errors
+/// [`Error::Store`] if groups are in a store that fails.
+pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
+    let width = groups.width() as usize;
+    let share = groups.share(rayon::current_num_threads());
+    let ranges: Result<Vec<([Part; 3], u64)>, Error> = (0..groups.ranges())
         .into_par_iter()
-        .map(|number| {
-            let mut counts = Counts::default();
-            let mut found = <[Vec<(u32, u32)>; 3]>::default();
-            let mut out = Proposed::default();
-            for rank in number * block..least.len().min((number + 1) * block) {
-                counts.clear();
-                for &group in memberships.of_rank(rank) {
-                    let number = group as usize;
-                    let members = groups.group(number);
-                    let points = points(members.len());
-                    let mut shared = Shared::default();
-                    if number >= groups.first_band {
-                        shared.anchors = BAND_WEIGHT;
-                    } else if number >= groups.first_said {
-                        // What few stories quote is worth a look by itself.
-                        shared.facts = SAID_WEIGHT * points;
-                    } else if number >= groups.first_fact {
-                        shared.facts = points;
-                    } else {
-                        shared.anchors = u32::from(number < groups.first_seed);
-                        shared.points = points;
+        .with_max_len(1)
+        .map_init(<(Counts, Vec<u32>)>::default, |(counts, words), range| {
+            let mut found = Found::default();
+            let mut out = <[Part; 3]>::default();
+            let mut crowded = 0;
+            let ranks = range as usize * width..least.len().min((range as usize + 1) * width);
+            // Half of the share is for turning the groups round.
+            let pieces = (groups.bytes(range) * 2).div_ceil(share).max(1);
+            let piece = ranks
+                .len()
+                .div_ceil(usize::try_from(pieces).unwrap_or(usize::MAX));
+            for start in ranks.clone().step_by(piece.max(1)) {
+                let piece = start..ranks.end.min(start + piece);
+                groups.load(range, (piece.start as u32, piece.end as u32), words)?;
+                let memberships = Memberships::of(words, piece.clone());
+                for rank in piece {
+                    counts.clear();
+                    for group in memberships.of_rank(rank, words) {
+                        let leaders = group.leaders().iter();
+                        for &other in leaders.take_while(|&&other| (other as usize) < rank) {
+                            counts.add(other, group.kind, group.size);
+                        }
                     }
-                    let leaders = &members[..members.len().min(MAX_GROUP)];
-                    for &other in leaders.iter().take_while(|&&other| (other as usize) < rank) {
-                        counts.add(other, shared);
-                    }
-                }
-                let Proposed {
-                    likely,
-                    faint,
-                    retold,
-                    crowded,
-                } = &mut out;
-                for list in &mut found {
-                    list.clear();
-                }
-                for (other, shared) in counts.entries() {
-                    let points = shared.points + shared.facts;
-                    if shared.anchors >= least[rank].min(least[other as usize]) {
-                        found[0].push((other, shared.anchors));
-                    } else if shared.points >= FAINT_POINTS {
-                        found[1].push((other, points));
-                    } else if points >= FAINT_POINTS {
-                        found[2].push((other, points));
+                    crowded += u64::from(keep(counts.entries(), rank, least, &mut found));
+                    for (list, out) in found.iter().zip(&mut out) {
+                        out.earlier.extend(list.iter().map(|&(other, _)| other));
+                        out.close();
                     }
                 }
-                let mut crowd = false;
-                for (list, out) in found.iter_mut().zip([&mut *likely, faint, retold]) {
-                    crowd |= thin(list);
-                    out.earlier.extend(list.iter().map(|&(other, _)| other));
-                    out.close();
-                }
-                *crowded += u64::from(crowd);
             }
-            out
+            for part in &mut out {
+                part.earlier.shrink_to_fit();
+            }
+            Ok((out, crowded))
         })
         .collect();
-    let all = |of: fn(&Proposed) -> &Candidates| {
-        let parts: Vec<&Candidates> = blocks.iter().map(of).collect();
-        Candidates::concat(&parts)
-    };
-    Proposed {
-        likely: all(|part| &part.likely),
-        faint: all(|part| &part.faint),
-        retold: all(|part| &part.retold),
-        crowded: blocks.iter().map(|part| part.crowded).sum(),
+    let mut kinds = <[Vec<Part>; 3]>::default();
+    let mut crowded = 0;
+    for (parts, crowd) in ranges? {
+        for (kind, part) in kinds.iter_mut().zip(parts) {
+            kind.push(part);
+        }
+        crowded += crowd;
     }
+    let [likely, faint, retold] = kinds.map(|parts| Candidates::from_parts(parts, width));
+    Ok(Proposed {
+        likely,
+        faint,
+        retold,
+        crowded,
+    })
+}
+
+/// Adds what a pair shares by one group of so many stories.
+pub(super) fn add_shared(shared: &mut Shared, kind: Kind, members: u32) {
+    let points = points(members);
+    let (anchors, rare, facts) = match kind {
+        Kind::Band => (BAND_WEIGHT, 0, 0),
+        Kind::Anchor => (1, points, 0),
+        Kind::Seed => (0, points, 0),
+        Kind::Fact => (0, 0, points),
+        // What few stories quote is worth a look by itself.
+        Kind::Said => (0, 0, SAID_WEIGHT * points),
+    };
+    shared.anchors = shared.anchors.saturating_add(anchors);
+    shared.points = shared.points.saturating_add(rare);
+    shared.facts = shared.facts.saturating_add(facts);
+}
+
+/// Candidates of one story, likely, faint and retold, each with how much it shares.
+pub(super) type Found = [Vec<(u32, u32)>; 3];
+
+/// Replaces `found` with the candidates among those that share something with story `rank`; whether
+/// there were more.
+pub(super) fn keep(
+    shared: impl Iterator<Item = (u32, Shared)>,
+    rank: usize,
+    least: &[u32],
+    found: &mut Found,
+) -> bool {
+    for list in &mut *found {
+        list.clear();
+    }
+    for (other, shared) in shared {
+        let points = shared.points + shared.facts;
+        if shared.anchors >= least[rank].min(least[other as usize]) {
+            found[0].push((other, shared.anchors));
+        } else if shared.points >= FAINT_POINTS {
+            found[1].push((other, points));
+        } else if points >= FAINT_POINTS {
+            found[2].push((other, points));
+        }
+    }
+    let crowds = found.iter_mut().map(thin);
+    crowds.fold(false, |any, crowd| any | crowd)
 }
 
 /// Leaves of candidates, each with what is shared, those with the least ranks and those that share the
@@ -210,42 +260,58 @@ fn thin(list: &mut Vec<(u32, u32)>) -> bool {
     true
 }
 
-/// Which groups each story is in: the groups, turned round.
+/// Which groups each story of a range is in: the groups, turned round.
 struct Memberships {
-    ends: Vec<usize>,
-    groups: Vec<u32>,
+    first: usize,
+    ends: Vec<u32>,
+    /// Places of the groups' heads.
+    heads: Vec<u32>,
 }
 
 impl Memberships {
-    fn of(groups: &Groups, stories: usize) -> Self {
-        let mut ends = vec![0usize; stories];
-        for &member in &groups.members {
-            ends[member as usize] += 1;
+    /// Turns round the groups in `words`, whose members within are of `ranks`.
+    fn of(words: &[u32], ranks: Range<usize>) -> Self {
+        let mut ends = vec![0u32; ranks.len()];
+        for (_, group) in ranges::groups(words) {
+            for &member in group.members() {
+                ends[member as usize - ranks.start] += 1;
+            }
         }
         let mut total = 0;
         for end in &mut ends {
             total += std::mem::replace(end, total);
         }
-        let mut of = vec![0u32; total];
-        for number in 0..groups.len() {
-            for &member in groups.group(number) {
-                let slot = &mut ends[member as usize];
-                of[*slot] = number as u32;
+        let mut heads = vec![0u32; total as usize];
+        for (head, group) in ranges::groups(words) {
+            for &member in group.members() {
+                let slot = &mut ends[member as usize - ranks.start];
+                heads[*slot as usize] = head as u32;
                 *slot += 1;
             }
         }
-        Self { ends, groups: of }
+        Self {
+            first: ranks.start,
+            ends,
+            heads,
+        }
     }
 
-    fn of_rank(&self, rank: usize) -> &[u32] {
+    fn of_rank<'w>(
+        &self,
+        rank: usize,
+        words: &'w [u32],
+    ) -> impl Iterator<Item = ranges::Group<'w>> {
+        let rank = rank - self.first;
         let start = rank.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.groups[start..self.ends[rank]]
+        let heads = &self.heads[start as usize..self.ends[rank] as usize];
+        let read = |&head: &u32| ranges::Group::read(words, head as usize);
+        heads.iter().filter_map(read)
     }
 }
 
 /// What a pair shares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Shared {
+pub(super) struct Shared {
     anchors: u32,
     points: u32,
     facts: u32,
@@ -266,7 +332,8 @@ impl Counts {
         self.used.clear();
     }
 
-    fn add(&mut self, key: u32, more: Shared) {
+    /// Adds a group of so many stories to what is shared with `key`.
+    fn add(&mut self, key: u32, kind: Kind, members: u32) {
         if self.slots.len() < 2 * (self.used.len() + 1) {
             self.grow();
         }
@@ -276,9 +343,7 @@ impl Counts {
             *held = key;
             self.used.push(slot as u32);
         }
-        shared.anchors = shared.anchors.saturating_add(more.anchors);
-        shared.points = shared.points.saturating_add(more.points);
-        shared.facts = shared.facts.saturating_add(more.facts);
+        add_shared(shared, kind, members);
     }
 
     /// The slot that holds `key`, or the empty one where it belongs.

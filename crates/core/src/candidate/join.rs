@@ -3,239 +3,289 @@
 use rayon::prelude::*;
 
 use super::MAX_GROUP;
+use super::ranges::{Collector, Groups, Kind};
+use super::repeated::{Keyed, Repeated, Scan};
+use crate::Error;
 use crate::sketch::Sketches;
-use crate::sketch::pool::Pool;
 use crate::sketch::postings::{
-    PARTITIONS, aligned, first_key, is_fact, is_item, is_said, is_seed, without_second,
+    PARTITIONS, aligned, is_fact, is_item, is_said, is_seed, unpack, without_second,
 };
-use crate::sort::sort_spread;
+use crate::sketch::spilled::Held;
+use crate::store::Room;
 
 /// A story that is left out of the join.
 pub const LEFT_OUT: u32 = u32::MAX;
 
-/// Groups of stories that share a key; stories are ranks, ascending within a group.
-#[derive(Clone, Debug, Default)]
-pub struct Groups {
-    /// Members of all groups, one group after another.
-    pub(super) members: Vec<u32>,
-    /// Where each group ends in `members`.
-    pub(super) ends: Vec<usize>,
-    /// Groups from this number on come from seeds, the ones before from anchors.
-    pub(super) first_seed: usize,
-    /// Groups from this number on come from pairs of facts.
-    pub(super) first_fact: usize,
-    /// Groups from this number on come from direct speech.
-    pub(super) first_said: usize,
-    /// Groups from this number on come from items and bands.
-    pub(super) first_band: usize,
-    /// How many groups were larger than [`MAX_GROUP`] even under the second key.
-    pub cut: u64,
-}
-
-impl Groups {
-    fn append(&mut self, other: &Groups) {
-        let base = self.members.len();
-        self.members.extend_from_slice(&other.members);
-        self.ends.extend(other.ends.iter().map(|end| end + base));
-        self.cut += other.cut;
-    }
-
-    /// Adds a group of ascending, distinct ranks, unless it holds no pair.
-    fn add(&mut self, members: &[u32]) {
-        if members.len() > 1 {
-            self.members.extend_from_slice(members);
-            self.ends.push(self.members.len());
-        }
-    }
-
-    /// The number of groups.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether no two stories share a key.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    pub(super) fn group(&self, number: usize) -> &[u32] {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.members[start..self.ends[number]]
-    }
-}
-
 /// Joins all keys of `sketches`, which is emptied of them. `ranks` gives each story's rank, or
 /// [`LEFT_OUT`].
-pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let by_band = join_bands(sketches, ranks);
-    sketches.band_pool = Pool::default();
-    let mut groups = join_postings(sketches, ranks);
-    for band in &by_band {
-        groups.append(band);
-    }
-    groups
+///
+/// # Errors
+/// [`Error::Memory`] and [`Error::Store`], if the sketches have a bound.
+pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Result<Groups, Error> {
+    let room = sketches.room()?;
+    let stories = ranks.iter().filter(|&&rank| rank != LEFT_OUT).count();
+    let groups = Groups::new(stories, room.clone());
+    join_bands(sketches, ranks, &room, &groups)?;
+    sketches.drop_keys();
+    join_postings(sketches, ranks, &room, &groups)?;
+    sketches.drop_packed();
+    Ok(groups)
 }
 
-fn join_postings(sketches: &mut Sketches, ranks: &[u32]) -> Groups {
-    let parts: Vec<[Groups; 5]> = (0..PARTITIONS)
-        .into_par_iter()
-        .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), part| {
-            records.clear();
-            for (first, place, ends) in &sketches.blocks {
-                let packed = sketches.block_pool.get(*place);
-                for (key, story) in ends.partition(packed, part) {
-                    let rank = ranks[(first + story) as usize];
-                    if rank != LEFT_OUT {
-                        records.push((key, rank));
-                    }
-                }
-            }
-            // Most anchors stand in one story alone; they need no sorting.
-            let mut seen = Seen::new(records.len());
-            for &(key, _) in records.iter() {
-                seen.add(without_second(key));
-            }
-            records.retain(|&(key, _)| seen.twice(without_second(key)));
-            sort_spread(records, scratch, |&(key, _): &(u64, u32)| aligned(key));
-            let [mut anchors, mut seeds, mut facts, mut said, mut items] = <[Groups; 5]>::default();
-            let mut members = Vec::new();
-            for run in records.chunk_by(|x, y| first_key(x.0) == first_key(y.0)) {
-                if run.len() < 2 {
-                    continue;
-                }
-                members.clear();
-                members.extend(run.iter().map(|&(_, rank)| rank));
-                members.sort_unstable();
-                members.dedup();
-                if is_said(run[0].0) {
-                    said.add(&members);
-                    continue;
-                }
-                if is_item(run[0].0) {
-                    items.add(&members);
-                    continue;
-                }
-                if is_fact(run[0].0) {
-                    facts.add(&members);
-                    continue;
-                }
-                if is_seed(run[0].0) {
-                    seeds.add(&members);
-                    continue;
-                }
-                if members.len() <= MAX_GROUP {
-                    anchors.add(&members);
-                    continue;
-                }
-                for split in run.chunk_by(|x, y| x.0 == y.0) {
-                    members.clear();
-                    members.extend(split.iter().map(|&(_, rank)| rank));
-                    members.dedup();
-                    anchors.cut += u64::from(members.len() > MAX_GROUP);
-                    anchors.add(&members);
-                }
-            }
-            [anchors, seeds, facts, said, items]
-        })
-        .collect();
-    // The anchors are the largest thing in memory: gone before the groups are copied together.
-    sketches.blocks = Vec::new();
-    sketches.block_pool = Pool::default();
-    let mut all = Groups::default();
-    let parts_of = |kind: usize| parts.iter().map(move |part| &part[kind]);
-    let members = parts.iter().flatten().map(|part| part.members.len()).sum();
-    all.members.reserve_exact(members);
-    all.ends
-        .reserve_exact(parts.iter().flatten().map(Groups::len).sum());
-    parts_of(0).for_each(|anchors| all.append(anchors));
-    all.first_seed = all.len();
-    parts_of(1).for_each(|seeds| all.append(seeds));
-    all.first_fact = all.len();
-    parts_of(2).for_each(|facts| all.append(facts));
-    all.first_said = all.len();
-    parts_of(3).for_each(|said| all.append(said));
-    all.first_band = all.len();
-    parts_of(4).for_each(|items| all.append(items));
-    all
+/// What one thread joins with.
+struct Joining<'j, K> {
+    /// Keys from the store.
+    held: Held<'j>,
+    repeated: Repeated<K>,
+    collector: Collector<'j>,
 }
 
-/// One result a band.
-fn join_bands(sketches: &Sketches, ranks: &[u32]) -> Vec<Groups> {
-    let bands = sketches.bands_a_story();
-    (0..bands)
-        .into_par_iter()
-        .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), band| {
-            let second = (band + 1) % bands;
-            records.clear();
-            for (first, place) in &sketches.bands {
-                let keys = sketches.band_pool.get(*place);
-                for (i, story) in keys.chunks_exact(bands).enumerate() {
-                    let rank = ranks[*first as usize + i];
-                    if rank != LEFT_OUT {
-                        // 32 bits are plenty for a key that only splits.
-                        records.push((story[band], (story[second] >> 32) as u32, rank));
-                    }
-                }
-            }
-            sort_spread(records, scratch, |&(key, _, _): &(u64, u32, u32)| key);
-            let mut groups = Groups::default();
-            let mut members = Vec::new();
-            for run in records.chunk_by(|x, y| x.0 == y.0) {
-                if run.len() < 2 {
-                    continue;
-                }
-                if run.len() <= MAX_GROUP {
-                    members.clear();
-                    members.extend(run.iter().map(|&(_, _, rank)| rank));
-                    members.sort_unstable();
-                    groups.add(&members);
-                    continue;
-                }
-                for split in run.chunk_by(|x, y| x.1 == y.1) {
-                    members.clear();
-                    members.extend(split.iter().map(|&(_, _, rank)| rank));
-                    groups.cut += u64::from(members.len() > MAX_GROUP);
-                    groups.add(&members);
-                }
-            }
-            groups
-        })
-        .collect()
-}
-
-/// Two bits for each of many slots, by the highest bits of a hash: whether it was seen, and whether
-/// it was seen again. Two hashes that share a slot are seen twice, so nothing is missed.
-struct Seen {
-    once: Vec<u64>,
-    again: Vec<u64>,
-    shift: u32,
-}
-
-impl Seen {
-    /// Eight slots for each of `count` hashes, at most 2³².
-    fn new(count: usize) -> Self {
-        let bits = (count.max(8) * 8).ilog2().min(32);
-        let words = (1 << bits) / 64;
+impl<'j, K: Keyed> Joining<'j, K> {
+    /// Of the room that there is, columns in memory may take a half and groups a quarter.
+    fn new(room: &'j Room, groups: &'j Groups) -> Self {
+        let threads = rayon::current_num_threads();
+        let share = room.bytes / 8 / threads as u64;
         Self {
-            once: vec![0; words],
-            again: vec![0; words],
-            shift: 64 - bits,
+            held: Held::new(room.store.as_deref(), share),
+            repeated: Repeated::new(share),
+            collector: Collector::new(groups, threads),
         }
     }
+}
 
-    fn slot(&self, hash: u64) -> (usize, u64) {
-        let slot = hash >> self.shift;
-        ((slot / 64) as usize, 1 << (slot % 64))
+/// An anchor by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Anchor {
+    key: u64,
+    rank: u32,
+}
+
+impl Keyed for Anchor {
+    fn group(&self) -> u64 {
+        without_second(self.key)
     }
 
-    fn add(&mut self, hash: u64) {
-        let (word, bit) = self.slot(hash);
-        self.again[word] |= self.once[word] & bit;
-        self.once[word] |= bit;
+    fn top(&self) -> u64 {
+        aligned(self.key)
+    }
+}
+
+fn join_postings(
+    sketches: &Sketches,
+    ranks: &[u32],
+    room: &Room,
+    groups: &Groups,
+) -> Result<(), Error> {
+    (0..PARTITIONS).into_par_iter().try_for_each_init(
+        || Joining::<Anchor>::new(room, groups),
+        |joining, part| {
+            let Joining {
+                held,
+                repeated,
+                collector,
+            } = joining;
+            held.forget();
+            let mut members = Vec::new();
+            let postings = Partition {
+                sketches,
+                ranks,
+                part,
+                held,
+            };
+            repeated.each(sketches.count_packed(part), postings, |run| {
+                group_anchors(run, &mut members, collector)
+            })?;
+            collector.hand_over()
+        },
+    )
+}
+
+/// The anchors of one partition.
+struct Partition<'p, 's> {
+    sketches: &'p Sketches,
+    ranks: &'p [u32],
+    part: usize,
+    held: &'p mut Held<'s>,
+}
+
+impl Scan<Anchor> for Partition<'_, '_> {
+    fn scan(&mut self, mut each: impl FnMut(Anchor)) -> Result<(), Error> {
+        let ranks = self.ranks;
+        self.sketches
+            .each_packed(self.part, self.held, |first, packed| {
+                let ranks = &ranks[first as usize..];
+                for &packed in packed {
+                    let (key, story) = unpack(packed);
+                    let rank = ranks[story as usize];
+                    if rank != LEFT_OUT {
+                        each(Anchor { key, rank });
+                    }
+                }
+            })
+    }
+}
+
+fn group_anchors(
+    run: &[Anchor],
+    members: &mut Vec<u32>,
+    collector: &mut Collector<'_>,
+) -> Result<(), Error> {
+    members.clear();
+    members.extend(run.iter().map(|anchor| anchor.rank));
+    members.sort_unstable();
+    members.dedup();
+    let key = run[0].key;
+    let kind = if is_said(key) {
+        Kind::Said
+    } else if is_item(key) {
+        Kind::Band
+    } else if is_fact(key) {
+        Kind::Fact
+    } else if is_seed(key) {
+        Kind::Seed
+    } else {
+        Kind::Anchor
+    };
+    if kind != Kind::Anchor || members.len() <= MAX_GROUP {
+        return collector.add(kind, members);
+    }
+    for split in run.chunk_by(|x, y| x.key == y.key) {
+        members.clear();
+        members.extend(split.iter().map(|anchor| anchor.rank));
+        members.dedup();
+        if members.len() > MAX_GROUP {
+            collector.count_cut();
+        }
+        collector.add(Kind::Anchor, members)?;
+    }
+    Ok(())
+}
+
+/// A key of a band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Banded {
+    key: u64,
+    rank: u32,
+}
+
+impl Keyed for Banded {
+    fn group(&self) -> u64 {
+        self.key
     }
 
-    fn twice(&self, hash: u64) -> bool {
-        let (word, bit) = self.slot(hash);
-        self.again[word] & bit != 0
+    fn top(&self) -> u64 {
+        self.key
     }
+}
+
+/// The keys of one band.
+struct Column<'b, 's> {
+    sketches: &'b Sketches,
+    ranks: &'b [u32],
+    band: usize,
+    held: &'b mut Held<'s>,
+}
+
+impl Scan<Banded> for Column<'_, '_> {
+    fn scan(&mut self, mut each: impl FnMut(Banded)) -> Result<(), Error> {
+        let ranks = self.ranks;
+        self.sketches
+            .each_keys(self.band, self.held, |first, keys| {
+                for (&key, &rank) in keys.iter().zip(&ranks[first as usize..]) {
+                    if rank != LEFT_OUT {
+                        each(Banded { key, rank });
+                    }
+                }
+            })
+    }
+}
+
+fn join_bands(
+    sketches: &Sketches,
+    ranks: &[u32],
+    room: &Room,
+    groups: &Groups,
+) -> Result<(), Error> {
+    let bands = sketches.bands_a_story();
+    (0..bands).into_par_iter().try_for_each_init(
+        || Joining::<Banded>::new(room, groups),
+        |joining, band| {
+            let Joining {
+                held,
+                repeated,
+                collector,
+            } = joining;
+            held.forget();
+            let mut members = Vec::new();
+            let mut large = Vec::new();
+            let keys = Column {
+                sketches,
+                ranks,
+                band,
+                held,
+            };
+            repeated.each(sketches.count_keys(), keys, |run| {
+                members.clear();
+                members.extend(run.iter().map(|key| key.rank));
+                if run.len() <= MAX_GROUP {
+                    return collector.add(Kind::Band, &members);
+                }
+                large.push(members.clone());
+                Ok(())
+            })?;
+            if !large.is_empty() {
+                held.forget();
+                let next = (band + 1) % bands;
+                split_by_next(sketches, ranks, next, &large, held, collector)?;
+            }
+            collector.hand_over()
+        },
+    )
+}
+
+/// Splits the groups that are too large by the keys of the band `next`.
+fn split_by_next(
+    sketches: &Sketches,
+    ranks: &[u32],
+    next: usize,
+    large: &[Vec<u32>],
+    held: &mut Held<'_>,
+    collector: &mut Collector<'_>,
+) -> Result<(), Error> {
+    let mut concerned: Vec<(u32, u32)> = large.iter().flatten().map(|&rank| (rank, 0)).collect();
+    concerned.sort_unstable();
+    let stories = concerned.last().map_or(0, |&(rank, _)| rank as usize + 1);
+    let mut bits = vec![0u64; stories.div_ceil(64)];
+    for &(rank, _) in &concerned {
+        bits[rank as usize / 64] |= 1 << (rank % 64);
+    }
+    sketches.each_keys(next, held, |first, keys| {
+        for (&key, &rank) in keys.iter().zip(&ranks[first as usize..]) {
+            let word = bits.get(rank as usize / 64).copied().unwrap_or(0);
+            if word >> (rank % 64) & 1 == 1
+                && let Ok(at) = concerned.binary_search_by_key(&rank, |&(rank, _)| rank)
+            {
+                // 32 bits are plenty for a key that only splits.
+                concerned[at].1 = (key >> 32) as u32;
+            }
+        }
+    })?;
+    let mut members = Vec::new();
+    for group in large {
+        let second = |&rank: &u32| {
+            let at = concerned.binary_search_by_key(&rank, |&(rank, _)| rank);
+            (at.map_or(0, |at| concerned[at].1), rank)
+        };
+        let mut group: Vec<(u32, u32)> = group.iter().map(second).collect();
+        group.sort_unstable();
+        for split in group.chunk_by(|x, y| x.0 == y.0) {
+            members.clear();
+            members.extend(split.iter().map(|&(_, rank)| rank));
+            if members.len() > MAX_GROUP {
+                collector.count_cut();
+            }
+            collector.add(Kind::Band, &members)?;
+        }
+    }
+    Ok(())
 }

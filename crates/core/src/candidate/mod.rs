@@ -14,9 +14,14 @@
 
 mod groups;
 mod join;
+mod ranges;
+mod repeated;
+#[cfg(test)]
+mod tests;
 
 pub use groups::{Candidates, Proposed, least_shared, propose};
-pub use join::{Groups, LEFT_OUT, join};
+pub use join::{LEFT_OUT, join};
+pub use ranges::Groups;
 
 /// The largest group that proposes all its pairs, and the number of leaders of a cut group.
 pub const MAX_GROUP: usize = 64;

@@ -69,6 +69,42 @@ pub struct Row {
     pub passages: Vec<Passage>,
 }
 
+impl Row {
+    /// A pair of which nothing is said yet.
+    pub(super) fn of(a: u32, b: u32) -> Self {
+        Self {
+            a,
+            b,
+            relation: Relation::SharedPassages,
+            score: 0.0,
+            jaccard: 0.0,
+            containment_a: 0.0,
+            containment_b: 0.0,
+            aligned_a: 0.0,
+            aligned_b: 0.0,
+            novel: None,
+            passages: Vec::new(),
+        }
+    }
+
+    /// Bytes that it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let spans: usize = self
+            .novel
+            .iter()
+            .flatten()
+            .map(|n| n.spans.capacity())
+            .sum();
+        let credits = self.passages.iter().flat_map(|passage| &passage.credit);
+        // Each piece of memory has some bytes of the allocator's.
+        size_of::<Self>()
+            + spans * size_of::<(u64, u64)>()
+            + self.passages.capacity() * size_of::<Passage>()
+            + credits.map(|credit| credit.capacity() + 16).sum::<usize>()
+            + 3 * 16
+    }
+}
+
 /// What a story tells that another does not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Novel {
@@ -76,4 +112,51 @@ pub struct Novel {
     pub share: f64,
     /// Where they stand, as byte ranges of the original text: stretches of three words and more.
     pub spans: Vec<(u64, u64)>,
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::relation::passages::PassageKind;
+
+    /// Rows of any make; shares are numbers that equal themselves.
+    pub(crate) fn rows() -> impl Strategy<Value = Row> {
+        let spans = || prop::collection::vec(any::<(u64, u64)>(), 0..4);
+        let novel = (0.0..1.0, spans()).prop_map(|(share, spans)| Novel { share, spans });
+        let novel = prop::option::of([novel.clone(), novel]);
+        let kind = prop::sample::select(vec![
+            PassageKind::Verbatim,
+            PassageKind::Similar,
+            PassageKind::Quotation,
+            PassageKind::Rewritten,
+        ]);
+        let credit = prop::option::of("\\PC{0,20}");
+        let passage = (any::<[(u64, u64); 2]>(), kind, 0.0..1.0, credit);
+        let passage = passage.prop_map(|([a, b], kind, score, credit)| Passage {
+            a,
+            b,
+            kind,
+            score,
+            credit,
+        });
+        let passages = prop::collection::vec(passage, 0..5);
+        let relation = prop::sample::select(Relation::ALL.to_vec());
+        let shares = prop::array::uniform6(0.0..1.0);
+        (any::<(u32, u32)>(), relation, shares, novel, passages).prop_map(
+            |((a, b), relation, shares, novel, passages)| Row {
+                relation,
+                score: shares[0],
+                jaccard: shares[1],
+                containment_a: shares[2],
+                containment_b: shares[3],
+                aligned_a: shares[4],
+                aligned_b: shares[5],
+                novel,
+                passages,
+                ..Row::of(a, b)
+            },
+        )
+    }
 }

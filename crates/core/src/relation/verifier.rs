@@ -36,7 +36,7 @@ const LEAST_PIECES: usize = 24;
 /// Facts that two records of one item share at least, if they are versions of it.
 const LEAST_SHARED_FACTS: usize = 2;
 
-/// Bytes of prepared stories that one verifier keeps. A story of any size that is in use stays, so
+/// Bytes of prepared stories that one verifier keeps at most. A story of any size that is in use stays, so
 /// that a huge one compared with thousands of small ones is prepared once.
 const HELD_BYTES: usize = 16 << 20;
 
@@ -50,6 +50,8 @@ pub(crate) struct Grounds<'s> {
     pub(crate) profile: Option<Arc<Profile>>,
     pub(crate) hasher: Hasher,
     pub(crate) shingle_words: usize,
+    /// Bytes that a verifier may keep of stories: less than it takes makes them again and again.
+    pub(crate) held_bytes: usize,
 }
 
 /// Compares stories by their numbers; one a thread.
@@ -79,6 +81,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             profile,
             hasher,
             shingle_words,
+            held_bytes,
         } = grounds;
         Self {
             source,
@@ -96,7 +99,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             scratch: Vec::new(),
             aligner: Aligner::default(),
             alignment: Alignment::default(),
-            held: Held::new(HELD_BYTES),
+            held: Held::new(held_bytes.min(HELD_BYTES)),
         }
     }
 
@@ -421,6 +424,7 @@ mod tests {
             profile: None,
             hasher: Hasher::default(),
             shingle_words: 5,
+            held_bytes: usize::MAX,
         }
     }
 

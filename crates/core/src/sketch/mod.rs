@@ -9,12 +9,15 @@ mod bands;
 mod columns;
 mod fss;
 mod minhash;
-pub(crate) mod pool;
+mod pool;
 pub(crate) mod postings;
 mod sketcher;
+pub(crate) mod spilled;
 
 pub use anchors::{Anchor, anchors};
 pub use bands::Bands;
+#[cfg(test)]
+pub(crate) use columns::KeysOfStory;
 pub use columns::{SketchChunk, Sketches};
 pub use fss::Fss;
 pub use minhash::MinHash;

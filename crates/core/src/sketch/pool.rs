@@ -38,6 +38,11 @@ impl Pool {
         place
     }
 
+    /// Numbers in the pool.
+    pub(crate) fn len(&self) -> usize {
+        self.pieces.iter().map(Vec::len).sum()
+    }
+
     /// The slice at a place that this pool gave.
     pub(crate) fn get(&self, place: Place) -> &[u64] {
         let start = place.start as usize;

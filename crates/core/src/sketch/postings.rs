@@ -35,13 +35,13 @@ pub(super) struct Posting {
 }
 
 /// What stands for the anchor after it where a seed is a pair of facts. Other seeds have none.
-pub(super) const FACT: u64 = 1 << (64 - SECOND_BITS);
+pub(crate) const FACT: u64 = 1 << (64 - SECOND_BITS);
 
 /// The same where it is an item that the story is a version of.
-pub(super) const ITEM: u64 = 2 << (64 - SECOND_BITS);
+pub(crate) const ITEM: u64 = 2 << (64 - SECOND_BITS);
 
 /// The same where it is a run of words of direct speech.
-pub(super) const SAID: u64 = 3 << (64 - SECOND_BITS);
+pub(crate) const SAID: u64 = 3 << (64 - SECOND_BITS);
 
 impl Posting {
     fn partition(self) -> usize {
@@ -102,19 +102,24 @@ impl Block {
 }
 
 impl Ends {
-    /// The postings of one partition of the block `packed` as pairs of key (the anchor's bits above
-    /// those of the second key) and story within the block.
-    pub(crate) fn partition<'p>(
-        &self,
-        packed: &'p [u64],
-        number: usize,
-    ) -> impl Iterator<Item = (u64, u32)> + use<'p> {
+    /// The postings of one partition of the block `packed`.
+    pub(crate) fn slice<'p>(&self, packed: &'p [u64], number: usize) -> &'p [u64] {
         let start = number.checked_sub(1).map_or(0, |before| self.0[before]);
         let end = self.0.get(number).copied().unwrap_or(start);
-        packed[start as usize..end as usize]
-            .iter()
-            .map(|&packed| (packed >> STORY_BITS, (packed % (1 << STORY_BITS)) as u32))
+        &packed[start as usize..end as usize]
     }
+
+    /// The number of postings of one partition.
+    pub(crate) fn len(&self, number: usize) -> usize {
+        let start = number.checked_sub(1).map_or(0, |before| self.0[before]);
+        (self.0.get(number).copied().unwrap_or(start) - start) as usize
+    }
+}
+
+/// A packed posting as key (the anchor's bits above those of the second key) and story within the
+/// block.
+pub(crate) fn unpack(packed: u64) -> (u64, u32) {
+    (packed >> STORY_BITS, (packed % (1 << STORY_BITS)) as u32)
 }
 
 /// Whether a key is a seed's.
@@ -171,7 +176,8 @@ mod tests {
             let block = Block::new(&postings, &counts);
             let mut got = Vec::new();
             for part in 0..PARTITIONS {
-                for (key, story) in block.ends.partition(&block.packed, part) {
+                let packed = block.ends.slice(&block.packed, part);
+                for (key, story) in packed.iter().map(|&packed| unpack(packed)) {
                     got.push((part as u64, first_key(key), key % (1 << 12), story));
                 }
             }

@@ -21,6 +21,12 @@ impl Ids {
             .map_or("", |&end| &self.text[start..end])
     }
 
+    /// Bytes that the ids take, and those that [`Ids::make_unique`] takes meanwhile.
+    pub(super) fn bytes(&self) -> u64 {
+        let each = size_of::<usize>() + size_of::<(u64, u32)>();
+        (self.text.len() + self.ends.len() * each) as u64
+    }
+
     pub(super) fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
