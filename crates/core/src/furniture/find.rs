@@ -212,6 +212,9 @@ impl Table {
             };
             found.push((kind, at..line.len()));
             line = line[..at].trim_end();
+            if line.len() <= from {
+                break;
+            }
         }
     }
 }

@@ -117,6 +117,24 @@ fn several_pieces_in_a_line() {
 }
 
 #[test]
+fn a_tail_directly_behind_an_opening() {
+    assert_eq!(
+        found("(Adds details) (Reuters)"),
+        [
+            (Kind::Advisory, "(Adds details)"),
+            (Kind::Credit, "(Reuters)")
+        ]
+    );
+    assert_eq!(
+        found("KELM, March 3 (Northwire) - (Photo by Ana Quill)"),
+        [
+            (Kind::Dateline, "KELM, March 3 (Northwire) -"),
+            (Kind::Photo, "(Photo by Ana Quill)")
+        ]
+    );
+}
+
+#[test]
 fn a_glued_headline_ends_where_the_sentence_begins() {
     let cases = [
         (
