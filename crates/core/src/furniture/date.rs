@@ -82,6 +82,44 @@ pub(super) fn end(line: &str, at: usize) -> Option<usize> {
     Some(year(line, end).unwrap_or(end))
 }
 
+/// Whether a date may begin a text; sees no more than its first letters.
+pub(super) fn may_begin(text: &str) -> bool {
+    match text.as_bytes() {
+        [byte, ..] if !byte.is_ascii_alphabetic() => !byte.is_ascii() || byte.is_ascii_digit(),
+        // Months are named by three letters or more.
+        [first, second, third, ..] if second.is_ascii() && third.is_ascii() => {
+            matches!(
+                &[first | 0x20, second | 0x20, third | 0x20],
+                b"jan"
+                    | b"feb"
+                    | b"mar"
+                    | b"apr"
+                    | b"may"
+                    | b"jun"
+                    | b"jul"
+                    | b"aug"
+                    | b"sep"
+                    | b"oct"
+                    | b"nov"
+                    | b"dec"
+                    | b"mai"
+                    | b"okt"
+                    | b"dez"
+                    | b"avr"
+                    | b"jui"
+                    | b"ene"
+                    | b"abr"
+                    | b"ago"
+                    | b"dic"
+                    | b"fev"
+                    | b"set"
+                    | b"out"
+            )
+        }
+        _ => true,
+    }
+}
+
 fn month(line: &str, at: usize) -> Option<usize> {
     let rest = &line[at..];
     let letters = rest
@@ -136,4 +174,22 @@ fn spaces(line: &str, at: usize) -> Option<usize> {
 
 fn after(line: &str, at: usize, text: &str) -> Option<usize> {
     line[at..].starts_with(text).then_some(at + text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_month_may_begin_a_date() {
+        for month in MONTHS {
+            assert!(
+                may_begin(month) && may_begin(&month.to_uppercase()),
+                "{month}"
+            );
+            let short: String = month.chars().take(3).collect();
+            assert!(may_begin(&format!("{short}. 3")), "{month}");
+        }
+        assert!(may_begin("3 March") && !may_begin("mix") && !may_begin("(Northwire)"));
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::form::NamesHere;
+use super::ending::AFTER;
 use super::link::is_links;
+use super::names::NamesHere;
 use super::table::{Place, Row};
 use super::{Furniture, Kind, Table, seam};
 use crate::quotation::{Ending, quotations};
@@ -23,9 +24,6 @@ const MOST_TAILS: usize = 3;
 /// Beginnings of a tail that are tried.
 const MOST_BOUNDARIES: usize = 12;
 
-/// What may follow a form at the end of a line.
-const AFTER: &[char] = &['.', '!', ')', ']', '*', '…', ' ', '\t', '\u{a0}'];
-
 /// What may stand before a form at the beginning of a line.
 const BEFORE: &[char] = &[
     '(', '[', '*', '-', '–', '—', '>', '•', '▶', '►', '|', '→', '■', ' ', '\t', '\u{a0}',
@@ -41,20 +39,16 @@ impl Table {
         let mut fresh = true;
         // Behind the first line, which may be a headline, one can.
         let mut started = false;
-        let hits = self.hits(text);
-        let mut near = Near {
-            inserts: &hits.inserts,
-            tails: &hits.tails,
-        };
         for whole in lines(text) {
-            let line = whole.trim();
-            let at = start + whole.len() - whole.trim_start().len();
+            let line = whole.trim_start();
+            let at = start + whole.len() - line.len();
+            let line = line.trim_end();
             start += whole.len();
             if line.is_empty() {
                 fresh |= whole != "\n" || text[..start].ends_with("\n\n");
                 continue;
             }
-            let found = self.line(line, fresh, &near.within(at, at + line.len()));
+            let found = self.line(line, fresh);
             fresh = !found.is_empty() || !started || ends(line);
             started = true;
             all.extend(found.into_iter().map(|(kind, span)| Furniture {
@@ -68,25 +62,25 @@ impl Table {
         all
     }
 
-    /// The furniture of one line without white space at its ends. `near` says where forms can stand
-    /// in it.
-    fn line(&self, line: &str, fresh: bool, near: &InLine<'_>) -> Vec<(Kind, Range<usize>)> {
+    /// The furniture of one line without white space at its ends.
+    fn line(&self, line: &str, fresh: bool) -> Vec<(Kind, Range<usize>)> {
         let mut found = Vec::new();
         let mut from = 0;
         if is_links(line) {
             return vec![(Kind::Pointer, 0..line.len())];
         }
-        if let Some((kind, end)) = self.whole(line, near.tail) {
+        let tail = self.index().may_end(line);
+        if let Some((kind, end)) = self.whole(line, tail) {
             found.push((kind, 0..end));
             from = end;
         } else if fresh {
-            from = self.openings(line, near.tail, &mut found);
+            from = self.openings(line, &mut found);
         }
         if from < line.len() {
             let inserts = found.len();
-            self.inserts(line, from, near, &mut found);
+            self.inserts(line, from, &mut found);
             let from = found[inserts..].last().map_or(from, |last| last.1.end);
-            if near.tail {
+            if tail {
                 self.tails(line, from, &mut found);
             }
             found.sort_by_key(|(_, span)| span.start);
@@ -98,24 +92,32 @@ impl Table {
     /// nothing else must do, and cheap to ask.
     pub(super) fn begins(&self, line: &str) -> bool {
         is_links(line)
-            || self.whole(line, true).is_some()
-            || self.openings(line, true, &mut Vec::new()) > 0
+            || self.whole(line, self.index().may_end(line)).is_some()
+            || self.openings(line, &mut Vec::new()) > 0
     }
 
-    /// The end of the furniture that the line begins with, if it can take the whole line.
+    /// The end of the furniture that the line begins with, if it can take the whole line. `tail` says
+    /// whether a line can end with a form here.
     fn whole(&self, line: &str, tail: bool) -> Option<(Kind, usize)> {
+        let rows = &self.index().whole;
         let bare = line.len() - line.trim_start_matches(BEFORE).len();
         let starts = [0, bare];
         for &at in &starts[..=usize::from(bare > 0)] {
-            for row in self.rows_at(&line[at..], tail) {
+            let rest = &line[at..];
+            let mut names = NamesHere::default();
+            let open = tail
+                .then(|| rows.open(line, at, &mut names))
+                .into_iter()
+                .flatten();
+            for row in self.rows(rows.literal(rest).chain(open)) {
                 let end = match row.place {
                     Place::LineStart => row
                         .form
-                        .end(line, at, &|_| true)
+                        .end_at(line, at, &mut names, &|_| true)
                         .and_then(|_| extent(row, line, 0)),
                     Place::WholeLine | Place::LineEnd if line.len() <= LONGEST => row
                         .form
-                        .end(line, at, &|end| {
+                        .end_at(line, at, &mut names, &|end| {
                             line[end..].trim_start_matches(AFTER).is_empty()
                         })
                         .map(|_| line.len()),
@@ -130,16 +132,18 @@ impl Table {
     }
 
     /// Adds what the paragraph begins with; gives the offset behind it.
-    fn openings(&self, line: &str, tail: bool, found: &mut Vec<(Kind, Range<usize>)>) -> usize {
+    fn openings(&self, line: &str, found: &mut Vec<(Kind, Range<usize>)>) -> usize {
+        let rows = &self.index().openings;
         let mut at = 0;
         for _ in 0..MOST_OPENINGS {
             if at == line.len() {
                 break;
             }
+            let rest = &line[at..];
             let mut names = NamesHere::default();
+            let open = rows.open(line, at, &mut names);
             let best = self
-                .rows_at(&line[at..], tail)
-                .filter(|row| row.place == Place::ParagraphStart)
+                .rows(rows.literal(rest).chain(open))
                 .filter_map(|row| {
                     let fits = |end| row.kind != Kind::Dateline || opens(&line[end..]);
                     Some((row.form.end_at(line, at, &mut names, &fits)?, row.kind))
@@ -155,55 +159,54 @@ impl Table {
     }
 
     /// Adds the pointers within a line, after `from`.
-    fn inserts(
-        &self,
-        line: &str,
-        from: usize,
-        near: &InLine<'_>,
-        found: &mut Vec<(Kind, Range<usize>)>,
-    ) {
+    fn inserts(&self, line: &str, from: usize, found: &mut Vec<(Kind, Range<usize>)>) {
+        let index = self.index();
         let mut end = from;
-        for at in near.inserts.iter().map(|&at| at - near.start) {
-            let mut rest = line[at..].chars();
-            let Some(c) = rest.next().filter(|_| at > 0 && at >= end) else {
-                continue;
-            };
-            let mut back = line[from.min(at)..at].chars().rev();
-            let last = back.next().unwrap_or(' ');
-            let before = [back.next().unwrap_or(' '), last];
-            let spaced = c.is_uppercase() && last == ' ' && ends(line[..at].trim_end());
-            if !(seam::glued(before, c, rest.as_str()) || spaced) {
-                continue;
+        index.each_insert(line, from, |at| {
+            if at >= end
+                && let Some(last) = self.insert(line, from, at)
+            {
+                found.push((Kind::Pointer, at..last));
+                end = last;
             }
-            let hit = self
-                .rows_at(&line[at..], false)
-                .filter(|row| row.is_insert())
-                .find_map(|row| {
-                    row.form.end(line, at, &|_| true)?;
-                    // Behind a space only capitals tell an insert from a sentence.
-                    let loud = !row.form.lead(line, at).contains(char::is_lowercase);
-                    (loud || !spaced).then(|| extent(row, line, at))?
-                });
-            if let Some(hit) = hit {
-                found.push((Kind::Pointer, at..hit));
-                end = hit;
-            }
+        });
+    }
+
+    /// The end of the pointer that begins at `at` within a line.
+    fn insert(&self, line: &str, from: usize, at: usize) -> Option<usize> {
+        let mut rest = line[at..].chars();
+        let c = rest.next().filter(|_| at > 0)?;
+        let mut back = line[from.min(at)..at].chars().rev();
+        let last = back.next().unwrap_or(' ');
+        let before = [back.next().unwrap_or(' '), last];
+        let spaced = c.is_uppercase() && last == ' ' && ends(line[..at].trim_end());
+        if !(seam::glued(before, c, rest.as_str()) || spaced) {
+            return None;
         }
+        let mut rows = self.rows(self.index().inserts.literal(&line[at..]));
+        rows.find_map(|row| {
+            row.form.end(line, at, &|_| true)?;
+            // Behind a space only capitals tell an insert from a sentence.
+            let loud = !row.form.lead(line, at).contains(char::is_lowercase);
+            (loud || !spaced).then(|| extent(row, line, at))?
+        })
     }
 
     /// Adds the furniture that a line ends with, after `from`.
     fn tails(&self, line: &str, from: usize, found: &mut Vec<(Kind, Range<usize>)>) {
+        let rows = &self.index().tails;
         let mut line = line;
         for _ in 0..MOST_TAILS {
             let hit = boundaries(line, from).into_iter().find_map(|at| {
                 let begin = at + line[at..].len() - line[at..].trim_start_matches(BEFORE).len();
                 [at, begin].into_iter().find_map(|try_at| {
-                    let rows = self
-                        .rows_at(&line[try_at..], true)
-                        .filter(|row| row.place == Place::LineEnd);
-                    rows.into_iter().find_map(|row| {
+                    let mut names = NamesHere::default();
+                    let open = rows.open(line, try_at, &mut names);
+                    let mut rows = self.rows(rows.literal(&line[try_at..]).chain(open));
+                    rows.find_map(|row| {
                         let fits = |end: usize| line[end..].trim_start_matches(AFTER).is_empty();
-                        row.form.end(line, try_at, &fits).map(|_| (row.kind, at))
+                        let end = row.form.end_at(line, try_at, &mut names, &fits);
+                        end.map(|_| (row.kind, at))
                     })
                 })
             });
@@ -233,41 +236,6 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
         rest = after;
         (!line.is_empty()).then_some(line)
     })
-}
-
-/// Where forms can stand in what is left of a text.
-struct Near<'h> {
-    inserts: &'h [usize],
-    tails: &'h [usize],
-}
-
-/// Where forms can stand in a line that begins at byte `start`.
-struct InLine<'h> {
-    start: usize,
-    /// Offsets in the text.
-    inserts: &'h [usize],
-    /// Whether the line can end with one, or begin with a slot of one.
-    tail: bool,
-}
-
-impl<'h> Near<'h> {
-    /// Those from `start` to before `end`. Lines must be asked for in order.
-    fn within(&mut self, start: usize, end: usize) -> InLine<'h> {
-        let take = |list: &mut &'h [usize]| {
-            let (skipped, past) = (
-                list.partition_point(|&at| at < start),
-                list.partition_point(|&at| at < end),
-            );
-            let within = &list[skipped..past];
-            *list = &list[past..];
-            within
-        };
-        InLine {
-            start,
-            inserts: take(&mut self.inserts),
-            tail: !take(&mut self.tails).is_empty(),
-        }
-    }
 }
 
 /// How far a row reaches whose form begins at `from` in a line.

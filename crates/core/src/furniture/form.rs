@@ -4,97 +4,19 @@
 //! is an offset of the original. A form reads at most a few hundred bytes.
 
 use super::date;
-use super::needle::pieces;
+use super::names::{MOST_WORDS, Names, NamesHere};
 
 /// The most bytes that `<any>` stands for before more of the form.
 const MOST_ANY: usize = 300;
 
-/// The most words of a list of names.
-const MOST_WORDS: usize = 16;
-
-/// Words written small within a name.
-const PARTICLES: &[&str] = &[
-    "de", "del", "della", "der", "den", "des", "di", "do", "da", "dos", "das", "du", "la", "le",
-    "van", "von", "zu", "bin", "al", "el", "of", "the", "for",
-];
-
-/// Words between names, and between a name and its place.
-const JOINERS: &[&str] = &[
-    "and", "und", "et", "y", "e", "и", "&", "in", "à", "au", "aus", "en", "em", "в", "with", "mit",
-    "avec", "con", "com", "from",
-];
-
-/// Words that begin sentences with a capital and no name.
-const NO_NAMES: &[&str] = &[
-    "he",
-    "she",
-    "it",
-    "we",
-    "they",
-    "you",
-    "i",
-    "this",
-    "that",
-    "these",
-    "those",
-    "who",
-    "nobody",
-    "everyone",
-    "everybody",
-    "someone",
-    "all",
-    "none",
-    "er",
-    "sie",
-    "es",
-    "wir",
-    "niemand",
-    "alle",
-    "jemand",
-    "il",
-    "elle",
-    "ils",
-    "elles",
-    "nous",
-    "personne",
-    "tous",
-    "él",
-    "ella",
-    "ellos",
-    "nadie",
-    "todos",
-    "ele",
-    "ela",
-    "eles",
-    "ninguém",
-    "он",
-    "она",
-    "они",
-    "мы",
-    "никто",
-    "все",
-];
-
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Text(Box<str>),
     Name(Names),
     Date,
     Number,
     Dash,
     Any,
-}
-
-/// What a slot of names takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Names {
-    /// Words that the first name has at least.
-    least: usize,
-    most: usize,
-    /// Commas and slashes.
-    commas: bool,
-    joiners: bool,
-    capitals: bool,
 }
 
 /// A form of furniture.
@@ -139,34 +61,14 @@ impl Form {
         Ok(Self(parts))
     }
 
-    /// The first character in lower case, if it is given, and the second if it stands in a line as
-    /// it stands here but for case.
-    pub(super) fn first(&self) -> Option<(char, Option<char>)> {
-        let Some(Part::Text(text)) = self.0.first() else {
-            return None;
-        };
-        let mut chars = text.chars();
-        let first = chars.next().map(lower)?;
-        let second = chars.next().filter(|c| c.is_alphanumeric()).map(lower);
-        Some((first, second))
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.0
     }
 
-    /// The longest piece of the form's text, one that has a letter before others.
-    pub(super) fn piece(&self) -> Option<&str> {
-        let texts = self.0.iter().filter_map(|part| match part {
-            Part::Text(text) => Some(text),
-            _ => None,
-        });
-        texts.flat_map(|text| pieces(text)).max_by_key(|piece| {
-            let rare = !matches!(*piece, "(" | ")" | "[" | "]" | "," | ".");
-            (piece.contains(char::is_alphanumeric), rare, piece.len())
-        })
-    }
-
-    /// The piece that the form begins with.
-    pub(super) fn first_piece(&self) -> Option<&str> {
+    /// The text that the form begins with, if it does not begin with a slot.
+    pub(super) fn first_text(&self) -> Option<&str> {
         match self.0.first() {
-            Some(Part::Text(text)) => pieces(text).next(),
+            Some(Part::Text(text)) => Some(text),
             _ => None,
         }
     }
@@ -183,9 +85,9 @@ impl Form {
 
     /// What the form's first text takes of the line at `at`.
     pub(super) fn lead<'t>(&self, line: &'t str, at: usize) -> &'t str {
-        match self.0.first() {
-            Some(Part::Text(text)) => &line[at..literal(text, line, at).unwrap_or(at)],
-            _ => "",
+        match self.first_text() {
+            Some(text) => &line[at..literal(text, line, at).unwrap_or(at)],
+            None => "",
         }
     }
 
@@ -252,7 +154,10 @@ fn end_of(parts: &[Part], line: &str, at: usize, fits: &dyn Fn(usize) -> bool) -
         Part::Date => date::end(line, at).and_then(go_on),
         Part::Number => number(line, at).and_then(go_on),
         Part::Dash => dash(line, at).and_then(go_on),
-        Part::Name(names) => names.ends(line, at).into_iter().rev().find_map(go_on),
+        Part::Name(names) => {
+            let ends = names.ends(line, at);
+            ends.iter().rev().find_map(|&end| go_on(end))
+        }
         Part::Any if parts.is_empty() => {
             let end = line.trim_end().len();
             (end > at).then_some(end).and_then(go_on)
@@ -319,99 +224,14 @@ fn dash(line: &str, at: usize) -> Option<usize> {
     (long || spaced || open).then_some(at + rest.len() - after.len())
 }
 
-/// The ends of the names that begin at one place, for each kind of slot that was asked for.
-#[derive(Debug, Default)]
-pub(super) struct NamesHere(Vec<(Names, Vec<usize>)>);
-
-impl NamesHere {
-    fn ends(&mut self, slot: Names, line: &str, at: usize) -> &[usize] {
-        let known = self.0.iter().position(|&(known, _)| known == slot);
-        let known = known.unwrap_or_else(|| {
-            self.0.push((slot, slot.ends(line, at)));
-            self.0.len() - 1
-        });
-        &self.0[known].1
-    }
-}
-
-impl Names {
-    /// The ends of all the names that begin at `at`, in order.
-    fn ends(self, line: &str, at: usize) -> Vec<usize> {
-        let mut ends = Vec::new();
-        let mut end = at;
-        // Words of the first name; `None` once it is over.
-        let mut first = Some(0);
-        for _ in 0..self.most {
-            let Some((word, next)) = word(line, end) else {
-                break;
-            };
-            let capital = if self.capitals {
-                word.starts_with(char::is_uppercase) && !word.chars().any(char::is_lowercase)
-            } else {
-                word.starts_with(char::is_uppercase)
-            };
-            if capital && (end > at || !no_name(word)) {
-                first = first.map(|words| words + 1);
-                if first.is_none_or(|words| words >= self.least) {
-                    ends.push(next);
-                }
-            } else if self.joiners && JOINERS.contains(&word) {
-                if first.is_none_or(|words| words < self.least) && first.is_some() {
-                    break;
-                }
-                first = None;
-            } else if end == at || self.capitals || !PARTICLES.contains(&word) {
-                break;
-            }
-            end = next;
-            let rest = &line[end..];
-            let bare = rest.trim_start_matches(|c| self.commas && matches!(c, ',' | '/' | ';'));
-            if bare.len() < rest.len() {
-                if first.is_some_and(|words| words < self.least) {
-                    break;
-                }
-                first = None;
-            }
-            let bare = bare.trim_start();
-            if bare.len() == rest.len() {
-                break;
-            }
-            end = line.len() - bare.len();
-        }
-        ends
-    }
-}
-
-/// Whether a word with a capital is one that begins sentences.
-fn no_name(word: &str) -> bool {
-    NO_NAMES
-        .iter()
-        .any(|other| word.len() == other.len() && word.chars().map(lower).eq(other.chars()))
-}
-
-/// Whether a dash of any length stands in a text.
+/// Whether a [`dash`] may stand in a text; a hyphen within a word is none.
 pub(super) fn has_dash(text: &[u8]) -> bool {
-    memchr::memchr2_iter(b'-', 0xe2, text)
-        .any(|at| text[at] == b'-' || matches!(text[at..], [_, 0x80, 0x92..=0x95, ..]))
-}
-
-/// The word at `at` and its end; a period belongs to it after an initial or a short title.
-fn word(line: &str, at: usize) -> Option<(&str, usize)> {
-    let rest = &line[at..];
-    let mut since = 0;
-    let mut chars = rest.char_indices().peekable();
-    let mut end = 0;
-    while let Some((offset, c)) = chars.next() {
-        let next = chars.peek().map(|&(_, next)| next);
-        let inner = next.is_some_and(char::is_alphanumeric);
-        match c {
-            '&' if offset == 0 => {}
-            '.' if (1..=2).contains(&since) || (since > 0 && inner) => since = 0,
-            '\'' | '\u{2019}' | '-' | '\u{2010}' | '\u{2011}' if inner && offset > 0 => {}
-            c if c.is_alphanumeric() => since += 1,
-            _ => break,
-        }
-        end = offset + c.len_utf8();
-    }
-    (end > 0).then(|| (&rest[..end], at + end))
+    let inner = |at: Option<usize>| {
+        let byte = at.and_then(|at| text.get(at));
+        byte.is_some_and(|&byte| byte.is_ascii_graphic() && byte != b'-')
+    };
+    memchr::memchr2_iter(b'-', 0xe2, text).any(|at| match text[at] {
+        b'-' => !(inner(at.checked_sub(1)) && inner(Some(at + 1))),
+        _ => matches!(text[at..], [_, 0x80, 0x92..=0x95, ..]),
+    })
 }

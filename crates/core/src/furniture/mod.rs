@@ -6,16 +6,22 @@
 //! of a copy.
 //!
 //! What furniture looks like is data: a `table` of forms, a file a language, which users can
-//! extend. A `form` is text with slots for names, places, dates (`date`); `find` tries the forms
-//! where they may stand, `seam` finds where a headline ends that was glued to a
-//! sentence, and `link` knows lines that are nothing but links.
+//! extend. A `form` is text with slots for `names`, places, dates (`date`); `find` tries the forms
+//! where they may stand, `seam` finds where a headline ends that was glued to a sentence, and `link`
+//! knows lines that are nothing but links. Most lines have no furniture, and an `index` of the table
+//! tells by their bytes: by the first ones of forms (`key`), by what a line ends with (`ending`), by
+//! capitals within it (`pairs`).
 //! Direct speech is never furniture. Each step is linear in the length of the text.
 
 mod date;
+mod ending;
 mod find;
 mod form;
+mod index;
+mod key;
 mod link;
-mod needle;
+mod names;
+mod pairs;
 mod seam;
 mod show;
 mod table;

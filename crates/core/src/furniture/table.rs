@@ -1,11 +1,10 @@
 //! The table of forms: what furniture looks like, as data that users can extend.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::form::{Form, has_dash};
-use super::needle::{Hits, Needles, Use};
+use super::form::Form;
+use super::index::Index;
 
 /// What a piece of furniture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,14 +96,17 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Whether a line can end with the form.
-    fn can_end(&self) -> bool {
-        self.place != Place::ParagraphStart
+    /// Whether the form ends a line, or takes one from a slot that it begins with.
+    pub(super) fn is_tail(&self) -> bool {
+        let open = self.form.first_text().is_none();
+        self.place == Place::LineEnd || open && self.place != Place::ParagraphStart
     }
 
     /// Whether the form can stand within a line, glued to a sentence.
     pub(super) fn is_insert(&self) -> bool {
-        self.kind == Kind::Pointer && self.place == Place::LineStart
+        self.kind == Kind::Pointer
+            && self.place == Place::LineStart
+            && self.form.first_text().is_some()
     }
 }
 
@@ -183,18 +185,9 @@ pub enum TableError {
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: Vec<Row>,
-    /// Rows by the first character of their form in lower case, each with its second.
-    by_first: HashMap<char, Vec<(usize, Option<char>)>>,
-    /// Rows whose form begins with a slot, with a character that the line must have, and whether a
-    /// tail must stand in it.
-    open: Vec<(usize, Option<u8>, bool)>,
-    /// What to look for in a text, made when first needed.
-    needles: OnceLock<Needles>,
+    /// Which rows can stand where, made when first needed.
+    index: OnceLock<Index>,
 }
-
-/// How far behind its beginning a form's bracket or slash may stand, in bytes: names and a date
-/// are shorter.
-const MARK_WITHIN: usize = 200;
 
 /// The built-in tables: one a language, and what the languages share.
 pub(super) const BUILT_IN: [&str; 7] = [
@@ -236,9 +229,7 @@ impl Table {
     pub fn new() -> Self {
         Self {
             rows: Vec::new(),
-            by_first: HashMap::new(),
-            open: Vec::new(),
-            needles: OnceLock::new(),
+            index: OnceLock::new(),
         }
     }
 
@@ -284,65 +275,27 @@ impl Table {
     }
 
     fn push(&mut self, row: Row) {
-        let number = self.rows.len();
-        if let Some((first, second)) = row.form.first() {
-            let rows = self.by_first.entry(first).or_default();
-            rows.push((number, second));
-        } else {
-            let tail = row.can_end() && row.form.piece().is_some();
-            self.open.push((number, row.form.mark(), tail));
-        }
-        self.needles = OnceLock::new();
+        self.index = OnceLock::new();
         self.rows.push(row);
     }
 
-    /// Where the forms of the table can stand in `text`.
-    pub(super) fn hits(&self, text: &str) -> Hits {
-        let needles = self.needles.get_or_init(|| {
-            Needles::new(self.rows.iter().flat_map(|row| {
-                let insert = row.is_insert().then(|| row.form.first_piece()).flatten();
-                let tail = row.place == Place::LineEnd || row.form.first().is_none();
-                let tail = (tail && row.can_end()).then(|| row.form.piece()).flatten();
-                let insert = insert.map(|piece| (piece.into(), Use::Insert));
-                insert
-                    .into_iter()
-                    .chain(tail.map(|piece| (piece.into(), Use::Tail)))
-            }))
-        });
-        needles.find(text)
+    /// Which rows can stand where.
+    pub(super) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.rows))
     }
 
-    /// The rows whose form can begin with the first characters of this rest of a line; `tail` says
-    /// whether a piece of one that a line ends with stands in the line.
-    pub(super) fn rows_at<'r>(
-        &'r self,
-        rest: &'r str,
-        tail: bool,
-    ) -> impl Iterator<Item = &'r Row> {
-        let mut chars = rest.chars();
-        let first = chars.next().map(super::form::lower);
-        let next = chars.next().unwrap_or(' ');
-        let literal = first.and_then(|first| self.by_first.get(&first));
-        let near = &rest.as_bytes()[..rest.len().min(MARK_WITHIN)];
-        let has = |mark| memchr::memchr(mark, near).is_some();
-        let (bracket, slash, dash) = (has(b'('), has(b'/'), has_dash(near));
-        let capital = rest.starts_with(|c: char| !c.is_lowercase());
-        let open = self.open.iter().filter(move |(_, mark, of_tail)| {
-            let marked = match mark {
-                Some(b'(') => bracket,
-                Some(b'/') => slash,
-                Some(_) => dash,
-                None => true,
-            };
-            marked && capital && (tail || !of_tail)
-        });
-        let fits = move |second: char| next == second || super::form::lower(next) == second;
-        let literal = literal.into_iter().flatten();
-        let literal = literal.filter(move |(_, second)| second.is_none_or(fits));
-        literal
-            .map(|&(number, _)| number)
-            .chain(open.map(|&(number, _, _)| number))
-            .map(|number| &self.rows[number])
+    /// The same table, whose forms are tried everywhere: slow, and simple to be sure of.
+    #[cfg(test)]
+    pub(super) fn exhaustive(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            index: Index::of_all(&self.rows).into(),
+        }
+    }
+
+    /// The rows of these numbers.
+    pub(super) fn rows(&self, numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = &Row> {
+        numbers.filter_map(|number| self.rows.get(number as usize))
     }
 }
 

@@ -311,3 +311,142 @@ proptest! {
         prop_assert!(strip(&text, &all).len() <= text.len());
     }
 }
+
+/// Forms that the built-in tables have none like.
+const ODD: &str = "pointer\tline-start\tread on: <any>
+pointer\tline-start\t\"Read <any>
+pointer\tline-start\tklick hier <any>
+credit\tline-end\tfrom the <names> desk - <number>
+credit\tline-end\tbild åsa vik
+credit\tline-end\t(from <any>.)
+photo\tline-end\tphoto #<names>
+promo\twhole-line\t<name> writes
+advisory\tline-start\t<names> corrects: <any>
+dateline\tparagraph-start\t<date> | <place>:
+dateline\tparagraph-start\t<place> <name> <number> <dash>";
+
+/// Forms that say little about how lines end.
+const VAGUE: &str = "credit\tline-end\tpic by '<name>'
+credit\tline-end\t<name>, <date>
+credit\tline-end\tfiled <dash>
+photo\tline-end\tpic #<any>
+promo\tline-start\t<name> writes to <names>";
+
+/// Texts of lines with forms, near-misses, parts of both, and ordinary words.
+fn texts() -> impl Strategy<Value = String> {
+    let lines = CASES
+        .into_iter()
+        .flat_map(rows)
+        .flat_map(|row| [row[1].replace(['⟦', '⟧'], ""), row[2].to_owned()]);
+    let lines: Vec<String> = lines.collect();
+    let forms = ODD
+        .lines()
+        .chain(VAGUE.lines())
+        .filter_map(|row| row.rsplit('\t').next());
+    let forms = forms.map(|form| {
+        let form = form.replace("<any>", "all we know").replace("<dash>", "--");
+        let form = form.replace("<number>", "12").replace("<date>", "March 3");
+        form.replace("<names>", "Ana Quill of the Times and Bo Rand")
+            .replace("<name>", "Ana Quill")
+            .replace("<place>", "New Kelm")
+    });
+    let forms: Vec<String> = forms.collect();
+    let words = vec![
+        "the",
+        "ferry",
+        "waits",
+        "Kelm",
+        "KELM",
+        "Ana Quill",
+        "de",
+        "of",
+        "and",
+        "3",
+        "March",
+        "mars",
+        "said",
+        "(",
+        ")",
+        "/",
+        ",",
+        ":",
+        ".",
+        "!",
+        "-",
+        "–",
+        "—",
+        "“",
+        "”",
+        "\"",
+        "'",
+        "’",
+        "©",
+        "…",
+        "[",
+        "]",
+        "*",
+        "•",
+        "\u{a0}",
+        "Ä",
+        "ß",
+        "ё",
+        "Ж",
+        "Photo",
+        "photo",
+        "Reuters",
+        "from",
+        "by",
+        "READ MORE",
+        "İ",
+    ];
+    let between = vec![
+        "\n", "\n\n", "\r\n", "\u{2028}", " ", " ", " ", "", ". ", ".", ", ",
+    ];
+    let cut = (
+        prop::sample::select(lines.clone()),
+        0usize..40,
+        any::<bool>(),
+    );
+    let cut = cut.prop_map(|(line, most, begin)| {
+        let mut chars: Vec<char> = line.chars().collect();
+        if !begin {
+            chars.reverse();
+        }
+        chars.truncate(most);
+        if !begin {
+            chars.reverse();
+        }
+        chars.into_iter().collect::<String>()
+    });
+    let piece = prop_oneof![
+        2 => prop::sample::select(lines),
+        1 => prop::sample::select(forms),
+        2 => cut,
+        6 => prop::sample::select(words).prop_map(str::to_owned),
+    ];
+    let pieces = prop::collection::vec((piece, prop::sample::select(between)), 0..16);
+    pieces.prop_map(|pieces| {
+        pieces
+            .into_iter()
+            .flat_map(|(piece, after)| [piece, after.to_owned()])
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn nothing_is_lost_where_forms_are_not_tried(text in texts()) {
+        static TABLES: std::sync::LazyLock<[Table; 6]> = std::sync::LazyLock::new(|| {
+            let [odd, vague] = [ODD, VAGUE].map(|rows| Table::parse(rows).unwrap());
+            [Table::built_in().exhaustive(), Table::default(), odd.exhaustive(), odd, vague.exhaustive(), vague]
+        });
+        for tables in TABLES.chunks(2) {
+            prop_assert_eq!(tables[0].spans(&text), tables[1].spans(&text));
+            for line in text.lines() {
+                prop_assert_eq!(tables[0].is_furniture(line), tables[1].is_furniture(line), "{}", line);
+            }
+        }
+    }
+}
