@@ -41,27 +41,43 @@ impl<R: Recorder> Work for Walk<'_, '_, R> {
         } = self;
         let mut at = start;
         let mut word_before = false;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let mut padded = [b' '; BLOCK];
-            let window = rest.first_chunk().unwrap_or_else(|| {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            });
-            let step = step(simd, window, word_before);
-            if step.length == 0 {
-                break;
+        while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            let length = write(simd, window, at, word_before, writer);
+            if length == 0 {
+                return at;
             }
-            let (out, base, recorder) = writer.open(char::from(window[0]));
-            if R::RECORDS {
-                record(&step, at, out.len() - base, recorder);
-            }
-            let whole = u64::MAX >> (BLOCK - step.length);
-            simd.append(step.made, step.keep & whole, out);
-            at += step.length;
-            word_before = window[step.length - 1].is_ascii_alphanumeric();
+            at += length;
+            word_before = bytes[at - 1].is_ascii_alphanumeric();
+        }
+        let rest = &bytes[at..];
+        if !rest.is_empty() {
+            let mut window = [b' '; BLOCK];
+            window[..rest.len()].copy_from_slice(rest);
+            at += write(simd, &window, at, word_before, writer);
         }
         at
     }
+}
+
+/// Writes the first bytes of the block at byte `at` of the source; returns how many.
+#[inline(always)]
+fn write<S: Simd, R: Recorder>(
+    simd: S,
+    window: &[u8; BLOCK],
+    at: usize,
+    word_before: bool,
+    writer: &mut Writer<'_, R>,
+) -> usize {
+    let step = step(simd, window, word_before);
+    if step.length > 0 {
+        let (out, base, recorder) = writer.open(char::from(window[0]));
+        if R::RECORDS {
+            record(&step, at, out.len() - base, recorder);
+        }
+        let whole = u64::MAX >> (BLOCK - step.length);
+        simd.append(step.made, step.keep & whole, out);
+    }
+    step.length
 }
 
 /// Visible ASCII without the marks whose neighbors matter.
@@ -108,22 +124,19 @@ fn curly<S: Simd>(simd: S, block: S::Block) -> Curly {
     let of = |thirds: u64| heads & thirds >> 2;
     let whole = |heads: u64| heads | heads << 1 | heads << 2;
     let space_heads = equals(0xc2) & equals(0xa0) >> 1;
-    let kinds = [
-        of(either(0x9c, 0x9d)),
-        of(either(0x98, 0x99)),
-        of(equals(0x93)),
-        of(equals(0x94)),
-        of(equals(0xa6)),
-    ];
-    let [doubles, singles, hyphens, dashes, ellipses] = kinds.map(whole);
+    let doubles = of(either(0x9c, 0x9d));
+    let singles = of(either(0x98, 0x99));
+    let hyphens = of(equals(0x93));
+    let dashes = of(equals(0x94));
+    let ellipses = of(equals(0xa6));
     Curly {
-        doubles,
-        singles,
-        hyphens,
-        dashes,
-        ellipses,
+        doubles: whole(doubles),
+        singles: whole(singles),
+        hyphens: whole(hyphens),
+        dashes: whole(dashes),
+        ellipses: whole(ellipses),
         spaces: space_heads | space_heads << 1,
-        heads: kinds.into_iter().fold(space_heads, |all, kind| all | kind),
+        heads: doubles | singles | hyphens | dashes | ellipses | space_heads,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Two registers of 32 bytes.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_blendv_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
+    __m256i, _bzhi_u64, _mm256_and_si256, _mm256_blendv_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
-    _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_storeu_si256, _pdep_u64, _pext_u64,
+    _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_shuffle_epi8, _mm256_storeu_si256, _pdep_u64,
+    _pext_u64,
 };
 
 use super::{BLOCK, Simd, Work, are_lowest, places, room, taken};
@@ -47,20 +48,27 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn within(self, block: Halves, low: u8, high: u8) -> Halves {
         // As signed numbers, bytes beyond ASCII are below all others.
-        block.map(|half| {
+        let within = |half| {
             // SAFETY: the token says that AVX2 is there.
             unsafe {
                 let from = _mm256_cmpgt_epi8(half, _mm256_set1_epi8((low - 1).cast_signed()));
                 let to = _mm256_cmpgt_epi8(_mm256_set1_epi8((high + 1).cast_signed()), half);
                 _mm256_and_si256(from, to)
             }
-        })
+        };
+        [within(block[0]), within(block[1])]
     }
 
     #[inline(always)]
     fn equals(self, block: Halves, byte: u8) -> Halves {
         // SAFETY: the token says that AVX2 is there.
-        block.map(|half| unsafe { _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte.cast_signed())) })
+        unsafe {
+            let byte = _mm256_set1_epi8(byte.cast_signed());
+            [
+                _mm256_cmpeq_epi8(block[0], byte),
+                _mm256_cmpeq_epi8(block[1], byte),
+            ]
+        }
     }
 
     #[inline(always)]
@@ -78,27 +86,30 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn bits(self, mask: Halves) -> u64 {
         // SAFETY: the token says that AVX2 is there.
-        let [low, high] = mask.map(|half| unsafe { _mm256_movemask_epi8(half) }.cast_unsigned());
+        let (low, high) = unsafe { (_mm256_movemask_epi8(mask[0]), _mm256_movemask_epi8(mask[1])) };
+        let (low, high) = (low.cast_unsigned(), high.cast_unsigned());
         u64::from(low) | u64::from(high) << 32
     }
 
     #[inline(always)]
     fn mask(self, bits: u64) -> Halves {
-        [bits as u32, (bits >> 32) as u32].map(|bits| {
-            // SAFETY: the token says that AVX2 is there.
-            unsafe {
-                // Each byte gets the eight bits that its own is among, and looks for its own.
-                let spread = _mm256_set_epi64x(
-                    0x0303_0303_0303_0303,
-                    0x0202_0202_0202_0202,
-                    0x0101_0101_0101_0101,
-                    0,
-                );
-                let own = _mm256_set_epi64x(OWN, OWN, OWN, OWN);
-                let bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(bits.cast_signed()), spread);
-                _mm256_cmpeq_epi8(_mm256_and_si256(bytes, own), own)
-            }
-        })
+        // SAFETY: the token says that AVX2 is there.
+        unsafe {
+            // Each byte gets the eight bits that its own is among, and looks for its own.
+            let spread = _mm256_set_epi64x(
+                0x0303_0303_0303_0303,
+                0x0202_0202_0202_0202,
+                0x0101_0101_0101_0101,
+                0,
+            );
+            let own = _mm256_set1_epi64x(OWN);
+            let low = _mm256_shuffle_epi8(_mm256_set1_epi32(bits as i32), spread);
+            let high = _mm256_shuffle_epi8(_mm256_set1_epi32((bits >> 32) as i32), spread);
+            [
+                _mm256_cmpeq_epi8(_mm256_and_si256(low, own), own),
+                _mm256_cmpeq_epi8(_mm256_and_si256(high, own), own),
+            ]
+        }
     }
 
     #[inline(always)]
@@ -159,6 +170,12 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn places(self, bits: u64, base: u32, to: &mut [u32; BLOCK]) -> usize {
         places(bits, base, to)
+    }
+
+    #[inline(always)]
+    fn lowest(self, value: u64, bits: u32) -> u64 {
+        // SAFETY: the token says that BMI2 is there.
+        unsafe { _bzhi_u64(value, bits) }
     }
 
     #[inline]

@@ -1,10 +1,10 @@
 //! One register of 64 bytes, and masks as ordinary bits.
 
 use std::arch::x86_64::{
-    __m512i, _mm_loadu_si128, _mm512_add_epi32, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask,
-    _mm512_cvtepu8_epi32, _mm512_loadu_si512, _mm512_mask_add_epi8, _mm512_mask_blend_epi8,
-    _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_storeu_si512, _mm512_sub_epi8,
+    __m512i, _bzhi_u64, _mm_loadu_si128, _mm512_add_epi32, _mm512_cmpeq_epi8_mask,
+    _mm512_cmple_epu8_mask, _mm512_cvtepu8_epi32, _mm512_loadu_si512, _mm512_mask_add_epi8,
+    _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_storeu_si512, _mm512_sub_epi8,
 };
 
 use super::{BLOCK, Simd, Work, room, taken};
@@ -48,6 +48,8 @@ static NUMBERS: [u8; BLOCK] = {
 impl Simd for Avx512 {
     type Block = __m512i;
     type Mask = u64;
+
+    const MULTIPLIES: bool = true;
 
     #[inline(always)]
     fn load(self, bytes: &[u8; BLOCK]) -> __m512i {
@@ -141,6 +143,12 @@ impl Simd for Avx512 {
             }
         }
         count
+    }
+
+    #[inline(always)]
+    fn lowest(self, value: u64, bits: u32) -> u64 {
+        // SAFETY: the token says that BMI2 is there.
+        unsafe { _bzhi_u64(value, bits) }
     }
 
     #[inline]

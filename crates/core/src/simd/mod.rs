@@ -39,6 +39,9 @@ pub(crate) trait Simd: Copy {
     /// 64 truth values.
     type Mask: Copy;
 
+    /// Whether plain loops over 64-bit products become vector instructions.
+    const MULTIPLIES: bool = false;
+
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block;
 
     /// Bytes from `low` to `high`, both ASCII and neither NUL nor DEL.
@@ -67,6 +70,9 @@ pub(crate) trait Simd: Copy {
     /// Writes the numbers of the bits of `bits`, plus `base`, to the front of `places`, in order.
     /// Returns how many there are; what comes behind them is not defined.
     fn places(self, bits: u64, base: u32, places: &mut [u32; BLOCK]) -> usize;
+
+    /// The lowest `bits` bits of `value`, all if that is 64 or more; at most 255.
+    fn lowest(self, value: u64, bits: u32) -> u64;
 
     /// Does `work` with the instructions of this level.
     fn run<W: Work>(self, work: W) -> W::Output;
@@ -159,6 +165,12 @@ unsafe fn taken(out: &mut String, count: usize) {
     let len = out.len() + count;
     // SAFETY: `room` made space for 64 bytes, and the caller wrote `count` of them, all ASCII.
     unsafe { out.as_mut_vec().set_len(len) }
+}
+
+/// [`Simd::lowest`] by shifts.
+#[inline(always)]
+fn lowest(value: u64, bits: u32) -> u64 {
+    value & 1u64.checked_shl(bits).unwrap_or(0).wrapping_sub(1)
 }
 
 /// Whether all bits of `bits` are below all that are not.

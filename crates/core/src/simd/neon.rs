@@ -5,7 +5,7 @@ use std::arch::aarch64::{
     vget_high_u8, vget_low_u8, vld1q_u8, vorrq_u8, vst1q_u8,
 };
 
-use super::{BLOCK, Simd, Work, are_lowest, places, room, taken};
+use super::{BLOCK, Simd, Work, are_lowest, lowest, places, room, taken};
 
 /// NEON, which nearly every 64-bit Arm processor has. Made by [`Neon::detect`] alone.
 #[derive(Clone, Copy, Debug)]
@@ -143,6 +143,11 @@ impl Simd for Neon {
     #[inline(always)]
     fn places(self, bits: u64, base: u32, to: &mut [u32; BLOCK]) -> usize {
         places(bits, base, to)
+    }
+
+    #[inline(always)]
+    fn lowest(self, value: u64, bits: u32) -> u64 {
+        lowest(value, bits)
     }
 
     #[inline]

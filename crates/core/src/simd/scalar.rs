@@ -1,6 +1,6 @@
 //! No vectors: eight bytes at a time in ordinary numbers.
 
-use super::{BLOCK, Simd, Work, places};
+use super::{BLOCK, Simd, Work, lowest, places};
 use crate::swar::{HIGHS, ONES, at_least, load};
 
 /// Every machine.
@@ -108,6 +108,11 @@ impl Simd for Scalar {
     #[inline(always)]
     fn places(self, bits: u64, base: u32, to: &mut [u32; BLOCK]) -> usize {
         places(bits, base, to)
+    }
+
+    #[inline(always)]
+    fn lowest(self, value: u64, bits: u32) -> u64 {
+        lowest(value, bits)
     }
 
     #[inline]

@@ -45,6 +45,7 @@ struct Answers {
     either: u64,
     appended: String,
     places: Vec<u32>,
+    lowest: u64,
 }
 
 impl Work for Everything<'_> {
@@ -68,6 +69,7 @@ impl Work for Everything<'_> {
             either: simd.bits(simd.or(within, equals)),
             appended,
             places: places[..count].to_vec(),
+            lowest: simd.lowest(self.chosen, u32::from(self.byte)),
         }
     }
 }
@@ -101,6 +103,7 @@ proptest! {
                 either: within | equals,
                 appended: format!("x{}", kept(&made, keep)),
                 places: (0..64u32).filter(|i| keep >> i & 1 == 1).map(|i| i + 7).collect(),
+                lowest: (0..byte.min(64)).fold(0, |low, i| low | (chosen & 1 << i)),
             };
             let got = run(Everything { bytes: &bytes, range: (low, high), byte, chosen, keep });
             if got != want {

@@ -12,17 +12,33 @@ use crate::swar::{HIGHS, ONES, at_least, equals, load};
 /// Gives `sink` the words from `start` on, a block at a time while blocks are ASCII. `start` must
 /// be no place inside a word. Returns where it stopped: the start of a word that it left open, or
 /// the end of the last block.
-pub(super) fn walk(hasher: &Hasher, bytes: &[u8], start: usize, sink: &mut impl Sink) -> usize {
+pub(super) fn walk(
+    hasher: &Hasher,
+    bytes: &[u8],
+    start: usize,
+    places: &mut Places,
+    sink: &mut impl Sink,
+) -> usize {
     simd::run(Walk {
         hasher,
         bytes,
         start,
+        places,
         sink,
     })
 }
 
 /// Blocks whose words are found together.
 const TILE: usize = 8;
+
+/// Room for the edges of a tile: a start that the tile before left open, and up to 64 a block.
+pub(super) struct Places([u32; 1 + BLOCK * TILE]);
+
+impl Places {
+    pub(super) fn new() -> Self {
+        Self([0; 1 + BLOCK * TILE])
+    }
+}
 
 /// Bytes that one walk may cover: places are 32-bit numbers.
 const FARTHEST: usize = 1 << 31;
@@ -31,6 +47,7 @@ struct Walk<'a, S> {
     hasher: &'a Hasher,
     bytes: &'a [u8],
     start: usize,
+    places: &'a mut Places,
     sink: &'a mut S,
 }
 
@@ -88,11 +105,12 @@ impl<S: Sink> Work for Walk<'_, S> {
             hasher,
             bytes,
             start,
+            places: Places(places),
             sink,
         } = self;
+        // A copy of its own, which stores to the sink cannot change.
+        let hasher = &hasher.clone();
         let text = &bytes[start..];
-        // A start that the tile before left open, and up to 64 places a block.
-        let mut places = [0u32; 1 + BLOCK * TILE];
         let mut count = 0;
         let mut at = 0;
         let mut before = 0;
@@ -131,7 +149,8 @@ impl<S: Sink> Work for Walk<'_, S> {
                 at += BLOCK;
             }
             let (words, open) = places[..count].as_chunks();
-            let hash = |&[from, to]: &[u32; 2]| hash(hasher, text, from as usize, to as usize);
+            let hash =
+                |&[from, to]: &[u32; 2]| hash(simd, hasher, text, from as usize, to as usize);
             let word = |range: &[u32; 2]| Word {
                 hash: hash(range),
                 start: start + range[0] as usize,
@@ -164,24 +183,14 @@ impl<S: Sink> Work for Walk<'_, S> {
 
 /// The hash of the word of ASCII from `start` to `end`.
 #[inline(always)]
-fn hash(hasher: &Hasher, bytes: &[u8], start: usize, end: usize) -> u64 {
-    // Sixteen bytes that are kept and sixteen that are not: the masks of a word of n bytes start
-    // n bytes before the middle.
-    const MASKS: [u8; 32] = {
-        let mut masks = [0; 32];
-        let mut i = 0;
-        while i < 16 {
-            masks[i] = 0xff;
-            i += 1;
-        }
-        masks
-    };
+fn hash<V: Simd>(simd: V, hasher: &Hasher, bytes: &[u8], start: usize, end: usize) -> u64 {
     let length = end.wrapping_sub(start);
     match bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
         Some(window) if length <= 16 => {
-            let masks = &MASKS[16 - length..];
-            let low = load(window) & load(masks);
-            let high = load(&window[8..]) & load(&masks[8..]);
+            // Two loads, cut to the word's bits, whatever the length.
+            let bits = 8 * length as u32;
+            let low = simd.lowest(load(window), bits);
+            let high = simd.lowest(load(&window[8..]), bits.saturating_sub(64));
             hasher.short_word(low, high)
         }
         _ => hasher.word(&bytes[start..end]),

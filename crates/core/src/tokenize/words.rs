@@ -73,7 +73,21 @@ impl<F: FnMut(Word)> Sink for Each<F> {
         _: impl Fn(&[u32; 2]) -> u64,
         word: impl Fn(&[u32; 2]) -> Word,
     ) {
-        ranges.iter().map(word).for_each(&mut self.0);
+        for range in ranges {
+            self.0(word(range));
+        }
+    }
+}
+
+/// Appends what `of` says of each range. A loop over places that are there already has nothing to
+/// check and is inlined where `extend` is not.
+#[inline(always)]
+fn fill<T: Clone + Default>(to: &mut Vec<T>, ranges: &[[u32; 2]], of: impl Fn(&[u32; 2]) -> T) {
+    let start = to.len();
+    to.resize(start + ranges.len(), T::default());
+    let to = &mut to[start..start + ranges.len()];
+    for i in 0..ranges.len() {
+        to[i] = of(&ranges[i]);
     }
 }
 
@@ -93,7 +107,7 @@ impl Sink for Hashes<'_> {
         hash: impl Fn(&[u32; 2]) -> u64,
         _: impl Fn(&[u32; 2]) -> Word,
     ) {
-        self.0.extend(ranges.iter().map(hash));
+        fill(self.0, ranges, hash);
     }
 }
 
@@ -120,9 +134,8 @@ impl Sink for Words {
         word: impl Fn(&[u32; 2]) -> Word,
     ) {
         // A loop a column: neither vector grows in the midst of it.
-        self.hashes.extend(ranges.iter().map(hash));
-        let spans = ranges.iter().map(|range| Self::span(&word(range)));
-        self.spans.extend(spans);
+        fill(&mut self.hashes, ranges, hash);
+        fill(&mut self.spans, ranges, |range| Self::span(&word(range)));
     }
 }
 
@@ -175,9 +188,10 @@ fn each_word(hasher: &Hasher, text: &str, sink: &mut impl Sink) {
     // Where next to ask for a whole block, and how far to go without where one cannot be had.
     let mut ask = 0;
     let mut patience = FIRST_PATIENCE;
+    let mut places = blocks::Places::new();
     while at < bytes.len() {
         if at >= ask {
-            let stop = blocks::walk(hasher, bytes, at, sink);
+            let stop = blocks::walk(hasher, bytes, at, &mut places, sink);
             if stop > at {
                 at = stop;
                 ask = stop + 1;
