@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::ascii;
 use super::forms::{self, Folding, Form, Scratch};
 use super::offsets::{OffsetMap, Recorder, Unrecorded};
+use super::plain;
 use super::table::{Kind, Steps, Table, decode};
 use super::writer::Writer;
 
@@ -99,7 +100,13 @@ pub struct Matcher {
     pub(super) table: Table,
     bytes: [Byte; 256],
     skip: Skip,
+    /// Whether the steps are those that [`plain`] takes.
+    pub(super) plain: bool,
 }
+
+// Texts in which blocks of 64 bytes are seldom plain ask for one ever more seldom.
+const FIRST_PATIENCE: usize = 16;
+const LAST_PATIENCE: usize = 2048;
 
 /// Whether two code points that stand side by side stay two.
 fn stays_apart(first: u32, second: u32) -> bool {
@@ -211,6 +218,12 @@ impl Matcher {
             table,
             bytes,
             skip,
+            plain: options.case
+                && options.quotes
+                && options.apostrophes
+                && options.dashes
+                && options.ellipsis
+                && options.spaces,
         }
     }
 
@@ -235,7 +248,7 @@ impl Matcher {
 
     /// Whether one scan shows that nothing changes.
     pub(super) fn keeps(&self, text: &str) -> bool {
-        self.run_end(text, 0) == text.len()
+        self.run_end(text, 0, false) == text.len()
             && !(self.options.spaces && text.ends_with(' '))
             && !(self.options.case && text.bytes().any(|byte| byte.is_ascii_uppercase()))
     }
@@ -261,8 +274,25 @@ impl Matcher {
         let mut segment = String::new();
         let bytes = text.as_bytes();
         let mut at = 0;
+        // Where next to try whole blocks, and how far to go without where they got nowhere.
+        let mut ask = if self.plain { 0 } else { usize::MAX };
+        let mut patience = FIRST_PATIENCE;
         while at < bytes.len() {
-            let end = self.run_end(text, at);
+            let short = at >= ask;
+            if short && plain::is_solid(bytes[at]) {
+                let stop = plain::walk(bytes, at, &mut writer);
+                if stop - at >= FIRST_PATIENCE {
+                    patience = FIRST_PATIENCE;
+                } else {
+                    ask = stop + patience;
+                    patience = (patience * 2).min(LAST_PATIENCE);
+                }
+                at = stop;
+                if at == bytes.len() {
+                    break;
+                }
+            }
+            let end = self.run_end(text, at, short);
             if end > at {
                 let joined = end < bytes.len() && self.table.joined_at(text, end);
                 let stop = if joined {
@@ -296,8 +326,9 @@ impl Matcher {
     }
 
     /// The end of the longest stretch from `start` on that is copied byte for byte, ASCII case
-    /// apart. A single space behind other characters belongs to it.
-    fn run_end(&self, text: &str, start: usize) -> usize {
+    /// apart. A single space behind other characters belongs to it. A `short` one ends where whole
+    /// blocks may do better.
+    fn run_end(&self, text: &str, start: usize, short: bool) -> usize {
         let bytes = text.as_bytes();
         let mut at = start;
         // What the last character was, for marks that follow: its combining class, and itself if
@@ -308,8 +339,13 @@ impl Matcher {
         while let Some(&byte) = bytes.get(at) {
             match self.bytes[usize::from(byte)] {
                 Byte::Plain => {
+                    if short && at > start && bytes.get(at + 1).is_none_or(u8::is_ascii) {
+                        return at;
+                    }
                     at += 1;
-                    if matches!(self.skip, Skip::Words) {
+                    if short {
+                        // One byte at a time, to see where to end.
+                    } else if matches!(self.skip, Skip::Words) {
                         at = ascii::skip_words(bytes, at);
                     } else if at >= retry {
                         at = match self.skip {

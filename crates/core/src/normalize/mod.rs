@@ -11,7 +11,7 @@
 //!
 //! The rooms inside: `classes` says what a character is, `forms` runs normalization forms and case
 //! folding over short segments, `table` keeps the answer for each code point, `ascii` walks plain
-//! stretches, `offsets` keeps the way back. `matching` reads and `writer` writes the match face; `clean` is the clean face
+//! stretches, `plain` writes those of the match face whole blocks at a time, `offsets` keeps the way back. `matching` reads and `writer` writes the match face; `clean` is the clean face
 //! with its steps `html`, `invisible`, `typography` and `unwrap`.
 
 mod ascii;
@@ -23,6 +23,7 @@ mod invisible;
 mod matching;
 pub mod mojibake;
 mod offsets;
+mod plain;
 mod table;
 mod typography;
 mod unwrap;

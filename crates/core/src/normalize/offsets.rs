@@ -5,6 +5,8 @@ use std::ops::Range;
 /// What a face reports while it writes. The implementation that keeps nothing compiles to
 /// nothing, so that a map costs only those who ask for one.
 pub(super) trait Recorder {
+    /// Whether what is reported is kept.
+    const RECORDS: bool = true;
     /// `len` bytes of output from `out` on stand for `len` bytes of source from `source` on, byte
     /// for byte.
     fn copied(&mut self, out: usize, source: usize, len: usize);
@@ -16,6 +18,8 @@ pub(super) trait Recorder {
 pub(super) struct Unrecorded;
 
 impl Recorder for Unrecorded {
+    const RECORDS: bool = false;
+
     #[inline]
     fn copied(&mut self, _: usize, _: usize, _: usize) {}
     #[inline]

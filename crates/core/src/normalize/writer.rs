@@ -60,6 +60,14 @@ impl<'a, R: Recorder> Writer<'a, R> {
         }
     }
 
+    /// For text that is written directly, of which `next` is the first character, in match form: what
+    /// is written so far, where that starts, and the recorder.
+    #[inline]
+    pub(super) fn open(&mut self, next: char) -> (&mut String, usize, &mut R) {
+        self.settle(next);
+        (self.out, self.base, self.recorder)
+    }
+
     /// Copies a run found by [`Matcher::run_end`].
     pub(super) fn run(&mut self, start: usize, end: usize) {
         let text = &self.text[start..end];

@@ -8,10 +8,12 @@
 //! agreement of two signatures estimates the Jaccard similarity without bias, with an error below
 //! that of classic `MinHash`.
 
-use crate::tokenize::Hasher;
+use crate::simd::{self, Simd, Work};
+use crate::tokenize::{Hasher, fold, fold_in_halves};
 
 /// Bits of a component that hold the random fraction; the round stands above them.
 const FRACTION_BITS: u32 = 48;
+const FRACTION: u64 = (1 << FRACTION_BITS) - 1;
 
 /// A text of many elements has all bins filled by this round, unless most of them are repeats: then
 /// repeats are dropped, or each round would cost the whole text.
@@ -22,8 +24,13 @@ const DISTINCT_FROM: usize = 2;
 pub struct Fss {
     /// One pair of constants a round, none for the first, which uses the element's hash as it is.
     rounds: Vec<u64>,
+    /// The least hash of each bin.
+    starts: Vec<u64>,
     components: usize,
 }
+
+/// So many empty bins, or fewer, are looked at one by one.
+const FEW: usize = 7;
 
 impl Fss {
     /// A maker of signatures of `components` values, 1 to 32,768.
@@ -38,7 +45,15 @@ impl Fss {
         let rounds = (0..2 * components as u64)
             .map(|i| hasher.mix(i, 0x0f55))
             .collect();
-        Self { rounds, components }
+        let bins = components as u128;
+        let starts = (0..bins)
+            .map(|bin| (bin << 64).div_ceil(bins) as u64)
+            .collect();
+        Self {
+            rounds,
+            starts,
+            components,
+        }
     }
 
     /// The number of components.
@@ -55,13 +70,8 @@ impl Fss {
         if elements.is_empty() {
             return;
         }
-        let bins = self.components as u64;
-        let mask = (1 << FRACTION_BITS) - 1;
         // Round 0 takes the element as its own hash.
-        for &element in elements {
-            let bin = ((u128::from(element) * u128::from(bins)) >> 64) as usize;
-            signature[bin] = signature[bin].min(element & mask);
-        }
+        self.scatter(elements, 0, signature);
         let mut empty = signature.iter().filter(|&&v| v == u64::MAX).count();
         for (round, &constant) in self.rounds.iter().enumerate().skip(1) {
             if empty == 0 {
@@ -77,20 +87,39 @@ impl Fss {
             }
             let base = (round as u64) << FRACTION_BITS;
             if round < self.components {
-                for &element in elements {
-                    let hash = rehash(element, constant);
-                    let bin = ((u128::from(hash) * u128::from(bins)) >> 64) as usize;
-                    signature[bin] = signature[bin].min(base | hash & mask);
-                }
+                simd::run(Round {
+                    fss: self,
+                    elements,
+                    round,
+                    signature,
+                    empty,
+                });
                 empty = signature.iter().filter(|&&v| v == u64::MAX).count();
             } else {
                 let bin = round - self.components;
                 if signature[bin] == u64::MAX {
-                    let least = elements.iter().map(|&e| rehash(e, constant) & mask).min();
-                    signature[bin] = base | least.unwrap_or(mask);
+                    let least = elements
+                        .iter()
+                        .map(|&e| rehash(e, constant) & FRACTION)
+                        .min();
+                    signature[bin] = base | least.unwrap_or(FRACTION);
                     empty -= 1;
                 }
             }
+        }
+    }
+
+    /// Lowers the components that hashes fall into.
+    #[inline(always)]
+    fn scatter(&self, hashes: &[u64], base: u64, signature: &mut [u64]) {
+        let bins = self.components as u64;
+        if bins.is_power_of_two() && bins > 1 {
+            let shift = 64 - bins.trailing_zeros();
+            fill(hashes, base, signature, |hash| hash >> shift);
+        } else {
+            fill(hashes, base, signature, |hash| {
+                ((u128::from(hash) * u128::from(bins)) >> 64) as u64
+            });
         }
     }
 
@@ -104,9 +133,85 @@ impl Fss {
     }
 }
 
+#[inline(always)]
+fn fill(hashes: &[u64], base: u64, signature: &mut [u64], bin: impl Fn(u64) -> u64) {
+    for &hash in hashes {
+        let bin = bin(hash) as usize;
+        signature[bin] = signature[bin].min(base | hash & FRACTION);
+    }
+}
+
+/// One of the random rounds behind the first. What is filled already is less than all it has.
+struct Round<'a> {
+    fss: &'a Fss,
+    elements: &'a [u64],
+    round: usize,
+    signature: &'a mut [u64],
+    /// How many components are empty.
+    empty: usize,
+}
+
+/// Elements whose hashes are made together.
+const TILE: usize = 256;
+
+impl Work for Round<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self {
+            fss,
+            elements,
+            round,
+            signature,
+            empty,
+        } = self;
+        let constant = fss.rounds[round];
+        let base = (round as u64) << FRACTION_BITS;
+        // Where the empty bins are, by no branch.
+        let mut bins = [0; FEW + 1];
+        let mut count = 0;
+        if empty <= FEW {
+            for (number, &value) in signature.iter().enumerate() {
+                bins[count % (FEW + 1)] = number;
+                count += usize::from(value == u64::MAX);
+            }
+        }
+        let bins = &bins[..count.min(FEW)];
+        let mut hashes = [0; TILE];
+        for elements in elements.chunks(TILE) {
+            let hashes = &mut hashes[..elements.len()];
+            for i in 0..hashes.len() {
+                hashes[i] = if S::MULTIPLIES {
+                    fold_in_halves(elements[i] ^ constant, constant | 1)
+                } else {
+                    rehash(elements[i], constant)
+                };
+            }
+            if empty > FEW {
+                fss.scatter(hashes, base, signature);
+                continue;
+            }
+            for &bin in bins {
+                let start = fss.starts[bin];
+                // The bin after the last one starts at 2⁶⁴.
+                let width = fss.starts.get(bin + 1).map_or(0, |&end| end);
+                let width = width.wrapping_sub(start);
+                let mut least = u64::MAX;
+                for &hash in &*hashes {
+                    let own = hash.wrapping_sub(start) < width;
+                    let value = base | hash & FRACTION;
+                    least = least.min(if own { value } else { u64::MAX });
+                }
+                signature[bin] = signature[bin].min(least);
+            }
+        }
+    }
+}
+
 #[inline]
 fn rehash(element: u64, constant: u64) -> u64 {
-    crate::tokenize::fold(element ^ constant, constant | 1)
+    fold(element ^ constant, constant | 1)
 }
 
 #[cfg(test)]

@@ -101,12 +101,12 @@ impl<'m> Sketcher<'m> {
             .words
             .push(u32::try_from(words.hashes.len()).unwrap_or(u32::MAX));
 
-        self.shingles.clear();
-        self.shingles.extend(Shingles::new(
+        Shingles::write(
             &self.hasher,
             &words.hashes,
             self.settings.shingle_words,
-        ));
+            &mut self.shingles,
+        );
         self.fss.sign(&self.shingles, &mut self.signature);
         self.settings
             .bands

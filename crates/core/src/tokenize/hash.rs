@@ -81,6 +81,12 @@ impl Hasher {
         fold(value ^ self.last[0], self.last[1])
     }
 
+    /// The same by products of 32 bits.
+    #[inline(always)]
+    pub(super) fn finish_in_halves(&self, value: u64) -> u64 {
+        fold_in_halves(value ^ self.last[0], self.last[1])
+    }
+
     /// Mixes two values into one, order mattering.
     #[inline]
     pub fn mix(&self, a: u64, b: u64) -> u64 {
@@ -145,6 +151,19 @@ pub(crate) fn fold(a: u64, b: u64) -> u64 {
     (product as u64) ^ (product >> 64) as u64
 }
 
+/// [`fold`] by products of 32 bits, which vectors have.
+#[inline(always)]
+pub(crate) fn fold_in_halves(a: u64, b: u64) -> u64 {
+    const LOW: u64 = 0xffff_ffff;
+    let (a_low, a_high) = (a & LOW, a >> 32);
+    let (b_low, b_high) = (b & LOW, b >> 32);
+    let low = a_low * b_low;
+    let (left, right) = (a_low * b_high, a_high * b_low);
+    let middle = (low >> 32) + (left & LOW) + (right & LOW);
+    let high = a_high * b_high + (left >> 32) + (right >> 32) + (middle >> 32);
+    high ^ (low & LOW | middle << 32)
+}
+
 /// One step of `SplitMix64` (Steele, Lea, Flood 2014).
 pub(crate) fn split_mix(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -170,6 +189,18 @@ mod tests {
         let bytes = b"abcdefgh";
         for n in 0..=8 {
             assert_eq!(load(&bytes[..n]), naive(&bytes[..n]), "{n} bytes");
+        }
+    }
+
+    #[test]
+    fn halves_fold_as_the_whole_does() {
+        let mut state = 0;
+        let mut values = vec![0, 1, u64::MAX, u64::MAX - 1, 1 << 32, (1 << 32) - 1];
+        values.extend((0..100).map(|_| split_mix(&mut state)));
+        for &a in &values {
+            for &b in &values {
+                assert_eq!(fold_in_halves(a, b), fold(a, b), "{a} {b}");
+            }
         }
     }
 

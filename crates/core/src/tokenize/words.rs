@@ -32,7 +32,7 @@ impl Words {
     pub fn hash(&mut self, hasher: &Hasher, text: &str) {
         self.hashes.clear();
         self.spans.clear();
-        for_each_word(hasher, text, |word| self.hashes.push(word.hash));
+        each_word(hasher, text, &mut Hashes(&mut self.hashes));
     }
 
     /// The same with byte ranges. Texts over 4 GiB lose the ranges past that point; readers
@@ -40,11 +40,102 @@ impl Words {
     pub fn hash_with_spans(&mut self, hasher: &Hasher, text: &str) {
         self.hashes.clear();
         self.spans.clear();
-        for_each_word(hasher, text, |word| {
-            self.hashes.push(word.hash);
-            let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            self.spans.push((clamp(word.start), clamp(word.end)));
-        });
+        each_word(hasher, text, self);
+    }
+}
+
+/// Where words go: one at a time, or many that were found together.
+pub(super) trait Sink {
+    fn word(&mut self, word: Word);
+
+    /// The words at `ranges`, of which `hash` gives the hash, and `word` all that is known.
+    fn words(
+        &mut self,
+        ranges: &[[u32; 2]],
+        hash: impl Fn(&[u32; 2]) -> u64,
+        word: impl Fn(&[u32; 2]) -> Word,
+    );
+}
+
+/// Any function of a word.
+struct Each<F>(F);
+
+impl<F: FnMut(Word)> Sink for Each<F> {
+    #[inline(always)]
+    fn word(&mut self, word: Word) {
+        self.0(word);
+    }
+
+    #[inline(always)]
+    fn words(
+        &mut self,
+        ranges: &[[u32; 2]],
+        _: impl Fn(&[u32; 2]) -> u64,
+        word: impl Fn(&[u32; 2]) -> Word,
+    ) {
+        for range in ranges {
+            self.0(word(range));
+        }
+    }
+}
+
+/// Appends what `of` says of each range. A loop over places that are there already has nothing to
+/// check and is inlined where `extend` is not.
+#[inline(always)]
+fn fill<T: Clone + Default>(to: &mut Vec<T>, ranges: &[[u32; 2]], of: impl Fn(&[u32; 2]) -> T) {
+    let start = to.len();
+    to.resize(start + ranges.len(), T::default());
+    let to = &mut to[start..start + ranges.len()];
+    for i in 0..ranges.len() {
+        to[i] = of(&ranges[i]);
+    }
+}
+
+/// The hashes alone.
+struct Hashes<'a>(&'a mut Vec<u64>);
+
+impl Sink for Hashes<'_> {
+    #[inline(always)]
+    fn word(&mut self, word: Word) {
+        self.0.push(word.hash);
+    }
+
+    #[inline(always)]
+    fn words(
+        &mut self,
+        ranges: &[[u32; 2]],
+        hash: impl Fn(&[u32; 2]) -> u64,
+        _: impl Fn(&[u32; 2]) -> Word,
+    ) {
+        fill(self.0, ranges, hash);
+    }
+}
+
+impl Words {
+    #[inline(always)]
+    fn span(word: &Word) -> (u32, u32) {
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        (clamp(word.start), clamp(word.end))
+    }
+}
+
+impl Sink for Words {
+    #[inline(always)]
+    fn word(&mut self, word: Word) {
+        self.hashes.push(word.hash);
+        self.spans.push(Self::span(&word));
+    }
+
+    #[inline(always)]
+    fn words(
+        &mut self,
+        ranges: &[[u32; 2]],
+        hash: impl Fn(&[u32; 2]) -> u64,
+        word: impl Fn(&[u32; 2]) -> Word,
+    ) {
+        // A loop a column: neither vector grows in the midst of it.
+        fill(&mut self.hashes, ranges, hash);
+        fill(&mut self.spans, ranges, |range| Self::span(&word(range)));
     }
 }
 
@@ -87,21 +178,25 @@ const LAST_PATIENCE: usize = 2048;
 /// pair of neighboring characters (with their combining marks), or the one character of a run of
 /// one.
 #[inline]
-pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
+pub fn for_each_word(hasher: &Hasher, text: &str, each: impl FnMut(Word)) {
+    each_word(hasher, text, &mut Each(each));
+}
+
+fn each_word(hasher: &Hasher, text: &str, sink: &mut impl Sink) {
     let bytes = text.as_bytes();
     let mut at = 0;
     // Where next to ask for a whole block, and how far to go without where one cannot be had.
     let mut ask = 0;
     let mut patience = FIRST_PATIENCE;
+    let mut places = blocks::Places::new();
     while at < bytes.len() {
         if at >= ask {
-            if blocks::is_block(bytes, at) {
-                let stop = blocks::walk(hasher, bytes, at, &mut each);
-                // A word longer than a block is left to the steps below.
-                ask = stop.max(at + 1);
+            let stop = blocks::walk(hasher, bytes, at, &mut places, sink);
+            if stop > at {
                 at = stop;
+                ask = stop + 1;
             } else {
-                let stop = wide::walk(hasher, bytes, at, &mut each);
+                let stop = wide::walk(hasher, bytes, at, &mut |word| sink.word(word));
                 if stop - at >= FIRST_PATIENCE {
                     patience = FIRST_PATIENCE;
                     ask = stop + 1;
@@ -117,12 +212,12 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
         if class & (IN_WORD | HIGH) == 0 {
             at += 1;
         } else if class & HIGH != 0 {
-            at = wide_step(hasher, text, at, &mut each);
+            at = wide_step(hasher, text, at, &mut |word| sink.word(word));
         } else {
             match ascii_word(hasher, text, at) {
                 Some((end, hash)) => {
                     if let Some(hash) = hash {
-                        each(Word {
+                        sink.word(Word {
                             hash,
                             start: at,
                             end,
@@ -130,7 +225,7 @@ pub fn for_each_word(hasher: &Hasher, text: &str, mut each: impl FnMut(Word)) {
                     }
                     at = end;
                 }
-                None => at = general(hasher, text, at, &mut each),
+                None => at = general(hasher, text, at, &mut |word| sink.word(word)),
             }
         }
     }

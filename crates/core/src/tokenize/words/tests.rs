@@ -1,8 +1,27 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::simd::at_each_level;
 use crate::tokenize::boundaries;
 use crate::tokenize::class::{Class, wb};
+
+/// The words one at a time, and as columns.
+fn every_way(hasher: &Hasher, text: &str) -> [Vec<Word>; 2] {
+    let mut single = Vec::new();
+    for_each_word(hasher, text, |w| single.push(w));
+    let mut words = Words::default();
+    words.hash(hasher, text);
+    let hashes = words.hashes.clone();
+    words.hash_with_spans(hasher, text);
+    assert_eq!(words.hashes, hashes);
+    let columns = words.hashes.iter().zip(&words.spans);
+    let columns = columns.map(|(&hash, &(start, end))| Word {
+        hash,
+        start: start as usize,
+        end: end as usize,
+    });
+    [single, columns.collect()]
+}
 
 fn words(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -126,15 +145,17 @@ proptest! {
     #[test]
     fn blocks_equal_segments(text in "([a-zA-Z0-9_]{1,5}[ .,':;_-]{1,2}|[a-z]{60,70}|[0-9.]{9}|é){0,60}") {
         let hasher = Hasher::default();
-        let mut got = Vec::new();
-        for_each_word(&hasher, &text, |w| got.push(w));
         let ends = boundaries(&text);
         let want: Vec<Word> = ends
             .windows(2)
             .filter(|e| text[e[0]..e[1]].chars().any(char::is_alphanumeric))
             .map(|e| Word { hash: hasher.word(&text.as_bytes()[e[0]..e[1]]), start: e[0], end: e[1] })
             .collect();
-        prop_assert_eq!(got, want);
+        let mut all = Vec::new();
+        at_each_level(|_| all.push(every_way(&hasher, &text)));
+        for got in all {
+            prop_assert_eq!(got, [want.clone(), want.clone()]);
+        }
     }
 
     /// Whole blocks of any script, with everything that the block walk must leave to others.
@@ -143,9 +164,12 @@ proptest! {
         // Spaces enough behind it that no part of it is too near the end for a block.
         let text = format!("{text}{:70}", "");
         let hasher = Hasher::default();
-        let mut got = Vec::new();
-        for_each_word(&hasher, &text, |w| got.push(w));
-        prop_assert_eq!(got, by_definition(&hasher, &text));
+        let want = by_definition(&hasher, &text);
+        let mut all = Vec::new();
+        at_each_level(|_| all.push(every_way(&hasher, &text)));
+        for got in all {
+            prop_assert_eq!(got, [want.clone(), want.clone()]);
+        }
     }
 
     #[test]
