@@ -98,15 +98,16 @@ struct Tiles<'a> {
 type Room = [u64; TILE + 2 * WIDEST];
 
 /// Replaces each of the first `used` values with what `best` makes of the `window` values from it on;
-/// the last `window` - 1 are of no use then. `other` is room for every second pass.
+/// the last `window` - 1 are of no use then. `other` is room for every second pass. Gives the room with
+/// the values and the other one.
 #[inline(always)]
 fn slide<'a>(
-    values: &mut &'a mut Room,
-    other: &mut &'a mut Room,
+    mut values: &'a mut Room,
+    mut other: &'a mut Room,
     used: usize,
     window: usize,
     best: impl Fn(u64, u64) -> u64,
-) {
+) -> (&'a mut Room, &'a mut Room) {
     let mut width = 1;
     while width < window {
         let shift = width.min(window - width);
@@ -116,9 +117,10 @@ fn slide<'a>(
         for i in 0..near.len() {
             to[i] = best(near[i], far[i]);
         }
-        std::mem::swap(values, other);
+        std::mem::swap(&mut values, &mut other);
         width += shift;
     }
+    (values, other)
 }
 
 impl Work for Tiles<'_> {
@@ -141,17 +143,16 @@ impl Work for Tiles<'_> {
             // Zeros around the text make the least of windows that reach beyond it zero, which is
             // no maximum.
             let (mut room, mut other) = ([0; TILE + 2 * WIDEST], [0; TILE + 2 * WIDEST]);
-            let (mut values, mut other) = (&mut room, &mut other);
             let from = first.saturating_sub(beyond);
             let to = (first + length + beyond).min(shingles.len());
             let start = from + beyond - first;
-            values[start..start + (to - from)].copy_from_slice(&shingles[from..to]);
+            room[start..start + (to - from)].copy_from_slice(&shingles[from..to]);
             let used = length + 2 * beyond;
-            slide(&mut values, &mut other, used, window, u64::min);
-            slide(&mut values, &mut other, used, window, u64::max);
+            let (least, other) = slide(&mut room, &mut other, used, window, u64::min);
+            let (greatest, _) = slide(least, other, used, window, u64::max);
 
             let own = &shingles[first..first + length];
-            let greatest = &values[..length];
+            let greatest = &greatest[..length];
             let mut count = 0;
             for i in 0..length {
                 kept[count % TILE] = (first + i) as u32;
@@ -161,7 +162,7 @@ impl Work for Tiles<'_> {
             chosen.reserve(count);
             for &word in kept {
                 let hash = shingles[word as usize];
-                unclear |= (word - last_place < window as u32) & (Some(hash) == last_hash);
+                unclear |= word - last_place < window as u32 && Some(hash) == last_hash;
                 (last_place, last_hash) = (word, Some(hash));
                 chosen.push(Anchor { hash, word });
             }

@@ -90,7 +90,7 @@ impl Fss {
                 simd::run(Round {
                     fss: self,
                     elements,
-                    round,
+                    number: round,
                     signature,
                     empty,
                 });
@@ -145,7 +145,7 @@ fn fill(hashes: &[u64], base: u64, signature: &mut [u64], bin: impl Fn(u64) -> u
 struct Round<'a> {
     fss: &'a Fss,
     elements: &'a [u64],
-    round: usize,
+    number: usize,
     signature: &'a mut [u64],
     /// How many components are empty.
     empty: usize,
@@ -162,18 +162,18 @@ impl Work for Round<'_> {
         let Self {
             fss,
             elements,
-            round,
+            number,
             signature,
             empty,
         } = self;
-        let constant = fss.rounds[round];
-        let base = (round as u64) << FRACTION_BITS;
+        let constant = fss.rounds[number];
+        let base = (number as u64) << FRACTION_BITS;
         // Where the empty bins are, by no branch.
         let mut bins = [0; FEW + 1];
         let mut count = 0;
         if empty <= FEW {
-            for (number, &value) in signature.iter().enumerate() {
-                bins[count % (FEW + 1)] = number;
+            for (bin, &value) in signature.iter().enumerate() {
+                bins[count % (FEW + 1)] = bin;
                 count += usize::from(value == u64::MAX);
             }
         }
