@@ -7,7 +7,8 @@
 //! the marks of updates, `template` tells the next day's report from a copy by the facts, which
 //! `classes` knows by their looks, `rewrite` finds what is told in other words, `speech` what is
 //! quoted), and on request the shared `passages` as spans of the original texts. Furniture is no
-//! evidence. Nothing here is an estimate.
+//! evidence. Nothing here is an estimate. A story is `prepared` once for many pairs while it is `held`;
+//! `rows` that pass the bound on memory go to a store, in the form of `row_code`.
 
 mod align;
 mod classes;

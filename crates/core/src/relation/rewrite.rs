@@ -6,8 +6,6 @@
 //! reporters at one event share names and numbers too, but neither their order nor as many of the
 //! rarer words.
 
-use std::cmp::Ordering;
-
 use super::grams::Run;
 use super::paragraph::{Fact, Kind, Paragraphs};
 
@@ -161,24 +159,21 @@ type Stated<'f> = &'f [(Fact, u32)];
 
 /// Walks the facts of both stories in the order of their keys: `each` gets those of one key, of either.
 fn merge<'f>(a: &'f Paragraphs, b: &'f Paragraphs, mut each: impl FnMut(Stated<'f>, Stated<'f>)) {
+    let take = |facts: &mut Stated<'f>, key: u64| {
+        let stated = |(fact, _): &&(Fact, u32)| fact.key == key;
+        let (taken, rest) = facts.split_at(facts.iter().take_while(stated).count());
+        *facts = rest;
+        taken
+    };
     let (mut of_a, mut of_b) = (&a.facts[..], &b.facts[..]);
-    while let Some((first, _)) = of_a
-        .first()
+    while let Some(key) = [of_a.first(), of_b.first()]
         .into_iter()
-        .chain(of_b.first())
-        .min_by_key(|(fact, _)| fact.key)
+        .flatten()
+        .map(|(fact, _)| fact.key)
+        .min()
     {
-        let take = |facts: &mut Stated<'f>| {
-            let count = facts
-                .iter()
-                .take_while(|(fact, _)| fact.key == first.key)
-                .count();
-            let (taken, rest) = facts.split_at(count);
-            *facts = rest;
-            taken
-        };
-        let taken = (take(&mut of_a), take(&mut of_b));
-        each(taken.0, taken.1);
+        let x = take(&mut of_a, key);
+        each(x, take(&mut of_b, key));
     }
 }
 
@@ -209,30 +204,15 @@ impl Shared {
             cells: vec![Cell::default(); a.list.len() * columns],
             columns,
         };
-        let (mut of_a, mut of_b) = (&a.facts[..], &b.facts[..]);
-        let run = |facts: Stated<'_>| {
-            facts
-                .iter()
-                .take_while(|(fact, _)| fact.key == facts[0].0.key)
-                .count()
-        };
-        while let (Some((x, _)), Some((y, _))) = (of_a.first(), of_b.first()) {
-            match x.key.cmp(&y.key) {
-                Ordering::Less => of_a = &of_a[1..],
-                Ordering::Greater => of_b = &of_b[1..],
-                Ordering::Equal => {
-                    let (x, rest_a) = of_a.split_at(run(of_a));
-                    let (y, rest_b) = of_b.split_at(run(of_b));
-                    all.add(x, y);
-                    (of_a, of_b) = (rest_a, rest_b);
-                }
-            }
-        }
+        merge(a, b, |x, y| all.add(x, y));
         all
     }
 
-    /// Adds a fact that some paragraphs of both stories state.
+    /// Adds a fact that some paragraphs of either story state.
     fn add(&mut self, x: Stated<'_>, y: Stated<'_>) {
+        if x.is_empty() || y.is_empty() {
+            return;
+        }
         let often = often(x, y);
         for (fact, i) in x {
             let weight = f64::from(fact.weight) / often;
