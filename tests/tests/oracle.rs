@@ -340,7 +340,7 @@ fn generated_feeds() {
         let checked = Checked::new(
             &documents,
             Settings {
-                keep,
+                keep: vec![keep],
                 ..Settings::default()
             },
         );
@@ -448,7 +448,7 @@ fn feeds() -> impl Strategy<Value = Vec<Document>> {
 proptest! {
     #[test]
     fn short_stories_are_exact(documents in feeds(), first in any::<bool>()) {
-        let keep = if first { Keep::First } else { Keep::Longest };
+        let keep = vec![if first { Keep::First } else { Keep::Longest }];
         let checked = Checked::new(&documents, Settings { keep, ..Settings::default() });
         checked.check_rows();
         checked.check_families();

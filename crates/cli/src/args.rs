@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use wirefold::Keep;
 use wirefold::relation::Relation;
 
 use crate::memory::size;
@@ -106,9 +107,18 @@ pub(crate) struct Dedup {
     pub(crate) matching: Matching,
     #[command(flatten)]
     pub(crate) bounds: Bounds,
-    /// Which story of a family is kept before the others.
-    #[arg(long, value_enum, default_value_t = KeepPolicy::Longest)]
-    pub(crate) keep: KeepPolicy,
+    /// Which story of a family is kept before the others: policies, set apart by commas.
+    ///
+    /// What the first policy leaves open the next one decides, and in the end the longest story:
+    /// `longest`; `first` of the input; `earliest` or `latest` published, those of unknown time
+    /// last; `latest-version` by the record's number, then by marks such as "UPDATE 2-";
+    /// `prefer:SOURCE,SOURCE` by source, in this order, all others last.
+    #[arg(long, value_name = "POLICIES", default_value = "longest", value_parser = keep_list)]
+    pub(crate) keep: KeepList,
+    /// The time up to which embargoes hold, instead of the present: a story under an embargo never
+    /// stands for one that may be published.
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
+    pub(crate) now: Option<i64>,
     /// Keep a copy if at least this share of its words is new (0 to 1): 1 lets every copy go that is
     /// not all new, 0 none.
     #[arg(
@@ -253,6 +263,17 @@ pub(crate) struct Input {
     /// Without it `version` or `revision`.
     #[arg(long, value_name = "NAME")]
     pub(crate) version_field: Option<String>,
+    /// The field that holds the status of an item.
+    ///
+    /// Without it `status`, `pubstatus` or `pubStatus`. A record that is `canceled`, `withdrawn`,
+    /// `withheld`, `killed` or the like removes nothing and is never removed.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) status_field: Option<String>,
+    /// The field that holds the end of an embargo, in one of the forms of dates.
+    ///
+    /// Without it `embargo` or `embargoed`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) embargo_field: Option<String>,
     /// What to do about bytes that are not UTF-8.
     #[arg(long, value_enum, default_value_t = InvalidUtf8::Refuse)]
     pub(crate) invalid_utf8: InvalidUtf8,
@@ -426,12 +447,19 @@ pub(crate) struct Normalize {
     pub(crate) running: Running,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum KeepPolicy {
-    /// The one with the most words.
-    Longest,
-    /// The one that comes first in the input.
-    First,
+/// Policies of keeping, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct KeepList(pub(crate) Vec<Keep>);
+
+fn keep_list(text: &str) -> Result<KeepList, wirefold::Error> {
+    Keep::list(text).map(KeepList)
+}
+
+fn time(text: &str) -> Result<i64, String> {
+    wirefold_io::seconds(text).ok_or_else(|| {
+        "no time in a known form; write it as 2031-03-15T09:40:00Z or as seconds since 1970"
+            .to_owned()
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -53,6 +53,7 @@ mod cluster;
 mod compare;
 mod error;
 pub mod furniture;
+mod imprint;
 mod learn;
 pub mod normalize;
 mod pipeline;
@@ -68,6 +69,7 @@ pub mod store;
 mod story;
 mod swar;
 pub mod tokenize;
+mod version;
 
 pub use cluster::{Decision, Keep, Link};
 pub use compare::compare;

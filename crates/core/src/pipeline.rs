@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::Error;
 use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
 use crate::cluster::{Decision, Link, Order, Removal, components, fold_component};
+use crate::imprint::Imprints;
 use crate::normalize::Matcher;
 use crate::progress::{Progress, Stage};
 use crate::relation::{Gathering, Grounds, Relation, Row, StoredRows, Verifier, Verifiers};
@@ -127,8 +128,13 @@ pub fn fold<S: TextSource + ?Sized>(
     progress(Stage::Join, 0, 0);
     let sketch = settings.sketch();
     sketches.check(&sketch)?;
-    let order = Order::new(&sketches, settings.keep, |story| source.id(story));
+    let hasher = Hasher::new(settings.seed);
+    let standings = sketches.imprints.standings();
+    let order = Order::new(&sketches, &settings.keep, &hasher, &standings, |story| {
+        source.id(story)
+    });
     sketches.content = Vec::new();
+    sketches.imprints = Imprints::default();
     let groups = join(&mut sketches, &order.rank)?;
     let least: Vec<u32> = order
         .story
@@ -153,7 +159,6 @@ pub fn fold<S: TextSource + ?Sized>(
     let room = sketches.room()?;
     let held_bytes = room.held_bytes(rayon::current_num_threads());
     drop((groups, sketches));
-    let hasher = Hasher::new(settings.seed);
     let run = Run {
         source,
         settings,
@@ -168,6 +173,11 @@ pub fn fold<S: TextSource + ?Sized>(
             )
         }),
         order: &order,
+        removal: Removal {
+            relations: settings.remove.clone(),
+            min_novel: settings.min_novel,
+            standings,
+        },
         total: AtomicU64::new(0),
         done: AtomicU64::new(0),
         progress,
@@ -195,6 +205,7 @@ struct Run<'r, S: ?Sized> {
     settings: &'r Settings,
     verifiers: Verifiers<'r, S>,
     order: &'r Order,
+    removal: Removal,
     /// Stories that the present stage concerns, and those that it is done with.
     total: AtomicU64,
     done: AtomicU64,
@@ -278,17 +289,13 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                 link: None,
             })
             .collect();
-        let removal = Removal {
-            relations: self.settings.remove.clone(),
-            min_novel: self.settings.min_novel,
-        };
         self.start(Stage::Verify, parts.iter().map(Vec::len).sum());
         let folds: Result<Vec<_>, Error> = parts
             .par_iter()
             .with_max_len(TAKEN_AT_ONCE)
             .map(|members| {
                 let (story, verifiers) = (&self.order.story, &self.verifiers);
-                let folds = fold_component(members, &candidates, story, verifiers, &removal);
+                let folds = fold_component(members, &candidates, story, verifiers, &self.removal);
                 self.advance(Stage::Verify, members.len());
                 folds
             })
@@ -314,7 +321,8 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                 };
                 let cluster = decisions[stands as usize].cluster;
                 let removes = self.settings.remove.contains(&Relation::Identical);
-                let kept = !removes || self.settings.min_novel <= 0.0;
+                let goes = removes && self.settings.min_novel > 0.0;
+                let kept = !goes || !self.removal.allows(stands, story);
                 decisions[story as usize] = Decision {
                     cluster,
                     kept,

@@ -18,8 +18,12 @@ pub struct Settings {
     pub shingle_words: usize,
     /// Thresholds of the relations.
     pub rules: RelationRules,
-    /// Which story of a family comes first.
-    pub keep: Keep,
+    /// Which story of a family comes first: what the first policy leaves open the next one decides,
+    /// and what all leave open is decided as by [`Keep::Longest`].
+    pub keep: Vec<Keep>,
+    /// The time of the run, in seconds since the beginning of 1970, UTC: stories under an embargo
+    /// beyond it represent no public ones. Without it (the default) no embargo is looked at.
+    pub now: Option<i64>,
     /// A member of a family stays if at least this share of its words is new against each kept
     /// member that would remove it (0 to 1; default 0.2).
     pub min_novel: f64,
@@ -45,7 +49,8 @@ impl Default for Settings {
         Self {
             shingle_words: 5,
             rules: RelationRules::default(),
-            keep: Keep::Longest,
+            keep: vec![Keep::Longest],
+            now: None,
             min_novel: 0.2,
             remove: Relation::ALL
                 .into_iter()
@@ -138,6 +143,8 @@ impl Settings {
             },
             seed: self.seed,
             facts: self.rewrites,
+            imprints: self.keep.iter().any(Keep::asks_for_imprints),
+            now: self.now,
             furniture: Arc::clone(&self.furniture),
             ..SketchSettings::default()
         }

@@ -30,6 +30,10 @@ pub struct About<'a> {
     pub item: Option<&'a str>,
     /// The number of the version of the item; later ones are greater.
     pub version: Option<u64>,
+    /// What may be done with it: "usable", "withheld", "canceled" and the like.
+    pub status: Option<&'a str>,
+    /// Until when it is not to be published, in seconds since the beginning of 1970, UTC.
+    pub embargo: Option<i64>,
 }
 
 /// Seconds of a day.
@@ -84,6 +88,10 @@ pub struct StoryBuffer {
     pub item: String,
     /// See [`About::version`].
     pub version: Option<u64>,
+    /// See [`About::status`]; empty where there is none.
+    pub status: String,
+    /// See [`About::embargo`].
+    pub embargo: Option<i64>,
     /// Room for the source's own use, such as the bytes of the record.
     pub bytes: Vec<u8>,
 }
@@ -99,6 +107,8 @@ impl StoryBuffer {
                 published: self.published,
                 item: some(&self.item),
                 version: self.version,
+                status: some(&self.status),
+                embargo: self.embargo,
             },
         }
     }
@@ -110,12 +120,15 @@ impl StoryBuffer {
             published,
             item,
             version,
+            status,
+            embargo,
         } = story.about;
         let strings = [
             (&mut self.title, story.title),
             (&mut self.text, Some(story.text)),
             (&mut self.source, source),
             (&mut self.item, item),
+            (&mut self.status, status),
         ];
         for (slot, text) in strings {
             slot.clear();
@@ -123,6 +136,7 @@ impl StoryBuffer {
         }
         self.published = published;
         self.version = version;
+        self.embargo = embargo;
     }
 }
 

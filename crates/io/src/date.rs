@@ -10,7 +10,7 @@ use jiff::tz::Offset;
 /// and letters behind it, or a
 /// number of seconds, or of milliseconds from 12 digits on. Times without a zone are UTC. Nothing if it is none
 /// of these.
-pub(crate) fn seconds(text: &str) -> Option<i64> {
+pub fn seconds(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(number) = text.parse::<i64>() {
         return Some(if number.unsigned_abs() < 100_000_000_000 {

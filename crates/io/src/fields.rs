@@ -3,8 +3,8 @@
 use crate::cells::cells;
 use crate::date;
 use crate::record::{
-    DATE_FIELDS, ID_FIELDS, ITEM_FIELDS, RecordOptions, SOURCE_FIELDS, TEXT_FIELDS, TITLE_FIELDS,
-    VERSION_FIELDS,
+    DATE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS, RecordOptions, SOURCE_FIELDS,
+    STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS,
 };
 use crate::refused::Reason;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -25,6 +25,8 @@ pub(crate) struct Found<'a> {
     pub(crate) published: Option<i64>,
     pub(crate) item: Option<Cow<'a, str>>,
     pub(crate) version: Option<u64>,
+    pub(crate) status: Option<Cow<'a, str>>,
+    pub(crate) embargo: Option<i64>,
 }
 
 /// Finds the fields of [`Found`] in a line that holds one JSON object.
@@ -37,7 +39,17 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         .deserialize(&mut parser)
         .and_then(|slots| parser.end().map(|()| slots))
         .map_err(|error| broken(&error))?;
-    let [text, id, title, source, date, item, version] = slots.0;
+    let [
+        text,
+        id,
+        title,
+        source,
+        date,
+        item,
+        version,
+        status,
+        embargo,
+    ] = slots.0;
     let string = "a string";
     let Some(text) = text.value(options.text_field.as_deref(), TEXT_FIELDS, true, string)? else {
         return Err(missing_text(line, options));
@@ -63,6 +75,8 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         published: date.any().and_then(|date| date::seconds(&date)),
         item,
         version,
+        status: status.any(),
+        embargo: embargo.any().and_then(|date| date::seconds(&date)),
     })
 }
 
@@ -152,15 +166,17 @@ enum Role {
     Date,
     Item,
     Version,
+    Status,
+    Embargo,
 }
 
 /// How many roles there are.
-const ROLES: usize = 7;
+const ROLES: usize = 9;
 
 impl Role {
     /// Whether an integer will do.
     fn integers(self) -> bool {
-        !matches!(self, Self::Text | Self::Title)
+        !matches!(self, Self::Text | Self::Title | Self::Status)
     }
 }
 
@@ -175,6 +191,8 @@ fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
         (Role::Date, &options.date_field, DATE_FIELDS),
         (Role::Item, &options.item_field, ITEM_FIELDS),
         (Role::Version, &options.version_field, VERSION_FIELDS),
+        (Role::Status, &options.status_field, STATUS_FIELDS),
+        (Role::Embargo, &options.embargo_field, EMBARGO_FIELDS),
     ];
     for (role, named, _) in &roles {
         if named.as_deref() == Some(name) {

@@ -44,6 +44,7 @@ mod whole;
 
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
+pub use date::seconds;
 pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use input::{Format, Inputs};
@@ -51,8 +52,9 @@ pub use kept::{Place, Written, write_kept};
 pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
 pub use record::{
-    DATE_FIELDS, ID_FIELDS, ITEM_FIELDS, InvalidUtf8, Record, RecordOptions, SOURCE_FIELDS, Span,
-    TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS, parse_chunk, parse_record,
+    DATE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS, InvalidUtf8, Record, RecordOptions,
+    SOURCE_FIELDS, STATUS_FIELDS, Span, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS, parse_chunk,
+    parse_record,
 };
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};

@@ -77,6 +77,10 @@ pub const DATE_FIELDS: &[&str] = &[
 pub const ITEM_FIELDS: &[&str] = &["slug", "slugline"];
 /// Fields that may hold the number of the version of an item, in order of preference.
 pub const VERSION_FIELDS: &[&str] = &["version", "revision"];
+/// Fields that may hold the status, such as "usable" or "canceled", in order of preference.
+pub const STATUS_FIELDS: &[&str] = &["status", "pubstatus", "pubStatus"];
+/// Fields that may hold the end of an embargo, in order of preference.
+pub const EMBARGO_FIELDS: &[&str] = &["embargo", "embargoed"];
 
 /// A range of bytes in the decompressed bytes of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,6 +132,11 @@ pub struct RecordOptions {
     /// The field that numbers the version; else the first of [`VERSION_FIELDS`] with a string or
     /// integer.
     pub version_field: Option<String>,
+    /// The field that holds the status; else the first of [`STATUS_FIELDS`] with a string.
+    pub status_field: Option<String>,
+    /// The field that holds the end of an embargo; else the first of [`EMBARGO_FIELDS`] with a string
+    /// or integer.
+    pub embargo_field: Option<String>,
     /// What to do about bytes that are not UTF-8.
     pub invalid_utf8: InvalidUtf8,
 }
@@ -150,6 +159,10 @@ pub struct Record<'a> {
     pub item: Option<Cow<'a, str>>,
     /// The number of the version of the item.
     pub version: Option<u64>,
+    /// What may be done with it.
+    pub status: Option<Cow<'a, str>>,
+    /// Until when it is not to be published, as [`Record::published`].
+    pub embargo: Option<i64>,
     /// The record's bytes in the decompressed source, without line end.
     pub span: Span,
     /// Line on which the record stands, from 1.
@@ -169,6 +182,8 @@ impl Record<'_> {
             published: self.published,
             item: self.item.map(owned),
             version: self.version,
+            status: self.status.map(owned),
+            embargo: self.embargo,
             span: self.span,
             line: self.line,
             replaced: self.replaced,
@@ -185,6 +200,8 @@ impl Record<'_> {
                 published: self.published,
                 item: self.item.as_deref(),
                 version: self.version,
+                status: self.status.as_deref(),
+                embargo: self.embargo,
             },
         }
     }
@@ -347,6 +364,8 @@ fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
         published: None,
         item: None,
         version: None,
+        status: None,
+        embargo: None,
         span,
         line: 1,
         replaced: 0,
@@ -375,6 +394,8 @@ fn record_of(found: fields::Found<'_>, len: u64, replaced: u64) -> Record<'_> {
         published,
         item,
         version,
+        status,
+        embargo,
     } = found;
     Record {
         id,
@@ -384,6 +405,8 @@ fn record_of(found: fields::Found<'_>, len: u64, replaced: u64) -> Record<'_> {
         published,
         item,
         version,
+        status,
+        embargo,
         span: Span { offset: 0, len },
         line: 1,
         replaced,

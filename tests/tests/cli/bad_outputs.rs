@@ -240,7 +240,10 @@ fn bad_flag_values() {
         ("--max-record big", "expected 1 to 4294967295 bytes"),
         ("--max-refused -1", "--max-refused"),
         ("--seed x", "invalid value 'x' for '--seed <NUMBER>'"),
-        ("--keep shortest", "[possible values: longest, first]"),
+        (
+            "--keep shortest",
+            "keep is \"shortest\", but must be longest, first",
+        ),
         ("--format xml", "[possible values: jsonl, text]"),
         ("--invalid-utf8 maybe", "[possible values: refuse, replace]"),
         ("--no-such-flag", "unexpected argument '--no-such-flag'"),

@@ -18,6 +18,7 @@ mod bad_table;
 mod compare;
 mod formats;
 mod invariance;
+mod keeping;
 mod manners;
 mod memory;
 mod normalize;

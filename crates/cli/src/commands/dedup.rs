@@ -1,21 +1,23 @@
 //! `wirefold dedup`: the feed without its copies.
 
-use wirefold::{Keep, Wanted};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use wirefold::Wanted;
 use wirefold_io::{Outputs, Sealed, TableFormat, write_kept};
 
 use super::rows::{write_clusters, write_relations};
 use super::run::{read_and_fold, settings, unless_closed};
-use crate::args::{Dedup, KeepPolicy};
+use crate::args::Dedup;
 use crate::feed;
 use crate::outcome::{Ending, Failure};
 
 /// Runs the command.
 pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
-    let keep = match args.keep {
-        KeepPolicy::Longest => Keep::Longest,
-        KeepPolicy::First => Keep::First,
-    };
-    let mut settings = settings(&args.matching, keep, Some(args.min_novel))?;
+    let mut settings = settings(&args.matching, args.keep.0.clone(), Some(args.min_novel))?;
+    settings.now = args.now.or_else(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_secs()).ok()
+    });
     settings.remove = args
         .remove
         .iter()

@@ -11,7 +11,7 @@ use crate::outcome::{Ending, Failure};
 
 /// Runs the command.
 pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
-    let settings = settings(&args.matching, Keep::Longest, None)?;
+    let settings = settings(&args.matching, vec![Keep::Longest], None)?;
     let inputs = feed::inputs(&args.input)?;
     let guarded = inputs.clone();
     let mut outputs = Outputs::new(&guarded);

@@ -30,7 +30,7 @@ pub(crate) struct Folded {
 /// The settings that the flags name, checked.
 pub(crate) fn settings(
     matching: &Matching,
-    keep: Keep,
+    keep: Vec<Keep>,
     min_novel: Option<f64>,
 ) -> Result<Settings, Failure> {
     let mut settings = Settings {

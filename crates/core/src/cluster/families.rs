@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::Link;
 use crate::Error;
 use crate::candidate::Candidates;
+use crate::imprint::Standings;
 use crate::relation::{Relation, Verdict, Verifier, Verifiers};
 use crate::story::TextSource;
 
@@ -115,6 +116,15 @@ pub(crate) struct Removal {
     pub(crate) relations: Vec<Relation>,
     /// The share of new words from which it stays all the same.
     pub(crate) min_novel: f64,
+    /// What may be done with each story at all.
+    pub(crate) standings: Standings,
+}
+
+impl Removal {
+    /// Whether story `by` may remove story `of`, whatever they tell.
+    pub(crate) fn allows(&self, by: u32, of: u32) -> bool {
+        self.standings.of(by).may_remove(self.standings.of(of))
+    }
 }
 
 /// A kept story that a later one contains, or is the new version of.
@@ -192,12 +202,14 @@ impl Component<'_> {
                 continue;
             }
             if redundant(relation, verdict, true) {
-                if link.novel < self.removal.min_novel {
+                if link.novel < self.removal.min_novel && self.allows(other, at) {
                     place.link = Some(link);
                     place.kept = false;
                     return Ok(());
                 }
-            } else if matches!(relation, Relation::Contained | Relation::NewVersion) {
+            } else if self.allows(at, other)
+                && matches!(relation, Relation::Contained | Relation::NewVersion)
+            {
                 let back = self.link(other, at, relation, verdict.reversed(), verifier)?;
                 if back.novel < self.removal.min_novel {
                     place.embraced.push(Embrace {
@@ -255,7 +267,7 @@ impl Component<'_> {
                     continue;
                 };
                 let removes = self.removal.relations.contains(&relation);
-                if removes && redundant(relation, verdict, other < at) {
+                if removes && redundant(relation, verdict, other < at) && self.allows(other, at) {
                     let link = self.link(at, other, relation, verdict, verifier)?;
                     if link.novel < self.removal.min_novel {
                         self.links[at] = Some(link);
@@ -269,6 +281,11 @@ impl Component<'_> {
             }
         }
         Ok(())
+    }
+
+    /// See [`Removal::allows`].
+    fn allows(&self, by: usize, of: usize) -> bool {
+        self.removal.allows(self.stories[by], self.stories[of])
     }
 
     /// The tie of a kept story to its representative, if it is not one itself.

@@ -12,11 +12,12 @@
 
 mod components;
 mod families;
+mod keep;
 mod order;
 
 pub(crate) use components::components;
 pub(crate) use families::{Removal, fold_component};
-pub use order::Keep;
+pub use keep::Keep;
 pub(crate) use order::Order;
 
 use crate::relation::Relation;

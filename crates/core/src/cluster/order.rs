@@ -1,17 +1,10 @@
 //! The family order, and classes of equal texts.
 
+use super::keep::{Candidate, Keep, Policies};
 use crate::candidate::LEFT_OUT;
+use crate::imprint::Standings;
 use crate::sketch::Sketches;
-
-/// Which story of a family is its representative, and comes first when copies are removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Keep {
-    /// The one with the most words; ties by content hash, equal texts by id.
-    #[default]
-    Longest,
-    /// The one that comes first in the input.
-    First,
-}
+use crate::tokenize::Hasher;
 
 /// Stories in family order, each class of equal texts standing as one.
 #[derive(Clone, Debug, Default)]
@@ -27,20 +20,36 @@ pub(crate) struct Order {
 
 impl Order {
     /// Orders the stories of `sketches`; `id` gives a story's id.
-    pub(crate) fn new<'a>(sketches: &Sketches, keep: Keep, id: impl Fn(u32) -> &'a str) -> Self {
+    ///
+    /// Standing comes before any policy: a story that may not be published leads none that may.
+    pub(crate) fn new<'a>(
+        sketches: &Sketches,
+        keep: &[Keep],
+        hasher: &Hasher,
+        standings: &Standings,
+        id: impl Fn(u32) -> &'a str,
+    ) -> Self {
         let count = sketches.len() as u32;
         let content = &sketches.content;
         let words = &sketches.words;
+        let policies = Policies::new(hasher, keep);
+        let compare = |x: u32, y: u32| {
+            let seen = |number: u32| Candidate {
+                number,
+                words: words[number as usize],
+                imprint: sketches.imprints.of(number),
+            };
+            let standing = standings.of(x).cmp(&standings.of(y));
+            standing.then_with(|| policies.compare(&seen(x), &seen(y)))
+        };
         let mut by_content: Vec<u32> = (0..count)
             .filter(|&story| words[story as usize] > 0)
             .collect();
         by_content.sort_unstable_by(|&x, &y| {
-            content[x as usize]
-                .cmp(&content[y as usize])
-                .then_with(|| match keep {
-                    Keep::Longest => id(x).cmp(id(y)),
-                    Keep::First => x.cmp(&y),
-                })
+            let equal = content[x as usize].cmp(&content[y as usize]);
+            equal
+                .then_with(|| compare(x, y))
+                .then_with(|| id(x).cmp(id(y)))
         });
         let mut class: Vec<u32> = (0..count).collect();
         let mut story = Vec::new();
@@ -50,11 +59,8 @@ impl Order {
                 class[member as usize] = equal[0];
             }
         }
-        // The sort is stable: among equally long stories the content hash decides.
-        match keep {
-            Keep::Longest => story.sort_by_key(|&s| std::cmp::Reverse(words[s as usize])),
-            Keep::First => story.sort_unstable(),
-        }
+        // The sort is stable: where nothing else decides, the content hash does.
+        story.sort_by(|&x, &y| compare(x, y));
         let mut rank = vec![LEFT_OUT; count as usize];
         for (place, &story) in story.iter().enumerate() {
             rank[story as usize] = place as u32;

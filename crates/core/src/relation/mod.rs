@@ -29,7 +29,6 @@ mod speech;
 mod template;
 mod verifier;
 mod verifiers;
-mod version;
 
 pub use facts::{FactWords, Facts, facts};
 pub use kinds::{Relation, RelationRules};

@@ -7,12 +7,12 @@ use super::grams::Grams;
 use super::paragraph::{Lore, Paragraphs, paragraphs};
 use super::speech::{Statement, statements};
 use super::template::Worded;
-use super::version::Versioned;
 use crate::furniture::Table;
 use crate::profile::Profile;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles, WordSet, split_mix};
+use crate::version::Versioned;
 
 /// Words and shingle hashes of one story.
 #[derive(Clone, Debug, Default)]

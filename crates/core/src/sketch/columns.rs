@@ -5,6 +5,7 @@ use super::pool::{Place, Pool};
 use super::postings::{BLOCK_STORIES, Block, Ends, PARTITIONS, Posting};
 use super::spilled::{Held, Spilled};
 use crate::Error;
+use crate::imprint::Imprints;
 use crate::store::{Memory, Room};
 
 /// Sketches of consecutive stories, made by one worker.
@@ -14,6 +15,8 @@ pub struct SketchChunk {
     pub(super) settings: Option<SketchSettings>,
     /// Content hash of each story's match text.
     pub(super) content: Vec<u128>,
+    /// What the records say of their stories.
+    pub(super) imprints: Imprints,
     /// Words in each story; 0 means that there is nothing to relate.
     pub(super) words: Vec<u32>,
     /// Distinct anchors of each story, about; never more than there are.
@@ -143,6 +146,7 @@ pub struct Sketches {
     /// Bytes that the caller holds beside.
     beside: u64,
     pub(crate) content: Vec<u128>,
+    pub(crate) imprints: Imprints,
     pub(crate) words: Vec<u32>,
     pub(crate) anchors: Vec<u32>,
     /// Band keys that are in memory.
@@ -192,7 +196,7 @@ impl Sketches {
     pub(crate) fn room(&self) -> Result<Room, Error> {
         let memory = self.memory.as_ref();
         memory.map_or(Ok(Room::unbounded()), |memory| {
-            memory.room(self.len(), self.beside)
+            memory.room(self.len(), self.beside + self.imprints.bytes())
         })
     }
 
@@ -216,6 +220,7 @@ impl Sketches {
         }
         let base = self.len() as u32;
         self.content.extend_from_slice(&chunk.content);
+        self.imprints.append(base, chunk.imprints);
         self.words.extend_from_slice(&chunk.words);
         self.anchors.extend_from_slice(&chunk.anchors);
         for (first, stories, columns) in chunk.keys {

@@ -30,6 +30,12 @@ pub struct SketchSettings {
     pub facts: bool,
     /// Whether to keep anchors at all: they find contained and truncated copies.
     pub anchors: bool,
+    /// Whether to keep by whom and when a story was published, and its version: what some policies
+    /// of keeping ask for.
+    pub imprints: bool,
+    /// The time of the run, in seconds since the beginning of 1970, UTC; nothing if no embargo is
+    /// looked at.
+    pub now: Option<i64>,
     /// Seed of all hashes; 0 is the default.
     pub seed: u64,
     /// What wire furniture looks like: a story that is nothing else is related to nothing.
@@ -46,6 +52,8 @@ impl Default for SketchSettings {
             brief: 64,
             facts: true,
             anchors: true,
+            imprints: false,
+            now: None,
             seed: 0,
             furniture: Table::shared(),
         }
@@ -96,6 +104,11 @@ impl<'m> Sketcher<'m> {
         let settings = &self.settings;
         chunk.settings.get_or_insert_with(|| settings.clone());
         let (text, words) = self.reader.read(&self.hasher, story);
+        let number = chunk.content.len() as u32;
+        let SketchSettings { imprints, now, .. } = self.settings;
+        chunk
+            .imprints
+            .push(&self.hasher, number, story, imprints, now);
         chunk.content.push(self.hasher.text(text));
         chunk
             .words

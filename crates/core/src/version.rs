@@ -27,7 +27,7 @@ pub(crate) struct Versioned {
 
 /// Slugs come again: two stories with one are versions of one item if no more seconds are between
 /// them.
-const WITHIN_SECONDS: u64 = 24 * 60 * 60;
+pub(crate) const WITHIN_SECONDS: u64 = 24 * 60 * 60;
 
 /// Seconds between two stories from which on they are of different days.
 const ANOTHER_DAY_SECONDS: u64 = 20 * 60 * 60;
@@ -67,11 +67,25 @@ impl Versioned {
 /// Marks at the beginning of a headline that number an update.
 const NUMBERED: &[&str] = &["UPDATE ", "WRAPUP ", "ACTUALIZACIÓN ", "ATUALIZAÇÃO "];
 
+/// Marks at the beginning of a headline that say that the item is taken back.
+const WITHDRAWN: &[&str] = &[
+    "STORY WITHDRAWN",
+    "STORY KILLED",
+    "WITHDRAWN",
+    "KILL",
+    "STORNO",
+    "ZURÜCKGEZOGEN",
+    "ANNULATION",
+    "ANULADA",
+];
+
 /// Marks at the beginning of a headline that say that it was put right or sent again.
 const CORRECTED: &[&str] = &[
     "CORRECTED",
     "CORRECTION",
     "REFILE",
+    "REPEAT",
+    "RPT",
     "KORREKTUR",
     "BERICHTIGUNG",
     "RECTIFICATIF",
@@ -103,8 +117,7 @@ impl Version {
     /// What the headline, or without one the first line of the text, says, and how the text begins.
     pub(crate) fn of(story: Story<'_>) -> Self {
         let text = story.text.trim_start();
-        let first = text.lines().next().unwrap_or_default();
-        let mut head = story.title.unwrap_or(first).trim_start();
+        let mut head = head(story);
         let mut version = Self::default();
         // "CORRECTED-UPDATE 1-": one mark may follow another.
         while let Some((rest, found)) = mark(head) {
@@ -131,16 +144,37 @@ impl Version {
     }
 }
 
+/// The headline, or without one the first line of the text.
+fn head(story: Story<'_>) -> &str {
+    let first = || story.text.trim_start().lines().next().unwrap_or_default();
+    story.title.unwrap_or_else(first).trim_start()
+}
+
+/// Whether the headline says that the item is taken back.
+pub(crate) fn withdraws(story: Story<'_>) -> bool {
+    let mut head = head(story);
+    while let Some((rest, _)) = mark(head) {
+        head = rest;
+    }
+    let behind = |mark: &&str| {
+        head.strip_prefix(*mark)
+            .is_some_and(|rest| dash(rest).is_some())
+    };
+    WITHDRAWN.iter().any(|mark| behind(&mark))
+}
+
+/// The bytes up to behind the dash or colon that ends a mark.
+fn dash(rest: &str) -> Option<usize> {
+    let bare = rest.trim_start();
+    let mark = bare
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '-' | '–' | '—' | ':'))?;
+    Some(rest.len() - bare.len() + mark.len_utf8())
+}
+
 /// The mark that a headline begins with, and what follows it.
 fn mark(head: &str) -> Option<(&str, Version)> {
-    let dash = |rest: &str| -> Option<usize> {
-        let bare = rest.trim_start();
-        let mark = bare
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '-' | '–' | '—' | ':'))?;
-        Some(rest.len() - bare.len() + mark.len_utf8())
-    };
     for name in NUMBERED {
         if let Some(rest) = head.strip_prefix(name) {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -250,6 +284,7 @@ mod tests {
                 published: hour.map(|hour| 1_900_000_000 + hour * 3600),
                 item: Some(item),
                 version: Some(version),
+                ..About::default()
             };
             let story = Story {
                 about,

@@ -1,0 +1,331 @@
+//! What the record of a story says beside its words, as columns: by whom and when it was published,
+//! which version it is, and whether it may be published at all.
+
+use std::collections::HashMap;
+
+use crate::story::{About, Story};
+use crate::tokenize::Hasher;
+use crate::version::{Version, WITHIN_SECONDS, withdraws};
+
+/// Whose part in a family a story may take: it leads, and removes, none that comes before its own
+/// standing here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// May be published.
+    #[default]
+    Public,
+    /// Not before its time.
+    Embargoed,
+    /// Takes an item back. Such notices are never removed.
+    Notice,
+    /// A version of an item that was taken back.
+    Withdrawn,
+}
+
+/// Statuses of a record that takes its item back, after the scheme ("stat:canceled"), in lower case.
+const TAKES_BACK: &[&str] = &[
+    "canceled",
+    "cancelled",
+    "deleted",
+    "kill",
+    "killed",
+    "retracted",
+    "withdrawn",
+    "withheld",
+];
+
+impl Standing {
+    /// The standing of a story at `now`, as its own record and its headline have it.
+    pub(crate) fn of(story: Story<'_>, now: Option<i64>) -> Self {
+        let status = story.about.status.map(|status| {
+            let bare = status.rsplit([':', '/']).next().unwrap_or_default();
+            bare.trim().to_lowercase()
+        });
+        if status.is_some_and(|status| TAKES_BACK.contains(&status.as_str())) || withdraws(story) {
+            return Self::Notice;
+        }
+        let embargoed = (story.about.embargo.zip(now)).is_some_and(|(until, now)| now < until);
+        if embargoed {
+            Self::Embargoed
+        } else {
+            Self::Public
+        }
+    }
+
+    /// Whether a story of this standing may remove one of `other` standing.
+    pub(crate) fn may_remove(self, other: Self) -> bool {
+        self <= other && other != Self::Notice
+    }
+}
+
+/// Who published a story, when, and which version of its item it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Imprint {
+    pub(crate) published: Option<i64>,
+    /// See [`source_hash`]; of no source, that of an empty one.
+    pub(crate) source: u64,
+    /// The record's number of the version, then what the headline says.
+    pub(crate) version: (u64, Version),
+}
+
+impl Imprint {
+    fn of(hasher: &Hasher, story: Story<'_>) -> Self {
+        let About {
+            source,
+            published,
+            version,
+            ..
+        } = story.about;
+        Self {
+            published,
+            source: source_hash(hasher, source.unwrap_or_default()),
+            version: (version.unwrap_or_default(), Version::of(story)),
+        }
+    }
+}
+
+/// What a source's name is known by, whatever its case and the spaces round it.
+pub(crate) fn source_hash(hasher: &Hasher, source: &str) -> u64 {
+    hasher.text(&source.trim().to_lowercase()) as u64
+}
+
+/// A story that its record numbers as a version of an item.
+#[derive(Clone, Copy, Debug)]
+struct Edition {
+    story: u32,
+    item: u64,
+    number: u64,
+    published: Option<i64>,
+}
+
+/// The imprints of consecutive stories. Most stories are public and of no numbered item: of what is
+/// rare only those are held that have it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Imprints {
+    /// One a story, if the settings ask for them, else none.
+    imprints: Vec<Imprint>,
+    /// Stories that are not public.
+    apart: Vec<(u32, Standing)>,
+    editions: Vec<Edition>,
+}
+
+impl Imprints {
+    /// Appends story `number`; its imprint only if it is `wanted`.
+    pub(crate) fn push(
+        &mut self,
+        hasher: &Hasher,
+        number: u32,
+        story: Story<'_>,
+        wanted: bool,
+        now: Option<i64>,
+    ) {
+        if wanted {
+            self.imprints.push(Imprint::of(hasher, story));
+        }
+        let standing = Standing::of(story, now);
+        if standing != Standing::Public {
+            self.apart.push((number, standing));
+        }
+        let item = story.about.item_hash(hasher).zip(story.about.version);
+        if let Some((item, number_of)) = item {
+            self.editions.push(Edition {
+                story: number,
+                item,
+                number: number_of,
+                published: story.about.published,
+            });
+        }
+    }
+
+    /// Appends those of another chunk, whose first story becomes number `base`.
+    pub(crate) fn append(&mut self, base: u32, mut other: Self) {
+        self.imprints.append(&mut other.imprints);
+        let apart = other.apart.into_iter();
+        self.apart
+            .extend(apart.map(|(story, standing)| (base + story, standing)));
+        let editions = other.editions.into_iter().map(|edition| Edition {
+            story: base + edition.story,
+            ..edition
+        });
+        self.editions.extend(editions);
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> u64 {
+        let bytes =
+            size_of_val(&*self.imprints) + size_of_val(&*self.apart) + size_of_val(&*self.editions);
+        bytes as u64
+    }
+
+    /// The imprint of a story; that of a record that says nothing, if none are held.
+    pub(crate) fn of(&self, story: u32) -> Imprint {
+        self.imprints
+            .get(story as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The standings of all stories, given those of each by its own record: a notice takes back the
+    /// earlier versions of its item too, if they were published within a day of it.
+    pub(crate) fn standings(&self) -> Standings {
+        let mut apart = self.apart.clone();
+        let standing = |story| standing_of(&self.apart, story);
+        let mut notices: HashMap<u64, Vec<Edition>> = HashMap::new();
+        for edition in &self.editions {
+            if standing(edition.story) == Standing::Notice {
+                notices.entry(edition.item).or_default().push(*edition);
+            }
+        }
+        for edition in &self.editions {
+            let taken_back = |notice: &Edition| {
+                let apart = notice.published.zip(edition.published);
+                notice.number >= edition.number
+                    && apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS)
+            };
+            if standing(edition.story) != Standing::Notice
+                && notices
+                    .get(&edition.item)
+                    .is_some_and(|notices| notices.iter().any(taken_back))
+            {
+                apart.push((edition.story, Standing::Withdrawn));
+            }
+        }
+        // Of two standings of one story the last counts, which is the greater.
+        apart.sort_unstable();
+        Standings { apart }
+    }
+}
+
+/// The standing of each story.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standings {
+    /// Stories that are not public, ascending.
+    apart: Vec<(u32, Standing)>,
+}
+
+impl Standings {
+    /// The standing of a story.
+    pub(crate) fn of(&self, story: u32) -> Standing {
+        standing_of(&self.apart, story)
+    }
+}
+
+/// The last standing of `story` among those of `apart`, ascending.
+fn standing_of(apart: &[(u32, Standing)], story: u32) -> Standing {
+    let behind = apart.partition_point(|&(other, _)| other <= story);
+    let last = apart[..behind].last().filter(|last| last.0 == story);
+    last.map_or(Standing::Public, |last| last.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn story<'a>(title: &'a str, about: About<'a>) -> Story<'a> {
+        Story {
+            title: Some(title),
+            text: "The ferry waits.",
+            about,
+        }
+    }
+
+    fn with_status(status: &str) -> Standing {
+        let about = About {
+            status: Some(status),
+            ..About::default()
+        };
+        Standing::of(story("Ferry waits", about), None)
+    }
+
+    #[test]
+    fn standings_by_status_and_headline() {
+        for status in [
+            "stat:canceled",
+            "Withheld",
+            "http://cv.iptc.org/newscodes/pubstatusg2/canceled",
+        ] {
+            assert_eq!(with_status(status), Standing::Notice, "{status}");
+        }
+        for status in ["usable", "stat:usable", "", "kills three"] {
+            assert_eq!(with_status(status), Standing::Public, "{status}");
+        }
+        let headed = |title| Standing::of(story(title, About::default()), None);
+        assert_eq!(headed("WITHDRAWN-Ferry waits"), Standing::Notice);
+        assert_eq!(
+            headed("UPDATE 1-STORY WITHDRAWN-Ferry waits"),
+            Standing::Notice
+        );
+        assert_eq!(headed("Withdrawn ferry waits"), Standing::Public);
+    }
+
+    #[test]
+    fn an_embargo_ends() {
+        let about = About {
+            embargo: Some(100),
+            ..About::default()
+        };
+        let at = |now| Standing::of(story("Ferry waits", about), now);
+        assert_eq!(at(Some(99)), Standing::Embargoed);
+        assert_eq!(at(Some(100)), Standing::Public);
+        assert_eq!(at(None), Standing::Public);
+    }
+
+    #[test]
+    fn who_may_remove_whom() {
+        use Standing::{Embargoed, Notice, Public, Withdrawn};
+        let all = [Public, Embargoed, Notice, Withdrawn];
+        let may: Vec<(Standing, Standing)> = all
+            .iter()
+            .flat_map(|&by| all.map(|of| (by, of)))
+            .filter(|&(by, of)| by.may_remove(of))
+            .collect();
+        let wanted = [
+            (Public, Public),
+            (Public, Embargoed),
+            (Public, Withdrawn),
+            (Embargoed, Embargoed),
+            (Embargoed, Withdrawn),
+            (Notice, Withdrawn),
+            (Withdrawn, Withdrawn),
+        ];
+        assert_eq!(may, wanted);
+    }
+
+    #[test]
+    fn a_notice_takes_back_earlier_versions() {
+        let hasher = Hasher::default();
+        let day = 86_400;
+        let about = |version, status, published| About {
+            item: Some("ferry"),
+            version: Some(version),
+            status,
+            published: Some(published),
+            ..About::default()
+        };
+        let stories = [
+            about(1, None, 0),
+            about(2, Some("canceled"), 600),
+            about(3, None, 1200),
+            // Another day's item of the same slug.
+            about(1, None, 3 * day),
+        ];
+        let mut all = Imprints::default();
+        for (number, about) in (0..).zip(stories) {
+            // Each a chunk of its own.
+            let mut one = Imprints::default();
+            one.push(&hasher, 0, story("Ferry waits", about), false, None);
+            all.append(number, one);
+        }
+        let standings = all.standings();
+        let found: Vec<Standing> = (0..4).map(|number| standings.of(number)).collect();
+        assert_eq!(
+            found,
+            [
+                Standing::Withdrawn,
+                Standing::Notice,
+                Standing::Public,
+                Standing::Public
+            ]
+        );
+    }
+}

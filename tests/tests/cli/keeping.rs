@@ -1,0 +1,173 @@
+//! What becomes of stories by what their records say: policies of keeping, versions, items that were
+//! taken back, embargoes.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, STORIES, ids};
+
+/// A feed of one story under other fields each.
+fn feed(folder: &Folder, stories: &[Value]) {
+    let lines = stories.iter().map(|story| format!("{story}\n"));
+    folder.file("feed.jsonl", lines.collect::<String>());
+}
+
+/// The story with `fields` and a text of its own length: `more` words are added to it.
+fn story(fields: &Value, more: usize) -> Value {
+    let mut story = fields.clone();
+    story["text"] = json!(format!(
+        "{}{}",
+        STORIES[0],
+        " Ferries sail on.".repeat(more)
+    ));
+    story
+}
+
+fn kept(folder: &Folder, args: &str) -> Vec<String> {
+    ids(&folder.ok(&format!("dedup feed.jsonl -q {args}")).out)
+}
+
+#[test]
+fn policies_in_order() {
+    let folder = Folder::new();
+    let stories = [
+        story(
+            &json!({"id": "a", "source": "Kelm Courier", "date": "2031-03-15T10:00:00Z"}),
+            0,
+        ),
+        story(
+            &json!({"id": "b", "source": "Northwire", "date": "2031-03-15T09:00:00Z"}),
+            1,
+        ),
+        story(
+            &json!({"id": "c", "source": "Elsewhere", "date": "2031-03-15T12:00:00+03:00"}),
+            0,
+        ),
+        story(&json!({"id": "d", "source": "Elsewhere", "version": 7}), 0),
+    ];
+    feed(&folder, &stories);
+    for (keep, wanted) in [
+        ("longest", "b"),
+        ("first", "a"),
+        // Nine o'clock of both: the longer one.
+        ("earliest", "b"),
+        ("earliest,prefer:elsewhere", "c"),
+        ("latest", "a"),
+        ("latest-version", "d"),
+        ("prefer: Nobody,northwire ,Kelm Courier", "b"),
+        ("prefer:Elsewhere,latest", "c"),
+    ] {
+        // Whatever the order of the input, unless the policy asks for it.
+        for turn in 0..stories.len() {
+            let mut turned = stories.to_vec();
+            turned.rotate_left(turn);
+            feed(&folder, &turned);
+            let wanted = match keep {
+                "first" => turned[0]["id"].as_str().unwrap(),
+                _ => wanted,
+            };
+            let cmd = folder.cmd("dedup feed.jsonl -q --keep").arg(keep);
+            assert_eq!(
+                ids(&cmd.run().code(0).out),
+                [wanted],
+                "{keep}, turned by {turn}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_is_none_is_refused() {
+    let folder = Folder::new();
+    feed(&folder, &[story(&json!({"id": "a"}), 0)]);
+    let ran = folder.cmd("dedup feed.jsonl --keep longest,newest").run();
+    ran.code(2).says(
+        "keep is \"newest\", but must be longest, first, earliest, latest, latest-version, prefer:SOURCE,…",
+    );
+    let ran = folder.cmd("dedup feed.jsonl --now Monday").run();
+    ran.code(2)
+        .says("no time in a known form; write it as 2031-03-15T09:40:00Z");
+}
+
+#[test]
+fn a_repeat_is_a_later_version() {
+    let folder = Folder::new();
+    let stories = [
+        story(&json!({"id": "a", "title": "Ferry waits in Orlemond"}), 0),
+        story(
+            &json!({"id": "b", "title": "RPT-Ferry waits in Orlemond"}),
+            0,
+        ),
+    ];
+    feed(&folder, &stories);
+    assert_eq!(kept(&folder, "--clusters clusters.jsonl"), ["b"]);
+    assert_eq!(folder.rows("clusters.jsonl")[0]["relation"], "new_version");
+}
+
+#[test]
+fn what_was_taken_back_stands_for_nothing() {
+    let folder = Folder::new();
+    let item = |id: &str, version: u32, status: &str| json!({"id": id, "source": "Northwire", "slug": "ferry", "version": version, "status": status});
+    let stories = [
+        // The longest, but canceled by the second.
+        story(&item("first", 1, "usable"), 2),
+        story(&item("notice", 2, "stat:canceled"), 0),
+        story(&json!({"id": "copy", "source": "Kelm Courier"}), 0),
+        story(&json!({"id": "other", "source": "Elsewhere"}), 0),
+    ];
+    for turn in 0..stories.len() {
+        let mut turned = stories.to_vec();
+        turned.rotate_left(turn);
+        feed(&folder, &turned);
+        let mut kept = kept(&folder, "--clusters clusters.jsonl");
+        kept.sort_unstable();
+        assert_eq!(kept, ["copy", "notice"]);
+        for row in folder.rows("clusters.jsonl") {
+            assert_eq!(row["cluster"], "copy", "{row}");
+        }
+    }
+    // A mark in the headline says it too.
+    let titled = |id: &str, title: &str| json!({"id": id, "title": title});
+    let stories = [
+        story(&titled("a", "Ferry waits in Orlemond"), 0),
+        story(&titled("b", "WITHDRAWN-Ferry waits in Orlemond"), 1),
+    ];
+    feed(&folder, &stories);
+    assert_eq!(kept(&folder, ""), ["a", "b"]);
+    // By a field of another name.
+    let named = |id: &str, state: &str| json!({"id": id, "state": state});
+    feed(
+        &folder,
+        &[
+            story(&named("a", "kill"), 1),
+            story(&named("b", "usable"), 0),
+        ],
+    );
+    assert_eq!(kept(&folder, ""), ["a"]);
+    assert_eq!(kept(&folder, "--status-field state"), ["a", "b"]);
+}
+
+#[test]
+fn an_embargoed_story_stands_for_no_public_one() {
+    let folder = Folder::new();
+    let stories = [
+        // The longer one contains the other.
+        story(
+            &json!({"id": "later", "embargo": "2031-03-15T09:00:00Z"}),
+            9,
+        ),
+        story(&json!({"id": "public"}), 0),
+    ];
+    for stories in [stories.to_vec(), stories.iter().rev().cloned().collect()] {
+        feed(&folder, &stories);
+        let mut before = kept(&folder, "--now 2031-03-15T08:59:59Z --min-novel 1");
+        before.sort_unstable();
+        assert_eq!(before, ["public"]);
+        let mut before = kept(&folder, "--now 2031-03-15T08:59:59Z");
+        before.sort_unstable();
+        assert_eq!(before, ["later", "public"]);
+        assert_eq!(
+            kept(&folder, "--now 2031-03-15T09:00:00Z --min-novel 1"),
+            ["later"]
+        );
+    }
+}
