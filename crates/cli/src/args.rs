@@ -119,6 +119,12 @@ pub(crate) struct Dedup {
     /// stands for one that may be published.
     #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
     pub(crate) now: Option<i64>,
+    /// Write all records, each with four more fields, instead of the kept ones alone.
+    ///
+    /// `cluster`, `kept`, `relation` and `to` are as in --clusters. They stand behind the record's own
+    /// fields, and instead of fields of the same names.
+    #[arg(long)]
+    pub(crate) annotate: bool,
     /// Keep a copy if at least this share of its words is new (0 to 1): 1 lets every copy go that is
     /// not all new, 0 none.
     #[arg(

@@ -60,7 +60,7 @@ where
     let records = match format {
         TableFormat::JsonLines => copy(feed, kept, invalid_utf8, output)?,
         TableFormat::Csv => {
-            let columns = Columns::of(feed, kept.clone(), output)?;
+            let mut columns = Columns::of(feed, kept.clone(), output)?;
             columns.write(feed, kept, output)?
         }
     };
@@ -116,13 +116,15 @@ fn put_lines(lines: &[u8], invalid: InvalidUtf8, output: &mut Output) -> Result<
 }
 
 fn put_plain(file: &str, text: &str, output: &mut Output) -> Result<(), IoError> {
-    let row = |error: serde_json::Error| IoError::Row {
-        path: output.path().to_path_buf(),
-        message: error.to_string(),
-    };
-    let id = serde_json::to_string(file).map_err(row)?;
-    let text = serde_json::to_string(text).map_err(row)?;
-    output.put(format!("{{\"id\":{id},\"text\":{text}}}\n").as_bytes())
+    let record = plain_record(file, text).map_err(|error| misfit(output, &error))?;
+    output.put(record.as_bytes())?;
+    output.put(b"\n")
+}
+
+/// The record that a plain text document becomes.
+pub(crate) fn plain_record(file: &str, text: &str) -> serde_json::Result<String> {
+    let (id, text) = (serde_json::to_string(file)?, serde_json::to_string(text)?);
+    Ok(format!("{{\"id\":{id},\"text\":{text}}}"))
 }
 
 fn utf8(bytes: &[u8]) -> Cow<'_, str> {
@@ -172,13 +174,15 @@ fn pieces(
 
 /// The columns of kept records in CSV.
 #[derive(Default)]
-struct Columns {
+pub(crate) struct Columns {
     names: Vec<String>,
     places: HashMap<String, usize>,
+    row: Vec<u8>,
 }
 
 impl Columns {
-    fn of(
+    /// The union of the fields of the records, in the order of first appearance.
+    pub(crate) fn of(
         feed: &Feed,
         kept: impl Iterator<Item = Place>,
         output: &Output,
@@ -206,58 +210,65 @@ impl Columns {
         }
     }
 
+    /// Puts the columns `names` behind all others, whether they were there or not.
+    pub(crate) fn move_last(&mut self, names: &[&str]) {
+        self.names.retain(|name| !names.contains(&name.as_str()));
+        self.names.extend(names.iter().map(|&name| name.to_owned()));
+        self.places = self.names.iter().cloned().zip(0..).collect();
+    }
+
     fn write(
-        &self,
+        &mut self,
         feed: &Feed,
         kept: impl Iterator<Item = Place>,
         output: &mut Output,
     ) -> Result<u64, IoError> {
-        let mut row = Vec::new();
         if self.names.is_empty() {
             return Ok(0);
         }
-        csv_row(&mut row, self.names.iter().map(String::as_str));
-        output.put(&row)?;
+        self.put_header(output)?;
         let mut records = 0;
         each_record(feed, kept, |source, record| {
             records += 1;
-            let plain_text = feed.format(source) == Some(Format::PlainText);
-            let json = if plain_text {
-                Cow::Borrowed("")
+            let json = if feed.format(source) == Some(Format::PlainText) {
+                let record = plain_record(&feed.file(source), record);
+                Cow::Owned(record.map_err(|error| misfit(output, &error))?)
             } else {
                 mended(record)
             };
-            let mut texts = vec![Cow::Borrowed(""); self.names.len()];
-            let mut set = |name: &str, text| {
-                if let Some(place) = self.places.get(name) {
-                    texts[*place] = text;
-                }
-            };
-            if plain_text {
-                set("id", Cow::Owned(feed.file(source).to_string()));
-                set("text", Cow::Borrowed(record));
-            } else {
-                for (name, value) in cells(&json).map_err(|error| misfit(output, &error))? {
-                    set(
-                        &name,
-                        cell_text(value).map_err(|error| misfit(output, &error))?,
-                    );
-                }
-            }
-            row.clear();
-            csv_row(&mut row, texts.iter().map(AsRef::as_ref));
-            output.put(&row)
+            self.put_row(&json, output)
         })?;
         Ok(records)
+    }
+
+    /// Writes the names of the columns.
+    pub(crate) fn put_header(&mut self, output: &mut Output) -> Result<(), IoError> {
+        self.row.clear();
+        csv_row(&mut self.row, self.names.iter().map(String::as_str));
+        output.put(&self.row)
+    }
+
+    /// Writes a record, an object, as a row.
+    pub(crate) fn put_row(&mut self, json: &str, output: &mut Output) -> Result<(), IoError> {
+        let mut texts = vec![Cow::Borrowed(""); self.names.len()];
+        for (name, value) in cells(json).map_err(|error| misfit(output, &error))? {
+            if let Some(place) = self.places.get(name.as_ref()) {
+                texts[*place] = cell_text(value).map_err(|error| misfit(output, &error))?;
+            }
+        }
+        self.row.clear();
+        csv_row(&mut self.row, texts.iter().map(AsRef::as_ref));
+        output.put(&self.row)
     }
 }
 
 /// A cell cannot hold half a surrogate pair, in whatever field it stands.
-fn mended(record: &str) -> Cow<'_, str> {
+pub(crate) fn mended(record: &str) -> Cow<'_, str> {
     mend_escapes(record).map_or(Cow::Borrowed(record), |(mended, _)| Cow::Owned(mended))
 }
 
-fn each_record(
+/// Gives `each` the source and the bytes of each record, in order, broken UTF-8 replaced.
+pub(crate) fn each_record(
     feed: &Feed,
     kept: impl Iterator<Item = Place>,
     mut each: impl FnMut(u32, &str) -> Result<(), IoError>,
@@ -274,7 +285,7 @@ fn each_record(
     })
 }
 
-fn misfit(output: &Output, error: &serde_json::Error) -> IoError {
+pub(crate) fn misfit(output: &Output, error: &serde_json::Error) -> IoError {
     IoError::Row {
         path: output.path().to_path_buf(),
         message: error.to_string(),

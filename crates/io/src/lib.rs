@@ -20,6 +20,7 @@
 //!
 //! How texts are compared is the library's; this crate only hands them over.
 
+mod annotate;
 mod cells;
 mod chunk;
 mod compression;
@@ -42,6 +43,7 @@ mod table;
 mod unfinished;
 mod whole;
 
+pub use annotate::{NOTE_FIELDS, Note, write_annotated};
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
 pub use date::seconds;

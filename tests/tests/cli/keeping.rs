@@ -171,3 +171,66 @@ fn an_embargoed_story_stands_for_no_public_one() {
         );
     }
 }
+
+#[test]
+fn annotated_records_are_all_there() {
+    let folder = Folder::new();
+    let [a, b, _] = STORIES;
+    let lines = [
+        format!("{{\"id\": \"a\", \"n\": 1.50, \"text\": {}}}", json!(a)),
+        format!(
+            "{{\"id\":\"b\",\"kept\":\"by Ilse\",\"text\":{} }}",
+            json!(b)
+        ),
+        format!("{{\"id\":\"copy\",\"text\":{}}}", json!(a)),
+    ];
+    folder.file("feed.jsonl", lines.join("\n"));
+    let ran = folder.ok("dedup feed.jsonl --annotate -q --clusters clusters.jsonl -o all.jsonl.gz");
+    assert!(ran.out.is_empty());
+    let all = crate::support::gunzip(&folder.bytes("all.jsonl.gz"));
+    let all = String::from_utf8(all).unwrap();
+    let wanted = [
+        format!(
+            "{},\"cluster\":\"a\",\"kept\":true,\"relation\":null,\"to\":null}}",
+            lines[0].trim_end_matches('}')
+        ),
+        format!(
+            "{{\"id\":\"b\",\"text\":{},\"cluster\":\"b\",\"kept\":true,\"relation\":null,\"to\":null}}",
+            json!(b)
+        ),
+        format!(
+            "{},\"cluster\":\"a\",\"kept\":false,\"relation\":\"identical\",\"to\":\"a\"}}",
+            lines[2].trim_end_matches('}')
+        ),
+    ];
+    assert_eq!(all.lines().collect::<Vec<_>>(), wanted);
+    // The same as the table says.
+    for (row, record) in folder.rows("clusters.jsonl").iter().zip(all.lines()) {
+        let record: Value = serde_json::from_str(record).unwrap();
+        for field in ["id", "cluster", "kept", "relation", "to"] {
+            assert_eq!(row[field], record[field]);
+        }
+    }
+
+    let ran = folder.ok("dedup feed.jsonl --annotate -q -o all.csv");
+    assert!(ran.out.is_empty());
+    let rows = crate::support::csv(&folder.bytes("all.csv"));
+    assert!(
+        folder
+            .read("all.csv")
+            .starts_with("id,n,text,cluster,kept,relation,to\n")
+    );
+    assert_eq!(rows[2]["to"], "a");
+    assert_eq!(rows[1]["kept"], "true");
+}
+
+#[test]
+fn annotated_plain_texts_become_records() {
+    let folder = Folder::new();
+    folder.file("a.txt", STORIES[0]).file("b.txt", STORIES[0]);
+    let ran = folder.ok("dedup a.txt b.txt --annotate -q");
+    let rows = crate::support::rows(&ran.out);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1]["text"], STORIES[0]);
+    assert_eq!(rows[1]["to"], "a.txt");
+}

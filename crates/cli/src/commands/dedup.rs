@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use wirefold::Wanted;
-use wirefold_io::{Outputs, Sealed, TableFormat, write_kept};
+use wirefold::{Decision, TextSource as _, Wanted};
+use wirefold_io::{Note, Outputs, Sealed, Stories, TableFormat, write_annotated, write_kept};
 
 use super::rows::{write_clusters, write_relations};
 use super::run::{read_and_fold, settings, unless_closed};
@@ -51,11 +51,17 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     )?;
 
     let (stories, outcome) = (&folded.stories, &folded.outcome);
-    let places = (0..stories.len() as u32)
-        .filter(|&story| outcome.decisions[story as usize].kept)
-        .map(|story| stories.place(story));
-    let invalid = stories.options().records.invalid_utf8;
-    let written = write_kept(stories.feed(), places, format, invalid, &mut kept);
+    let written = if args.annotate {
+        let noted = (0u32..).zip(&outcome.decisions);
+        let noted = noted.map(|(story, decision)| (stories.place(story), note(stories, decision)));
+        write_annotated(stories.feed(), noted, format, &mut kept)
+    } else {
+        let places = (0..stories.len() as u32)
+            .filter(|&story| outcome.decisions[story as usize].kept)
+            .map(|story| stories.place(story));
+        let invalid = stories.options().records.invalid_utf8;
+        write_kept(stories.feed(), places, format, invalid, &mut kept)
+    };
     unless_closed(written)?;
     let mut sealed: Vec<Sealed> = unless_closed(kept.seal())?.into_iter().collect();
     if let Some(output) = clusters {
@@ -66,4 +72,15 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         sealed.push(folded.pool.install(write)?.seal()?);
     }
     Ok(folded.finish(sealed, &args.input, &args.running)?)
+}
+
+/// The fields that a record gets of its decision.
+fn note<'s>(stories: &'s Stories, decision: &Decision) -> Note<'s> {
+    let link = decision.link.as_ref();
+    Note {
+        cluster: stories.id(decision.cluster),
+        kept: decision.kept,
+        relation: link.map(|link| link.relation.name()),
+        to: link.map(|link| stories.id(link.to)),
+    }
 }
