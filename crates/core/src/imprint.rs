@@ -103,7 +103,7 @@ struct Edition {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Imprints {
     /// One a story, if the settings ask for them, else none.
-    imprints: Vec<Imprint>,
+    all: Vec<Imprint>,
     /// Stories that are not public.
     apart: Vec<(u32, Standing)>,
     editions: Vec<Edition>,
@@ -120,7 +120,7 @@ impl Imprints {
         now: Option<i64>,
     ) {
         if wanted {
-            self.imprints.push(Imprint::of(hasher, story));
+            self.all.push(Imprint::of(hasher, story));
         }
         let standing = Standing::of(story, now);
         if standing != Standing::Public {
@@ -139,7 +139,7 @@ impl Imprints {
 
     /// Appends those of another chunk, whose first story becomes number `base`.
     pub(crate) fn append(&mut self, base: u32, mut other: Self) {
-        self.imprints.append(&mut other.imprints);
+        self.all.append(&mut other.all);
         let apart = other.apart.into_iter();
         self.apart
             .extend(apart.map(|(story, standing)| (base + story, standing)));
@@ -153,16 +153,13 @@ impl Imprints {
     /// Bytes held.
     pub(crate) fn bytes(&self) -> u64 {
         let bytes =
-            size_of_val(&*self.imprints) + size_of_val(&*self.apart) + size_of_val(&*self.editions);
+            size_of_val(&*self.all) + size_of_val(&*self.apart) + size_of_val(&*self.editions);
         bytes as u64
     }
 
     /// The imprint of a story; that of a record that says nothing, if none are held.
     pub(crate) fn of(&self, story: u32) -> Imprint {
-        self.imprints
-            .get(story as usize)
-            .copied()
-            .unwrap_or_default()
+        self.all.get(story as usize).copied().unwrap_or_default()
     }
 
     /// The standings of all stories, given those of each by its own record: a notice takes back the
