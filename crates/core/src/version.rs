@@ -160,7 +160,7 @@ pub(crate) fn withdraws(story: Story<'_>) -> bool {
         head.strip_prefix(*mark)
             .is_some_and(|rest| dash(rest).is_some())
     };
-    WITHDRAWN.iter().any(|mark| behind(mark))
+    WITHDRAWN.iter().any(behind)
 }
 
 /// The bytes up to behind the dash or colon that ends a mark.
