@@ -12,7 +12,6 @@ use std::borrow::Cow;
 
 /// What became of a story, as the fields that its record gets.
 #[derive(Debug, Clone, Copy, Serialize)]
-#[expect(clippy::struct_field_names, reason = "fields are named as the columns")]
 pub struct Note<'n> {
     /// Id of the representative of its family.
     pub cluster: &'n str,
@@ -70,13 +69,11 @@ where
             mended(record)
         };
         let noted = annotated(&record, &note).map_err(|error| misfit(output, &error))?;
-        match &mut columns {
-            Some(columns) => columns.put_row(&noted, output),
-            None => {
-                output.put(noted.as_bytes())?;
-                output.put(b"\n")
-            }
+        if let Some(columns) = &mut columns {
+            return columns.put_row(&noted, output);
         }
+        output.put(noted.as_bytes())?;
+        output.put(b"\n")
     })?;
     Ok(Written {
         records: written,
