@@ -8,7 +8,7 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
-use wirefold::candidate::{Candidates, LEFT_OUT, join, least_shared, propose};
+use wirefold::candidate::{Candidates, LEFT_OUT, Window, join, least_shared, propose};
 use wirefold::normalize::Matcher;
 use wirefold::sketch::Sketches;
 use wirefold::{Settings, sketch_stories};
@@ -70,7 +70,8 @@ fn candidate(criterion: &mut Criterion) {
     let stories = Stories::new(STORIES, Script::Latin);
     let sketches = sketch_stories(&stories, &matcher, &settings).expect("sketches of a small feed");
     let (ranks, order) = ranks(&sketches);
-    let groups = join(&mut sketches.clone(), &ranks).expect("no bound, no store");
+    let groups =
+        join(&mut sketches.clone(), &ranks, Window::unbounded()).expect("no bound, no store");
     let least: Vec<u32> = order
         .iter()
         .map(|&story| {
@@ -95,7 +96,7 @@ fn candidate(criterion: &mut Criterion) {
     group.bench_function("join", |bencher| {
         bencher.iter_batched(
             || sketches.clone(),
-            |mut sketches| pool.install(|| join(&mut sketches, &ranks)),
+            |mut sketches| pool.install(|| join(&mut sketches, &ranks, Window::unbounded())),
             BatchSize::PerIteration,
         );
     });

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use wirefold::Keep;
 use wirefold::relation::Relation;
+use wirefold_io::TimeZone;
 
 use crate::memory::size;
 
@@ -115,6 +116,8 @@ pub(crate) struct Dedup {
     /// `prefer:SOURCE,SOURCE` by source, in this order, all others last.
     #[arg(long, value_name = "POLICIES", default_value = "longest", value_parser = keep_list)]
     pub(crate) keep: KeepList,
+    #[command(flatten)]
+    pub(crate) window: Window,
     /// The time up to which embargoes hold, instead of the present: a story under an embargo never
     /// stands for one that may be published.
     #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
@@ -158,9 +161,21 @@ pub(crate) struct Relate {
     #[command(flatten)]
     pub(crate) matching: Matching,
     #[command(flatten)]
+    pub(crate) window: Window,
+    #[command(flatten)]
     pub(crate) bounds: Bounds,
     #[command(flatten)]
     pub(crate) running: Running,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Window {
+    /// Compare only stories that were published within so much time of each other: `90m`, `72h`, `3d`,
+    /// `2w`.
+    ///
+    /// A story of unknown time is compared with those of any time.
+    #[arg(long = "window", value_name = "TIME", value_parser = seconds)]
+    pub(crate) seconds: Option<u64>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -255,9 +270,12 @@ pub(crate) struct Input {
     /// Without it the first of these that a record has: `published`, `published_at`, `publishedAt`,
     /// `date_published`, `datePublished`, `date_publish`, `publish_date`, `pub_date`, `pubDate`,
     /// `publication_date`, `date`, `datetime`, `timestamp`. RFC 3339, RFC 2822 or seconds since 1970;
-    /// times without a zone are UTC.
+    /// times without a zone are of `--timezone`.
     #[arg(long, value_name = "NAME")]
     pub(crate) date_field: Option<String>,
+    /// The time zone of times that name none, such as `Europe/Berlin`; summer time is seen to.
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = timezone)]
+    pub(crate) timezone: TimeZone,
     /// The field that names an item through its versions.
     ///
     /// Without it `slug` or `slugline`, or else the id. Two records of one source and slug, within a
@@ -461,8 +479,30 @@ fn keep_list(text: &str) -> Result<KeepList, wirefold::Error> {
     Keep::list(text).map(KeepList)
 }
 
+fn timezone(name: &str) -> Result<TimeZone, String> {
+    wirefold_io::timezone(name)
+        .ok_or_else(|| "no time zone; write it as Europe/Berlin or Asia/Tokyo".to_owned())
+}
+
+/// A length of time in seconds: a number and `s`, `m`, `h`, `d` or `w`.
+fn seconds(text: &str) -> Result<u64, String> {
+    let unit = text.chars().last().and_then(|unit| match unit {
+        's' => Some(1),
+        'm' => Some(60),
+        'h' => Some(60 * 60),
+        'd' => Some(24 * 60 * 60),
+        'w' => Some(7 * 24 * 60 * 60),
+        _ => None,
+    });
+    let length = unit.and_then(|unit: u64| {
+        let number: u64 = text[..text.len() - 1].parse().ok()?;
+        number.checked_mul(unit)
+    });
+    length.ok_or_else(|| "no length of time; write it as 90m, 72h, 3d or 2w".to_owned())
+}
+
 fn time(text: &str) -> Result<i64, String> {
-    wirefold_io::seconds(text).ok_or_else(|| {
+    wirefold_io::seconds(text, &wirefold_io::TimeZone::UTC).ok_or_else(|| {
         "no time in a known form; write it as 2031-03-15T09:40:00Z or as seconds since 1970"
             .to_owned()
     })

@@ -52,6 +52,7 @@ pub(crate) fn record_options(input: &Input) -> RecordOptions {
         version_field: input.version_field.clone(),
         status_field: input.status_field.clone(),
         embargo_field: input.embargo_field.clone(),
+        timezone: Some(input.timezone.clone()),
         invalid_utf8: match input.invalid_utf8 {
             InvalidUtf8::Refuse => wirefold_io::InvalidUtf8::Refuse,
             InvalidUtf8::Replace => wirefold_io::InvalidUtf8::Replace,

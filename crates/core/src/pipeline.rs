@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::Error;
-use crate::candidate::{Candidates, Proposed, join, least_shared, propose};
+use crate::candidate::{Candidates, Proposed, Window, join, least_shared, propose};
 use crate::cluster::{Decision, Link, Order, Removal, components, fold_component};
 use crate::imprint::Imprints;
 use crate::normalize::Matcher;
@@ -130,12 +130,17 @@ pub fn fold<S: TextSource + ?Sized>(
     sketches.check(&sketch)?;
     let hasher = Hasher::new(settings.seed);
     let standings = sketches.imprints.standings();
-    let order = Order::new(&sketches, &settings.keep, &hasher, &standings, |story| {
+    let (keep, window) = (&settings.keep, settings.window);
+    let order = Order::new(&sketches, keep, &hasher, &standings, window, |story| {
         source.id(story)
+    });
+    let window = window.map_or_else(Window::unbounded, |seconds| {
+        let published = |&story: &u32| sketches.imprints.of(story).published;
+        Window::within(seconds, order.story.iter().map(published))
     });
     sketches.content = Vec::new();
     sketches.imprints = Imprints::default();
-    let groups = join(&mut sketches, &order.rank)?;
+    let groups = join(&mut sketches, &order.rank, window)?;
     let least: Vec<u32> = order
         .story
         .iter()

@@ -21,6 +21,9 @@ pub struct Settings {
     /// Which story of a family comes first: what the first policy leaves open the next one decides,
     /// and what all leave open is decided as by [`Keep::Longest`].
     pub keep: Vec<Keep>,
+    /// Seconds between two stories that are compared at most (default no bound). A story of unknown
+    /// time is compared with those of any time.
+    pub window: Option<u64>,
     /// The time of the run, in seconds since the beginning of 1970, UTC: stories under an embargo
     /// beyond it represent no public ones. Without it (the default) no embargo is looked at.
     pub now: Option<i64>,
@@ -50,6 +53,7 @@ impl Default for Settings {
             shingle_words: 5,
             rules: RelationRules::default(),
             keep: vec![Keep::Longest],
+            window: None,
             now: None,
             min_novel: 0.2,
             remove: Relation::ALL
@@ -143,7 +147,7 @@ impl Settings {
             },
             seed: self.seed,
             facts: self.rewrites,
-            imprints: self.keep.iter().any(Keep::asks_for_imprints),
+            imprints: self.window.is_some() || self.keep.iter().any(Keep::asks_for_imprints),
             now: self.now,
             furniture: Arc::clone(&self.furniture),
             ..SketchSettings::default()

@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::{rfc2822, strtime::BrokenDownTime};
-use jiff::tz::Offset;
+pub use jiff::tz::TimeZone;
 
 /// Seconds since the beginning of 1970, UTC, of a date: RFC 3339 and its like (`2031-03-15T09:40:00+02:00`,
 /// `2031-03-15 09:40`, `2031-03-15`), RFC 2822 (`Sat, 15 Mar 2031 09:40:00 +0200`), `15-MAR-2031 09:40:00`
 /// and letters behind it, or a
-/// number of seconds, or of milliseconds from 12 digits on. Times without a zone are UTC. Nothing if it is none
-/// of these.
-pub fn seconds(text: &str) -> Option<i64> {
+/// number of seconds, or of milliseconds from 12 digits on. Times without a zone are of `zone`; where its clocks
+/// are put forward or back, a time that is skipped counts as an hour later, one that comes twice as the first.
+/// Nothing if it is none of these.
+pub fn seconds(text: &str, zone: &TimeZone) -> Option<i64> {
     let text = text.trim();
     if let Ok(number) = text.parse::<i64>() {
         return Some(if number.unsigned_abs() < 100_000_000_000 {
@@ -19,7 +20,7 @@ pub fn seconds(text: &str) -> Option<i64> {
             number.div_euclid(1000)
         });
     }
-    let local = |time: DateTime| Offset::UTC.to_timestamp(time).ok();
+    let local = |time: DateTime| zone.to_timestamp(time).ok();
     let instant = text
         .parse::<Timestamp>()
         .ok()
@@ -40,6 +41,11 @@ pub fn seconds(text: &str) -> Option<i64> {
             marked.then(|| time.to_datetime().ok().and_then(local))?
         });
     instant.map(Timestamp::as_second)
+}
+
+/// The time zone of an IANA name, such as `Europe/Berlin`; nothing if there is none.
+pub fn timezone(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok()
 }
 
 #[cfg(test)]
@@ -63,10 +69,13 @@ mod tests {
             "1931508000",
             "1931508000250",
         ] {
-            assert_eq!(seconds(text), Some(noon), "{text}");
+            assert_eq!(seconds(text, &TimeZone::UTC), Some(noon), "{text}");
         }
-        assert_eq!(seconds("2031-03-17"), Some(noon - 10 * 3600));
-        assert_eq!(seconds("1969-12-31T23:59:59Z"), Some(-1));
+        assert_eq!(
+            seconds("2031-03-17", &TimeZone::UTC),
+            Some(noon - 10 * 3600)
+        );
+        assert_eq!(seconds("1969-12-31T23:59:59Z", &TimeZone::UTC), Some(-1));
         for text in [
             "",
             "Monday",
@@ -75,7 +84,23 @@ mod tests {
             "17-MAR-2031 10:00:00 +02:00",
             "2031-02-30T10:00:00Z",
         ] {
-            assert_eq!(seconds(text), None, "{text}");
+            assert_eq!(seconds(text, &TimeZone::UTC), None, "{text}");
         }
+    }
+
+    #[test]
+    fn times_without_a_zone_are_of_the_zone_given() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let of = |text| seconds(text, &berlin).unwrap() - 1_931_508_000;
+        // Winter time, then summer time from the last Sunday of March on.
+        assert_eq!(of("2031-03-17 11:00"), 0);
+        assert_eq!(of("2031-03-31 12:00"), 14 * 86_400);
+        assert_eq!(of("31-MAR-2031 12:00:00"), 14 * 86_400);
+        // Skipped, and twice.
+        assert_eq!(of("2031-03-30 02:30"), of("2031-03-30 03:30"));
+        assert_eq!(of("2031-10-26 02:30"), of("2031-10-26T02:30+02:00"));
+        // Whoever names a zone means it.
+        assert_eq!(of("2031-03-17T10:00:00Z"), 0);
+        assert_eq!(of("Mon, 17 Mar 2031 12:00:00 +0200"), 0);
     }
 }

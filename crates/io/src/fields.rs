@@ -7,6 +7,7 @@ use crate::record::{
     STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS,
 };
 use crate::refused::Reason;
+use jiff::tz::TimeZone;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -63,6 +64,9 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
     let title = title.value(options.title_field.as_deref(), TITLE_FIELDS, false, string)?;
     let id = id.filter(|id| !id.is_empty());
     let version: Option<u64> = version.any().and_then(|number| number.trim().parse().ok());
+    let utc = TimeZone::UTC;
+    let zone = options.timezone.as_ref().unwrap_or(&utc);
+    let time = |text: &str| date::seconds(text, zone);
     // Versions of an item without a slug have its id.
     let item = item
         .any()
@@ -72,11 +76,11 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         id,
         title,
         source: source.any(),
-        published: date.any().and_then(|date| date::seconds(&date)),
+        published: date.any().and_then(|date| time(&date)),
         item,
         version,
         status: status.any(),
-        embargo: embargo.any().and_then(|date| date::seconds(&date)),
+        embargo: embargo.any().and_then(|date| time(&date)),
     })
 }
 

@@ -46,7 +46,7 @@ mod whole;
 pub use annotate::{NOTE_FIELDS, Note, write_annotated};
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
-pub use date::seconds;
+pub use date::{TimeZone, seconds, timezone};
 pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use input::{Format, Inputs};

@@ -5,6 +5,7 @@ use crate::chunk::Chunk;
 use crate::fields;
 use crate::input::Format;
 use crate::refused::{Reason, Refused};
+use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::sync::Arc;
 use wirefold::{About, Story};
@@ -137,6 +138,8 @@ pub struct RecordOptions {
     /// The field that holds the end of an embargo; else the first of [`EMBARGO_FIELDS`] with a string
     /// or integer.
     pub embargo_field: Option<String>,
+    /// The time zone of times that name none; else UTC.
+    pub timezone: Option<TimeZone>,
     /// What to do about bytes that are not UTF-8.
     pub invalid_utf8: InvalidUtf8,
 }

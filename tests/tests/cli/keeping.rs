@@ -234,3 +234,90 @@ fn annotated_plain_texts_become_records() {
     assert_eq!(rows[1]["text"], STORIES[0]);
     assert_eq!(rows[1]["to"], "a.txt");
 }
+
+/// Pairs of the rows of `relate`.
+fn related(folder: &Folder, args: &str) -> Vec<String> {
+    let ran = folder.ok(&format!("relate feed.jsonl -q {args}"));
+    let rows = crate::support::rows(&ran.out);
+    let pair = |row: &Value| {
+        format!(
+            "{}{}",
+            row["a"].as_str().unwrap(),
+            row["b"].as_str().unwrap()
+        )
+    };
+    rows.iter().map(pair).collect()
+}
+
+#[test]
+fn a_window_keeps_apart_what_is_far_in_time() {
+    let folder = Folder::new();
+    let at = |id: &str, time: &str, more| story(&json!({"id": id, "date": time}), more);
+    let stories = [
+        at("a", "2031-03-15T00:00:00Z", 0),
+        at("b", "2031-03-17T00:00:00Z", 1),
+        at("c", "2031-03-19T00:00:01Z", 2),
+        // The same text as the first.
+        at("d", "2031-03-18T00:00:01Z", 0),
+        story(&json!({"id": "e"}), 3),
+    ];
+    feed(&folder, &stories);
+    assert_eq!(related(&folder, "").len(), 7);
+    let within = related(&folder, "--window 48h");
+    assert_eq!(within, ["ab", "ae", "bd", "be", "cd", "ce", "de"]);
+    assert_eq!(
+        related(&folder, "--window 172801s"),
+        ["ab", "ae", "bc", "bd", "be", "cd", "ce", "de"]
+    );
+    assert_eq!(kept(&folder, "--window 2d"), ["e"]);
+    // Without the one of unknown time: the longest, and what is too early for it.
+    feed(&folder, &stories[..4]);
+    assert_eq!(kept(&folder, ""), ["c"]);
+    assert_eq!(kept(&folder, "--window 2d"), ["b", "c"]);
+    assert_eq!(kept(&folder, "--window 23h"), ["a", "b", "c", "d"]);
+    let ran = folder.cmd("dedup feed.jsonl --window soon").run();
+    ran.code(2)
+        .says("no length of time; write it as 90m, 72h, 3d or 2w");
+}
+
+#[test]
+fn a_daily_notice_has_leaders_on_each_day() {
+    // Far more stories of one wording than a group has leaders, each pair of days apart from all others.
+    let folder = Folder::new();
+    let stories: Vec<Value> = (0..300)
+        .map(|number: u32| {
+            let (day, second) = (number / 2, number % 2);
+            let time = 1_900_000_000 + i64::from(day) * 86_400 + i64::from(second) * 60;
+            story(
+                &json!({"id": format!("{number:03}"), "date": time}),
+                number as usize,
+            )
+        })
+        .collect();
+    feed(&folder, &stories);
+    let wanted: Vec<String> = (0..150)
+        .map(|day| format!("{:03}{:03}", 2 * day, 2 * day + 1))
+        .collect();
+    assert_eq!(related(&folder, "--window 1h"), wanted);
+    // Threads and memory do not matter.
+    assert_eq!(
+        related(&folder, "--window 1h --threads 3 --memory 64MiB"),
+        wanted
+    );
+}
+
+#[test]
+fn times_without_a_zone_are_of_the_zone_named() {
+    let folder = Folder::new();
+    let stories = [
+        // An hour apart by the clock, and not at all: clocks were put forward in between.
+        story(&json!({"id": "a", "date": "2031-03-30 01:59:00"}), 0),
+        story(&json!({"id": "b", "date": "2031-03-30 03:00:00"}), 1),
+    ];
+    feed(&folder, &stories);
+    assert_eq!(kept(&folder, "--window 2m"), ["a", "b"]);
+    assert_eq!(kept(&folder, "--window 2m --timezone Europe/Berlin"), ["b"]);
+    let ran = folder.cmd("dedup feed.jsonl --timezone Brackwater").run();
+    ran.code(2)
+        .says("no time zone; write it as Europe/Berlin or Asia/Tokyo");
+}

@@ -14,6 +14,7 @@ use crate::outcome::{Ending, Failure};
 /// Runs the command.
 pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     let mut settings = settings(&args.matching, args.keep.0.clone(), Some(args.min_novel))?;
+    settings.window = args.window.seconds;
     settings.now = args.now.or_else(|| {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         i64::try_from(since.as_secs()).ok()

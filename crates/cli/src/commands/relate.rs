@@ -11,7 +11,8 @@ use crate::outcome::{Ending, Failure};
 
 /// Runs the command.
 pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
-    let settings = settings(&args.matching, vec![Keep::Longest], None)?;
+    let mut settings = settings(&args.matching, vec![Keep::Longest], None)?;
+    settings.window = args.window.seconds;
     let inputs = feed::inputs(&args.input)?;
     let guarded = inputs.clone();
     let mut outputs = Outputs::new(&guarded);

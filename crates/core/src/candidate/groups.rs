@@ -145,7 +145,7 @@ pub struct Proposed {
 /// # Errors
 /// [`Error::Store`] if groups are in a store that fails.
 pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
-    let width = groups.width() as usize;
+    let (width, window) = (groups.width() as usize, groups.window());
     let share = groups.share(rayon::current_num_threads());
     let ranges: Result<Vec<([Part; 3], u64)>, Error> = (0..groups.ranges())
         .into_par_iter()
@@ -168,7 +168,8 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
                     counts.clear();
                     for group in memberships.of_rank(rank, words) {
                         let leaders = group.leaders().iter();
-                        for &other in leaders.take_while(|&&other| (other as usize) < rank) {
+                        let earlier = leaders.take_while(|&&other| (other as usize) < rank);
+                        for &other in earlier.filter(|&&other| window.is_near(other, rank as u32)) {
                             counts.add(other, group.kind, group.size);
                         }
                     }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::MAX_GROUP;
 use super::ranges::{Collector, Groups, Kind};
 use super::repeated::{Keyed, Repeated, Scan};
+use super::window::Window;
 use crate::Error;
 use crate::sketch::Sketches;
 use crate::sketch::postings::{
@@ -17,14 +18,14 @@ use crate::store::Room;
 pub const LEFT_OUT: u32 = u32::MAX;
 
 /// Joins all keys of `sketches`, which is emptied of them. `ranks` gives each story's rank, or
-/// [`LEFT_OUT`].
+/// [`LEFT_OUT`]; stories that are not within `window` of each other are not compared.
 ///
 /// # Errors
 /// [`Error::Memory`] and [`Error::Store`], if the sketches have a bound.
-pub fn join(sketches: &mut Sketches, ranks: &[u32]) -> Result<Groups, Error> {
+pub fn join(sketches: &mut Sketches, ranks: &[u32], window: Window) -> Result<Groups, Error> {
     let room = sketches.room()?;
     let stories = ranks.iter().filter(|&&rank| rank != LEFT_OUT).count();
-    let groups = Groups::new(stories, room.clone());
+    let groups = Groups::new(stories, room.clone(), window);
     join_bands(sketches, ranks, &room, &groups)?;
     sketches.drop_keys();
     join_postings(sketches, ranks, &room, &groups)?;

@@ -11,6 +11,8 @@
 //! after it); what stays larger is *cut*: its members are proposed only with the [`MAX_GROUP`]
 //! that rank first. Work is therefore linear in a group's size, and since families are led by
 //! their first-ranked member, a family keeps its leader in every cut group.
+//!
+//! A [`Window`] keeps stories apart that are far from each other in time.
 
 mod groups;
 mod join;
@@ -18,10 +20,12 @@ mod ranges;
 mod repeated;
 #[cfg(test)]
 mod tests;
+mod window;
 
 pub use groups::{Candidates, Proposed, least_shared, propose};
 pub use join::{LEFT_OUT, join};
 pub use ranges::Groups;
+pub use window::Window;
 
 /// The largest group that proposes all its pairs, and the number of leaders of a cut group.
 pub const MAX_GROUP: usize = 64;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::MAX_GROUP;
+use super::window::Window;
 use crate::Error;
 use crate::store::{Room, Run};
 
@@ -42,6 +43,7 @@ pub struct Groups {
     stories: u32,
     width: u32,
     room: Room,
+    window: Window,
     /// Bytes of the pieces in memory.
     held: AtomicU64,
     pieces: Mutex<Vec<Piece>>,
@@ -161,13 +163,14 @@ pub(super) fn groups(words: &[u32]) -> impl Iterator<Item = (usize, Group<'_>)> 
 
 impl Groups {
     /// No groups yet, of so many stories, in memory as far as there is room.
-    pub(super) fn new(stories: usize, room: Room) -> Self {
+    pub(super) fn new(stories: usize, room: Room, window: Window) -> Self {
         // No rank is LEFT_OUT, so there are fewer than 2³² stories.
         let stories = stories as u32;
         Self {
             stories,
             width: stories.div_ceil(MOST_RANGES).max(LEAST_WIDTH),
             room,
+            window,
             held: AtomicU64::new(0),
             pieces: Mutex::default(),
             cut: AtomicU64::new(0),
@@ -188,6 +191,11 @@ impl Groups {
     /// How many groups were larger than [`MAX_GROUP`] even under the second key.
     pub fn cut(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)
+    }
+
+    /// Which stories are compared at all.
+    pub(super) fn window(&self) -> &Window {
+        &self.window
     }
 
     /// Stories of a range.
@@ -333,8 +341,16 @@ impl<'g> Collector<'g> {
         }
     }
 
-    /// Adds a group of ascending, distinct ranks, unless it holds no pair.
+    /// Adds a group of ascending, distinct ranks, or its parts within the window.
     pub(super) fn add(&mut self, kind: Kind, members: &[u32]) -> Result<(), Error> {
+        let groups = self.groups;
+        groups
+            .window
+            .parts(members, |part| self.add_part(kind, part))
+    }
+
+    /// Adds a group of ascending, distinct ranks, unless it holds no pair.
+    fn add_part(&mut self, kind: Kind, members: &[u32]) -> Result<(), Error> {
         if members.len() < 2 {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::groups::{Found, Shared, add_shared, keep};
 use super::ranges::Kind;
-use super::{LEFT_OUT, MAX_GROUP, Proposed, join, propose};
+use super::{LEFT_OUT, MAX_GROUP, Proposed, Window, join, propose};
 use crate::sketch::postings::{FACT, ITEM, SAID};
 use crate::sketch::{Bands, KeysOfStory as Story, SketchChunk, SketchSettings, Sketches};
 use crate::store::{BYTES_A_RUN, BYTES_A_STORY, BYTES_A_THREAD, Memory, MemoryStore};
@@ -67,7 +67,7 @@ type Lists = ([Vec<Vec<u32>>; 3], u64, u64);
 fn joined(sketches: &mut Sketches, ranks: &[u32], least: &[u32], threads: usize) -> Lists {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     pool.unwrap().install(|| {
-        let groups = join(sketches, ranks).unwrap();
+        let groups = join(sketches, ranks, Window::unbounded()).unwrap();
         let Proposed {
             likely,
             faint,
