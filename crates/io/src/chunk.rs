@@ -2,6 +2,7 @@
 
 use crate::error::IoError;
 use crate::feed::Feed;
+use crate::format::Step;
 use crate::input::Format;
 use crate::opening::Opened;
 use crate::record::Span;
@@ -24,7 +25,7 @@ pub struct Chunk {
     pub file: Arc<str>,
     /// How the source is cut into records.
     pub format: Format,
-    /// Place of the first byte in the decompressed source.
+    /// Place of the first byte in the decompressed source, or in its translation.
     pub offset: u64,
     /// Number of the first line, from 1.
     pub first_line: u64,
@@ -231,6 +232,9 @@ impl Feed {
 impl Reading<'_> {
     /// The next chunk, or nothing when the source has been given out whole.
     fn next_chunk(&mut self, feed: &Feed) -> Result<Option<Chunk>, IoError> {
+        if self.from.translated.is_some() {
+            return self.next_translated(feed);
+        }
         let limit = feed.options.max_record_bytes;
         let block = feed.options.chunk_bytes.max(1);
         let mut buffer = feed.pool.take();
@@ -249,8 +253,8 @@ impl Reading<'_> {
                 len = self.fill(feed, &mut buffer, len, target)?;
             }
             let line_end = match self.from.format {
-                Format::JsonLines => memchr::memrchr(b'\n', &buffer[searched..len]),
                 Format::PlainText => None,
+                _ => memchr::memrchr(b'\n', &buffer[searched..len]),
             };
             if let Some(at) = line_end {
                 let cut = searched + at + 1;
@@ -267,9 +271,9 @@ impl Reading<'_> {
                 Some(End::Cut(_)) => return Ok(self.give_cut(feed, len)),
                 Some(End::Whole) => {
                     let nothing = match self.from.format {
-                        Format::JsonLines => len == 0,
                         // An empty file is an empty document, given out once.
                         Format::PlainText => len == 0 && self.line > 1,
+                        _ => len == 0,
                     };
                     if nothing {
                         feed.pool.give(buffer);
@@ -281,6 +285,70 @@ impl Reading<'_> {
                 }
             }
         }
+    }
+
+    /// The next chunk of a source that is translated. A refused item leaves a blank line, so that
+    /// lines number the items.
+    fn next_translated(&mut self, feed: &Feed) -> Result<Option<Chunk>, IoError> {
+        let block = feed.options.chunk_bytes.max(1);
+        let mut buffer = feed.pool.take();
+        buffer.clear();
+        let mut items = 0;
+        let mut refused = None;
+        while buffer.len() < block && refused.is_none() && self.end.is_none() {
+            let Some(translated) = &mut self.from.translated else {
+                break;
+            };
+            let begin = buffer.len();
+            let step = translated.translator.next(&mut buffer);
+            let step = match step {
+                Step::Record => {
+                    buffer.push(b'\n');
+                    items += 1;
+                    continue;
+                }
+                step if !translated.translator.ended() => step,
+                // What a format makes of bytes that end early is not what is wrong.
+                step => match translated.stopped() {
+                    None => step,
+                    Some(Ok(reason)) => Step::Refused(reason, None),
+                    Some(Err(error)) => return Err(feed.read_error(self.source, error)),
+                },
+            };
+            buffer.truncate(begin);
+            match step {
+                Step::Refused(reason, record) => {
+                    let span = Span {
+                        offset: self.offset + buffer.len() as u64,
+                        len: 0,
+                    };
+                    buffer.push(b'\n');
+                    if self.from.spool.is_some() {
+                        let seen = &feed.seen[self.source as usize];
+                        let mut all = seen.refused.lock().unwrap_or_else(PoisonError::into_inner);
+                        all.push((reason.clone(), record.clone()));
+                    }
+                    let line = self.line + items;
+                    refused = Some(Box::new(Refused {
+                        line,
+                        record,
+                        ..self.refused(span, reason)
+                    }));
+                }
+                _ => self.end = Some(End::Whole),
+            }
+        }
+        if buffer.is_empty() {
+            feed.pool.give(buffer);
+            return Ok(None);
+        }
+        if let Some(spool) = self.from.spool {
+            spool.append(&buffer)?;
+        }
+        let len = buffer.len();
+        let mut chunk = self.give(feed, buffer, len);
+        chunk.refused = refused;
+        Ok(Some(chunk))
     }
 
     /// Reads until `target` bytes are in the buffer or the source ends.
@@ -337,7 +405,7 @@ impl Reading<'_> {
             pool: Arc::clone(&feed.pool),
         };
         self.offset += len as u64;
-        if self.from.format == Format::JsonLines {
+        if self.from.format != Format::PlainText {
             self.line += memchr::memchr_iter(b'\n', chunk.bytes()).count() as u64;
         }
         chunk
@@ -379,8 +447,8 @@ impl Reading<'_> {
         while self.end.is_none() {
             let count = self.read(feed, &mut buffer)?;
             let found = match self.from.format {
-                Format::JsonLines => memchr::memchr(b'\n', &buffer[..count]),
                 Format::PlainText => None,
+                _ => memchr::memchr(b'\n', &buffer[..count]),
             };
             let upto = found.unwrap_or(count);
             last = buffer[..upto].last().copied().or(last);
@@ -391,7 +459,7 @@ impl Reading<'_> {
                 break;
             }
         }
-        let has_return = last == Some(b'\r') && self.from.format == Format::JsonLines;
+        let has_return = last == Some(b'\r') && self.from.format != Format::PlainText;
         let span = Span {
             offset: self.offset,
             len: total - u64::from(has_return),

@@ -27,6 +27,7 @@ mod date;
 mod error;
 mod feed;
 mod fields;
+mod format;
 mod input;
 mod kept;
 mod opening;

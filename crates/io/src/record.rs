@@ -78,7 +78,7 @@ pub const ITEM_FIELDS: &[&str] = &["slug", "slugline"];
 /// Fields that may hold the number of the version of an item, in order of preference.
 pub const VERSION_FIELDS: &[&str] = &["version", "revision"];
 
-/// A range of bytes in the decompressed bytes of a source.
+/// A range of bytes in the decompressed bytes of a source, or in what they were translated into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
     /// First byte.
@@ -152,7 +152,7 @@ pub struct Record<'a> {
     pub version: Option<u64>,
     /// The record's bytes in the decompressed source, without line end.
     pub span: Span,
-    /// Line on which the record stands, from 1.
+    /// Line on which the record stands, from 1; the number of the item where it was translated.
     pub line: u64,
     /// Broken UTF-8 sequences that were replaced in the whole record.
     pub replaced: u64,
@@ -291,7 +291,8 @@ fn record_bytes(chunk: &Chunk, span: Span) -> &[u8] {
     &chunk.bytes()[start..start + span.len as usize]
 }
 
-/// Parses the bytes of one record, without line end. Span and line of the result are those of a
+/// Parses the bytes of one record, without line end: a document of plain text, or a line of JSON
+/// for every other format. Span and line of the result are those of a
 /// source that holds nothing else.
 ///
 /// `file` is the id of a plain text document, and not used otherwise.
@@ -305,8 +306,8 @@ pub fn parse_record<'a>(
     options: &RecordOptions,
 ) -> Result<Record<'a>, Reason> {
     let parse = |text: &'a str| match format {
-        Format::JsonLines => parse_line(text, options),
         Format::PlainText => Ok(plain_text(Cow::Borrowed(text), file)),
+        _ => parse_line(text, options),
     };
     match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => parse(text),
@@ -316,8 +317,8 @@ pub fn parse_record<'a>(
         Err(_) => {
             let (text, broken) = replace_invalid(bytes);
             let parsed = match format {
-                Format::JsonLines => parse_line(&text, options)?.into_owned(),
                 Format::PlainText => plain_text(Cow::Owned(text), file),
+                _ => parse_line(&text, options)?.into_owned(),
             };
             let replaced = broken + parsed.replaced;
             let span = Span {

@@ -241,7 +241,10 @@ fn bad_flag_values() {
         ("--max-refused -1", "--max-refused"),
         ("--seed x", "invalid value 'x' for '--seed <NUMBER>'"),
         ("--keep shortest", "[possible values: longest, first]"),
-        ("--format xml", "[possible values: jsonl, text]"),
+        (
+            "--format xml",
+            "[possible values: jsonl, text, json, ninjs, newsml-g2, nitf, rss, atom, csv, tsv]",
+        ),
         ("--invalid-utf8 maybe", "[possible values: refuse, replace]"),
         ("--no-such-flag", "unexpected argument '--no-such-flag'"),
     ] {
