@@ -2,7 +2,6 @@
 
 use crate::error::IoError;
 use crate::feed::Feed;
-use crate::format::Step;
 use crate::input::Format;
 use crate::opening::Opened;
 use crate::record::Span;
@@ -70,7 +69,7 @@ impl Pool {
         }
     }
 
-    fn take(&self) -> Vec<u8> {
+    pub(crate) fn take(&self) -> Vec<u8> {
         self.free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -78,7 +77,7 @@ impl Pool {
             .unwrap_or_default()
     }
 
-    fn give(&self, buffer: Vec<u8>) {
+    pub(crate) fn give(&self, buffer: Vec<u8>) {
         // One grown by a giant record is not kept.
         if buffer.capacity() > self.keep_bytes {
             return;
@@ -107,16 +106,16 @@ impl std::fmt::Debug for Chunks<'_> {
 }
 
 /// A source being read.
-struct Reading<'f> {
-    from: Opened<'f>,
-    source: u32,
+pub(crate) struct Reading<'f> {
+    pub(crate) from: Opened<'f>,
+    pub(crate) source: u32,
     file: Arc<str>,
     /// Bytes read and not yet given out.
     carry: Vec<u8>,
     /// Place of the first of them.
-    offset: u64,
-    line: u64,
-    end: Option<End>,
+    pub(crate) offset: u64,
+    pub(crate) line: u64,
+    pub(crate) end: Option<End>,
 }
 
 /// How a source ended.
@@ -287,70 +286,6 @@ impl Reading<'_> {
         }
     }
 
-    /// The next chunk of a source that is translated. A refused item leaves a blank line, so that
-    /// lines number the items.
-    fn next_translated(&mut self, feed: &Feed) -> Result<Option<Chunk>, IoError> {
-        let block = feed.options.chunk_bytes.max(1);
-        let mut buffer = feed.pool.take();
-        buffer.clear();
-        let mut items = 0;
-        let mut refused = None;
-        while buffer.len() < block && refused.is_none() && self.end.is_none() {
-            let Some(translated) = &mut self.from.translated else {
-                break;
-            };
-            let begin = buffer.len();
-            let step = translated.translator.next(&mut buffer);
-            let step = match step {
-                Step::Record => {
-                    buffer.push(b'\n');
-                    items += 1;
-                    continue;
-                }
-                step if !translated.translator.ended() => step,
-                // What a format makes of bytes that end early is not what is wrong.
-                step => match translated.stopped() {
-                    None => step,
-                    Some(Ok(reason)) => Step::Refused(reason, None),
-                    Some(Err(error)) => return Err(feed.read_error(self.source, error)),
-                },
-            };
-            buffer.truncate(begin);
-            match step {
-                Step::Refused(reason, record) => {
-                    let span = Span {
-                        offset: self.offset + buffer.len() as u64,
-                        len: 0,
-                    };
-                    buffer.push(b'\n');
-                    if self.from.spool.is_some() {
-                        let seen = &feed.seen[self.source as usize];
-                        let mut all = seen.refused.lock().unwrap_or_else(PoisonError::into_inner);
-                        all.push((reason.clone(), record.clone()));
-                    }
-                    let line = self.line + items;
-                    refused = Some(Box::new(Refused {
-                        line,
-                        record,
-                        ..self.refused(span, reason)
-                    }));
-                }
-                _ => self.end = Some(End::Whole),
-            }
-        }
-        if buffer.is_empty() {
-            feed.pool.give(buffer);
-            return Ok(None);
-        }
-        if let Some(spool) = self.from.spool {
-            spool.append(&buffer)?;
-        }
-        let len = buffer.len();
-        let mut chunk = self.give(feed, buffer, len);
-        chunk.refused = refused;
-        Ok(Some(chunk))
-    }
-
     /// Reads until `target` bytes are in the buffer or the source ends.
     fn fill(
         &mut self,
@@ -391,7 +326,7 @@ impl Reading<'_> {
         }
     }
 
-    fn give(&mut self, feed: &Feed, buffer: Vec<u8>, len: usize) -> Chunk {
+    pub(crate) fn give(&mut self, feed: &Feed, buffer: Vec<u8>, len: usize) -> Chunk {
         let chunk = Chunk {
             source: self.source,
             file: Arc::clone(&self.file),
@@ -477,7 +412,7 @@ impl Reading<'_> {
         Ok(feed.refused_chunk(refused))
     }
 
-    fn refused(&self, span: Span, reason: Reason) -> Refused {
+    pub(crate) fn refused(&self, span: Span, reason: Reason) -> Refused {
         let line = self.line;
         Refused {
             file: Arc::clone(&self.file),

@@ -5,13 +5,12 @@ use crate::chunk::{Counted, End};
 use crate::compression::{Compression, decoder};
 use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
-use crate::format::{Gate, Gated, Retold, Translator, named_or_told, tells_format, translator};
+use crate::format::{named_or_told, tells_format};
 use crate::input::{Format, Source};
-use crate::refused::Reason;
 use crate::spool::Spool;
+use crate::translated::Translated;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::sync::Arc;
 
 /// Bytes looked at to tell the format of a source.
 const HEAD_BYTES: usize = 1 << 14;
@@ -28,38 +27,6 @@ pub(crate) struct Opened<'f> {
     pub(crate) spool: Option<&'f Spool>,
     /// The stream can break off without the disk being at fault.
     compressed: bool,
-}
-
-/// A source that is translated as it is read.
-pub(crate) struct Translated<'f> {
-    pub(crate) translator: Box<dyn Translator + 'f>,
-    gate: Arc<Gate>,
-    /// Told once why the bytes ended early.
-    told: bool,
-}
-
-impl Translated<'_> {
-    /// Why the bytes of a source ended before the source did, once. The inner error is one of the
-    /// system.
-    pub(crate) fn stopped(&mut self) -> Option<Result<Reason, io::Error>> {
-        if self.told {
-            return None;
-        }
-        let stopped = match self.gate.take_error() {
-            Some(error) if error.raw_os_error().is_some() => Err(error),
-            Some(error) => Ok(Reason::Cut {
-                offset: self.gate.passed(),
-                message: error.to_string(),
-            }),
-            None if self.gate.exceeded() => Ok(Reason::TooLong {
-                len: self.gate.limit().saturating_add(1),
-                limit: self.gate.limit(),
-            }),
-            None => return None,
-        };
-        self.told = true;
-        Some(stopped)
-    }
 }
 
 /// An opened source, the first bytes that were read to know it, their place, and its end if the
@@ -93,7 +60,16 @@ impl Feed {
                     count: &self.bytes_read,
                 });
                 if format.is_translated() {
-                    return Ok(Ok(self.retelling(source, *format, input)));
+                    let opened = Opened {
+                        format: *format,
+                        cut_told: false,
+                        live: false,
+                        input: Box::new(io::empty()),
+                        translated: Some(self.retelling(source, input)),
+                        spool: None,
+                        compressed: false,
+                    };
+                    return Ok(Ok((opened, Vec::new(), 0, None)));
                 }
                 self.opening(source, *format, input, false, None).map(Ok)
             }
@@ -178,7 +154,6 @@ impl Feed {
         };
         // The first pass over this source: no one else can have set it.
         let _ = self.seen[source as usize].begun.set((format, keeping));
-        let gate = Gate::new(self.options.max_record_bytes);
         if !format.is_translated() {
             opened.input = input;
             if let Some(spool) = spool {
@@ -193,41 +168,9 @@ impl Feed {
             Some(End::Cut(message)) => Failing(Some(message)),
             _ => Failing(None),
         };
-        let input = Box::new(Cursor::new(head).chain(failing).chain(input));
-        let gated = Gated::new(input, Arc::clone(&gate));
-        let translator = translator(format, insisted.is_some(), gated, Arc::clone(&gate));
-        opened.translated = translator.map(|translator| Translated {
-            translator,
-            gate,
-            told: false,
-        });
+        let input = Cursor::new(head).chain(failing).chain(input);
+        opened.translated = self.translation(format, Box::new(input));
         Ok(Ok((opened, Vec::new(), 0, None)))
-    }
-
-    /// A source that was translated before, from its copy.
-    fn retelling<'f>(
-        &'f self,
-        source: u32,
-        format: Format,
-        input: Box<dyn Read + Send + 'f>,
-    ) -> Opening<'f> {
-        let gate = Gate::new(u64::MAX);
-        let gated = Gated::new(input, Arc::clone(&gate));
-        let refused = &self.seen[source as usize].refused;
-        let opened = Opened {
-            format,
-            cut_told: false,
-            live: false,
-            input: Box::new(io::empty()),
-            translated: Some(Translated {
-                translator: Box::new(Retold::new(gated, refused)),
-                gate,
-                told: false,
-            }),
-            spool: None,
-            compressed: false,
-        };
-        (opened, Vec::new(), 0, None)
     }
 
     fn opening<'f>(

@@ -2,8 +2,9 @@
 
 use super::html;
 use super::item::{Item, some};
+use super::items::About;
 use super::markup;
-use super::xml::{About, Element};
+use super::xml::Element;
 use crate::refused::Reason;
 
 /// A text construct as text: plain, HTML as text, or XHTML as elements; nothing if it is of another
@@ -17,6 +18,9 @@ fn construct(element: &Element) -> Option<String> {
         "" | "text" | "text/plain" => html::tidy(&element.raw()),
         "html" | "text/html" => html::text(&element.raw()),
         "xhtml" | "application/xhtml+xml" => markup::text(element),
+        // Marked up otherwise, and any other text (RFC 4287, 4.1.3.3).
+        kind if kind.ends_with("+xml") || kind.ends_with("/xml") => markup::text(element),
+        kind if kind.starts_with("text/") => html::tidy(&element.raw()),
         _ => return None,
     })
 }

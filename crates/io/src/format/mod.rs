@@ -9,8 +9,8 @@
 //! one that takes more, an error of the disk, or a broken compressed stream ends the source.
 //!
 //! `detect` tells a format from the first bytes, `encoding` makes text of them, `item` writes the
-//! line. `json` cuts JSON into values, of which `ninjs` reads news items; `xml` cuts XML into items,
-//! which `newsml`, `nitf`, `rss` and `atom` read; `markup` and `html` say what is text in them;
+//! line. `json` cuts JSON into values, of which `ninjs` reads news items; `items` cuts XML into trees
+//! (`xml`), which `newsml`, `nitf`, `rss` and `atom` read; `markup` and `html` say what is text in them;
 //! `csv` reads tables. `retold` gives again what was translated before.
 
 mod atom;
@@ -20,6 +20,7 @@ mod encoding;
 mod gate;
 mod html;
 mod item;
+mod items;
 mod json;
 mod markup;
 mod newsml;
@@ -71,7 +72,7 @@ pub(crate) fn translator<'f>(
         Format::Json => Box::new(json::Values::new(input, gate, json::Reading::AsItIs)),
         Format::Ninjs => Box::new(json::Values::new(input, gate, json::Reading::Ninjs)),
         Format::NewsMlG2 | Format::Nitf | Format::Rss | Format::Atom => {
-            Box::new(xml::Items::new(input, gate, insisted))
+            Box::new(items::Items::new(input, gate, insisted))
         }
         Format::Csv | Format::Tsv => Box::new(csv::Rows::new(input, gate, format)),
     })

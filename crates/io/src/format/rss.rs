@@ -2,7 +2,8 @@
 
 use super::html;
 use super::item::{Item, some};
-use super::xml::{About, Element, Space};
+use super::items::About;
+use super::xml::{Element, Space};
 use crate::refused::Reason;
 
 /// The content of the first element of a name of RSS itself, or of a vocabulary beside it.

@@ -141,7 +141,7 @@ fn news_items_that_are_broken() {
             "1: broken XML at line 2: the file ends before `</newsItem>`: it is cut",
         )],
     );
-    let torn = "<newsMessage><itemSet><newsItem><a></b></newsItem>\
+    let torn = "<newsMessage><itemSet><newsItem><a></b><contentMeta/></newsItem>\
         <newsItem guid='g'><contentMeta><headline>T</headline></contentMeta><contentSet>\
         <inlineData>Good.</inlineData></contentSet></newsItem></itemSet></newsMessage>";
     becomes(
