@@ -233,8 +233,8 @@ pub(crate) enum Color {
 /// What is read.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
-    /// Files, folders, or `-` for standard input (the default): JSON Lines or plain text, also
-    /// compressed by gzip or zstd.
+    /// Files, folders, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
+    /// NewsML-G2, NITF, RSS, Atom, CSV or TSV, also compressed by gzip or zstd.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.
@@ -542,6 +542,23 @@ pub(crate) enum InputFormat {
     Jsonl,
     /// One document a file.
     Text,
+    /// A list of JSON objects, or objects over several lines each.
+    Json,
+    /// News items by IPTC ninjs 1.x to 3.x.
+    Ninjs,
+    /// News items and messages by IPTC NewsML-G2.
+    #[value(name = "newsml-g2")]
+    NewsmlG2,
+    /// Stories by IPTC NITF.
+    Nitf,
+    /// RSS 2.0, 0.9x or 1.0.
+    Rss,
+    /// Atom.
+    Atom,
+    /// A table with a header, cells set apart by comma, semicolon, tab or bar.
+    Csv,
+    /// A table with a header, cells set apart by tabs.
+    Tsv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

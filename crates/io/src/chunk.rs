@@ -24,7 +24,7 @@ pub struct Chunk {
     pub file: Arc<str>,
     /// How the source is cut into records.
     pub format: Format,
-    /// Place of the first byte in the decompressed source.
+    /// Place of the first byte in the decompressed source, or in its translation.
     pub offset: u64,
     /// Number of the first line, from 1.
     pub first_line: u64,
@@ -69,7 +69,7 @@ impl Pool {
         }
     }
 
-    fn take(&self) -> Vec<u8> {
+    pub(crate) fn take(&self) -> Vec<u8> {
         self.free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -77,7 +77,7 @@ impl Pool {
             .unwrap_or_default()
     }
 
-    fn give(&self, buffer: Vec<u8>) {
+    pub(crate) fn give(&self, buffer: Vec<u8>) {
         // One grown by a giant record is not kept.
         if buffer.capacity() > self.keep_bytes {
             return;
@@ -106,16 +106,16 @@ impl std::fmt::Debug for Chunks<'_> {
 }
 
 /// A source being read.
-struct Reading<'f> {
-    from: Opened<'f>,
-    source: u32,
+pub(crate) struct Reading<'f> {
+    pub(crate) from: Opened<'f>,
+    pub(crate) source: u32,
     file: Arc<str>,
     /// Bytes read and not yet given out.
     carry: Vec<u8>,
     /// Place of the first of them.
-    offset: u64,
-    line: u64,
-    end: Option<End>,
+    pub(crate) offset: u64,
+    pub(crate) line: u64,
+    pub(crate) end: Option<End>,
 }
 
 /// How a source ended.
@@ -231,6 +231,9 @@ impl Feed {
 impl Reading<'_> {
     /// The next chunk, or nothing when the source has been given out whole.
     fn next_chunk(&mut self, feed: &Feed) -> Result<Option<Chunk>, IoError> {
+        if self.from.translated.is_some() {
+            return self.next_translated(feed);
+        }
         let limit = feed.options.max_record_bytes;
         let block = feed.options.chunk_bytes.max(1);
         let mut buffer = feed.pool.take();
@@ -249,8 +252,8 @@ impl Reading<'_> {
                 len = self.fill(feed, &mut buffer, len, target)?;
             }
             let line_end = match self.from.format {
-                Format::JsonLines => memchr::memrchr(b'\n', &buffer[searched..len]),
                 Format::PlainText => None,
+                _ => memchr::memrchr(b'\n', &buffer[searched..len]),
             };
             if let Some(at) = line_end {
                 let cut = searched + at + 1;
@@ -267,9 +270,9 @@ impl Reading<'_> {
                 Some(End::Cut(_)) => return Ok(self.give_cut(feed, len)),
                 Some(End::Whole) => {
                     let nothing = match self.from.format {
-                        Format::JsonLines => len == 0,
                         // An empty file is an empty document, given out once.
                         Format::PlainText => len == 0 && self.line > 1,
+                        _ => len == 0,
                     };
                     if nothing {
                         feed.pool.give(buffer);
@@ -323,7 +326,7 @@ impl Reading<'_> {
         }
     }
 
-    fn give(&mut self, feed: &Feed, buffer: Vec<u8>, len: usize) -> Chunk {
+    pub(crate) fn give(&mut self, feed: &Feed, buffer: Vec<u8>, len: usize) -> Chunk {
         let chunk = Chunk {
             source: self.source,
             file: Arc::clone(&self.file),
@@ -337,7 +340,7 @@ impl Reading<'_> {
             pool: Arc::clone(&feed.pool),
         };
         self.offset += len as u64;
-        if self.from.format == Format::JsonLines {
+        if self.from.format != Format::PlainText {
             self.line += memchr::memchr_iter(b'\n', chunk.bytes()).count() as u64;
         }
         chunk
@@ -379,8 +382,8 @@ impl Reading<'_> {
         while self.end.is_none() {
             let count = self.read(feed, &mut buffer)?;
             let found = match self.from.format {
-                Format::JsonLines => memchr::memchr(b'\n', &buffer[..count]),
                 Format::PlainText => None,
+                _ => memchr::memchr(b'\n', &buffer[..count]),
             };
             let upto = found.unwrap_or(count);
             last = buffer[..upto].last().copied().or(last);
@@ -391,7 +394,7 @@ impl Reading<'_> {
                 break;
             }
         }
-        let has_return = last == Some(b'\r') && self.from.format == Format::JsonLines;
+        let has_return = last == Some(b'\r') && self.from.format != Format::PlainText;
         let span = Span {
             offset: self.offset,
             len: total - u64::from(has_return),
@@ -409,7 +412,7 @@ impl Reading<'_> {
         Ok(feed.refused_chunk(refused))
     }
 
-    fn refused(&self, span: Span, reason: Reason) -> Refused {
+    pub(crate) fn refused(&self, span: Span, reason: Reason) -> Refused {
         let line = self.line;
         Refused {
             file: Arc::clone(&self.file),

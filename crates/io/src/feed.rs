@@ -2,6 +2,7 @@
 
 use crate::chunk::{Chunks, End, Pool};
 use crate::error::IoError;
+use crate::format::Refusals;
 use crate::input::{Format, Inputs, Source};
 use crate::record::{Record, RecordOptions, Span, parse_record};
 use crate::refused::Refused;
@@ -16,7 +17,7 @@ use std::time::SystemTime;
 /// How the sources are read.
 #[derive(Debug, Clone)]
 pub struct FeedOptions {
-    /// The format of every source; told from ending or content if not given.
+    /// The format of every source; told from ending and content if not given.
     pub format: Option<Format>,
     /// Bytes of a chunk, about; a longer record grows it. Default 1 MiB.
     pub chunk_bytes: usize,
@@ -26,8 +27,8 @@ pub struct FeedOptions {
     /// Folder of the temporary copy of what cannot be read twice;
     /// [`temporary_folder`](crate::temporary_folder) if not given.
     pub temp_dir: Option<PathBuf>,
-    /// Whether to keep that copy. Without it, standard input, pipes and compressed files can be
-    /// read once and not at a place. Default true.
+    /// Whether to keep that copy. Without it, standard input, pipes, compressed files and those that
+    /// are translated can be read once and not at a place. Default true.
     pub spool: bool,
     /// Files kept open for reading at a place. Default 64.
     pub open_files: usize,
@@ -75,6 +76,8 @@ pub(crate) enum Keeping {
 pub(crate) struct Seen {
     pub(crate) begun: OnceLock<(Format, Keeping)>,
     pub(crate) ended: OnceLock<(u64, End)>,
+    /// What was refused while it was translated.
+    pub(crate) refused: Refusals,
 }
 
 /// The sources of a run.
@@ -191,8 +194,8 @@ impl Feed {
         self.passing.store(false, Ordering::Release);
     }
 
-    /// Reads `len` bytes of a source, from `offset` on in its decompressed bytes, into `out`,
-    /// which is emptied first. Works from many threads at once, and on standard input, pipes and
+    /// Reads `len` bytes of a source, from `offset` on in its decompressed bytes or their translation,
+    /// into `out`, which is emptied first. Works from many threads at once, and on standard input, pipes and
     /// compressed files as soon as a pass has given the bytes out in a chunk.
     ///
     /// # Errors
@@ -265,7 +268,7 @@ impl Feed {
         let parsed = match format {
             // The name is needed for plain text alone; it is not worth its making otherwise.
             Format::PlainText => parse_record(buf, format, &self.file(source), options),
-            Format::JsonLines => parse_record(buf, format, "", options),
+            _ => parse_record(buf, format, "", options),
         };
         Ok(match parsed {
             Ok(mut record) => {

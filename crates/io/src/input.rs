@@ -2,39 +2,75 @@
 
 use crate::compression::inner_ending;
 use crate::error::IoError;
+use crate::format::named_or_told;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// How a source is cut into records.
+///
+/// Plain text and JSON Lines are read as they are. Everything else is translated into JSON Lines as
+/// it is read, and is JSON Lines from there on: a [`Span`](crate::Span) is one of the translation,
+/// and a line is the number of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// One JSON object a line.
     JsonLines,
     /// The whole source is one document.
     PlainText,
+    /// A list of JSON objects, or objects over several lines each.
+    Json,
+    /// News items by IPTC ninjs 1.x to 3.x: one, several, or a list.
+    Ninjs,
+    /// IPTC NewsML-G2: a news item, or a message of several.
+    NewsMlG2,
+    /// IPTC NITF.
+    Nitf,
+    /// RSS 2.0, 0.9x or 1.0.
+    Rss,
+    /// Atom (RFC 4287).
+    Atom,
+    /// A table with a header, cells set apart by comma, semicolon, tab or bar (RFC 4180).
+    Csv,
+    /// A table with a header, cells set apart by tabs.
+    Tsv,
 }
 
 impl Format {
-    /// The format that a path's ending names: `.jsonl`, `.ndjson` and `.json` JSON Lines, `.txt`
-    /// and `.text` plain text, each also before `.gz` or `.zst`. Nothing for another ending.
+    /// The format that a path's ending names, each also before `.gz` or `.zst`: `.jsonl` and
+    /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
+    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`. Nothing
+    /// for another ending.
+    ///
+    /// Content has the last word between the formats of JSON, and between those of XML.
     pub fn of_path(path: &Path) -> Option<Self> {
-        match inner_ending(path)?.as_str() {
-            "jsonl" | "ndjson" | "json" => Some(Format::JsonLines),
-            "txt" | "text" => Some(Format::PlainText),
-            _ => None,
-        }
+        Some(match inner_ending(path)?.as_str() {
+            "jsonl" | "ndjson" => Format::JsonLines,
+            "json" => Format::Json,
+            "txt" | "text" => Format::PlainText,
+            "ninjs" => Format::Ninjs,
+            "xml" | "newsml" => Format::NewsMlG2,
+            "nitf" => Format::Nitf,
+            "rss" | "rdf" => Format::Rss,
+            "atom" => Format::Atom,
+            "csv" => Format::Csv,
+            "tsv" | "tab" => Format::Tsv,
+            _ => return None,
+        })
     }
 
-    /// The format that the first bytes of a decompressed source show: JSON Lines if the first
-    /// byte that is no space is `{`, otherwise plain text. A source of nothing but space holds no
-    /// record, hence JSON Lines.
+    /// Whether a source is translated into JSON Lines as it is read.
+    pub fn is_translated(self) -> bool {
+        !matches!(self, Format::JsonLines | Format::PlainText)
+    }
+
+    /// The format that the first bytes of a decompressed source show: JSON if the first byte that is
+    /// no space is `{`, or `[` before one; XML by the name of its first element; otherwise plain text.
+    /// A source of nothing but space holds no record, hence JSON Lines.
     pub fn of_bytes(head: &[u8]) -> Self {
-        match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'{') | None => Format::JsonLines,
-            Some(_) => Format::PlainText,
-        }
+        named_or_told(None, head)
     }
 }
 
@@ -66,8 +102,7 @@ impl Inputs {
     /// argument at all means standard input.
     ///
     /// A named file is read whatever its ending. A folder is walked to its depth, links followed,
-    /// and those of its files are taken that end in `.jsonl`, `.ndjson`, `.json`, `.txt` or
-    /// `.text`, also with `.gz` or `.zst`; names that begin with a dot are passed over. Files of
+    /// and those of its files are taken whose ending [`Format::of_path`] knows, tables apart; names that begin with a dot are passed over. Files of
     /// one folder come in the byte order of their paths.
     ///
     /// # Errors
@@ -143,7 +178,10 @@ impl Inputs {
             });
         for entry in walk {
             let entry = entry.map_err(|error| walk_error(folder, error))?;
-            if entry.file_type().is_file() && Format::of_path(entry.path()).is_some() {
+            // Tables of other things lie beside feeds, such as those that a run writes.
+            let format = Format::of_path(entry.path())
+                .filter(|format| !matches!(format, Format::Csv | Format::Tsv));
+            if entry.file_type().is_file() && format.is_some() {
                 let bytes = entry.metadata().map_or(0, |facts| facts.len());
                 self.total_bytes = self.total_bytes.map(|total| total + bytes);
                 found.push(entry.into_path());

@@ -35,8 +35,8 @@ pub struct Written {
 
 /// Writes kept records in the order given; that of the inputs is the fastest.
 ///
-/// As JSON Lines, the records of JSON Lines sources are copied byte for byte, each ended by one
-/// line feed; with [`InvalidUtf8::Replace`], broken UTF-8 in them is replaced. As CSV, the header
+/// As JSON Lines, the records of JSON Lines sources, and those of other formats as they were
+/// translated, are copied byte for byte, each ended by one line feed; with [`InvalidUtf8::Replace`], broken UTF-8 in them is replaced. As CSV, the header
 /// is the union of their top-level fields in the order of first appearance (so the records are
 /// read twice), and cells are as in [`Table`](crate::Table). A plain text document becomes a
 /// record of `id`, its path, and `text`.
@@ -156,7 +156,7 @@ fn pieces(
         let near = match (spans.first(), spans.last()) {
             (Some(first), Some(last)) => {
                 place.source == source
-                    && feed.format(source) == Some(Format::JsonLines)
+                    && feed.format(source) != Some(Format::PlainText)
                     && (last.end()..=last.end() + GAP_BYTES).contains(&place.span.offset)
                     && place.span.end() - first.offset <= PIECE_BYTES
             }

@@ -15,6 +15,9 @@
 //!
 //! What does not fit in memory goes to [`DiskRuns`], a temporary file without a name.
 //!
+//! What is no JSON Lines and no plain text is translated into JSON Lines as it is read (see
+//! [`Format`]).
+//!
 //! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
 //! [`IoError`] ends it.
 //!
@@ -28,6 +31,7 @@ mod date;
 mod error;
 mod feed;
 mod fields;
+mod format;
 mod input;
 mod kept;
 mod opening;
@@ -40,6 +44,7 @@ mod runs;
 mod spool;
 mod stories;
 mod table;
+mod translated;
 mod unfinished;
 mod whole;
 

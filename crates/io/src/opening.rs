@@ -1,17 +1,19 @@
 //! A source opened for one pass: its compression and format told from its first bytes, and a
-//! copy kept of what cannot be read twice.
+//! copy kept of what cannot be read twice or had to be translated.
 
 use crate::chunk::{Counted, End};
 use crate::compression::{Compression, decoder};
 use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
+use crate::format::{named_or_told, tells_format};
 use crate::input::{Format, Source};
 use crate::spool::Spool;
+use crate::translated::Translated;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 
 /// Bytes looked at to tell the format of a source.
-const HEAD_BYTES: usize = 4096;
+const HEAD_BYTES: usize = 1 << 14;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A source that is open for one pass.
@@ -21,7 +23,8 @@ pub(crate) struct Opened<'f> {
     /// Standard input or a pipe: what is there is given out without waiting for more.
     pub(crate) live: bool,
     input: Box<dyn Read + Send + 'f>,
-    spool: Option<&'f Spool>,
+    pub(crate) translated: Option<Translated<'f>>,
+    pub(crate) spool: Option<&'f Spool>,
     /// The stream can break off without the disk being at fault.
     compressed: bool,
 }
@@ -56,6 +59,18 @@ impl Feed {
                     inner: reader,
                     count: &self.bytes_read,
                 });
+                if format.is_translated() {
+                    let opened = Opened {
+                        format: *format,
+                        cut_told: false,
+                        live: false,
+                        input: Box::new(io::empty()),
+                        translated: Some(self.retelling(source, input)),
+                        spool: None,
+                        compressed: false,
+                    };
+                    return Ok(Ok((opened, Vec::new(), 0, None)));
+                }
                 self.opening(source, *format, input, false, None).map(Ok)
             }
             (Some(_), _) => Err(IoError::PartlyRead {
@@ -100,10 +115,25 @@ impl Feed {
             .as_deref()
             .map_or(Compression::None, Compression::of_path);
         let empty_archive = magic.is_empty() && named != Compression::None;
-        let input = decoder(compression, Cursor::new(magic).chain(raw)).map_err(read_error)?;
+        let mut input = decoder(compression, Cursor::new(magic).chain(raw)).map_err(read_error)?;
+        let compressed = compression != Compression::None;
+        let format = path.as_deref().and_then(Format::of_path);
+        let mut head = vec![0; HEAD_BYTES];
+        let mut len = 0;
+        let mut end = empty_archive.then(|| End::Cut("the file is empty".to_owned()));
+        while len < HEAD_BYTES && end.is_none() && !tells_format(format, &head[..len]) {
+            match self.read_on(source, &mut input, compressed, &mut head[len..])? {
+                Ok(0) => end = Some(End::Whole),
+                Ok(count) => len += count,
+                Err(message) => end = Some(End::Cut(message)),
+            }
+        }
+        head.truncate(len);
+        let insisted = self.options.format;
+        let format = insisted.unwrap_or_else(|| named_or_told(format, &head));
 
         let keeping = match (stamp, compression) {
-            (Some(stamp), Compression::None) => Keeping::File(stamp),
+            (Some(stamp), Compression::None) if !format.is_translated() => Keeping::File(stamp),
             _ if self.options.spool => Keeping::Spool {
                 start: self.spool()?.len(),
             },
@@ -113,41 +143,34 @@ impl Feed {
             Keeping::Spool { .. } => self.spool.get(),
             _ => None,
         };
-        let compressed = compression != Compression::None;
-        let format = self
-            .options
-            .format
-            .or_else(|| Format::of_path(path.as_deref()?));
-        let live = stamp.is_none();
-        // The format is set when the first bytes are known.
-        let unknown = Format::JsonLines;
         let mut opened = Opened {
-            format: unknown,
+            format,
             cut_told: false,
-            live,
-            input,
+            live: stamp.is_none(),
+            input: Box::new(io::empty()),
+            translated: None,
             spool,
             compressed,
         };
-        let mut head = vec![0; HEAD_BYTES];
-        let mut len = 0;
-        let mut end = empty_archive.then(|| End::Cut("the file is empty".to_owned()));
-        while len < HEAD_BYTES && end.is_none() && !tells_format(&head[..len]) {
-            match self.read_source(source, &mut opened, &mut head[len..])? {
-                Ok(0) => end = Some(End::Whole),
-                Ok(count) => len += count,
-                Err(message) => end = Some(End::Cut(message)),
-            }
-        }
-        head.truncate(len);
-        let mark = mark_len(&head);
-        head.drain(..mark);
-        opened.format = format.unwrap_or_else(|| Format::of_bytes(&head));
         // The first pass over this source: no one else can have set it.
-        let _ = self.seen[source as usize]
-            .begun
-            .set((opened.format, keeping));
-        Ok(Ok((opened, head, mark as u64, end)))
+        let _ = self.seen[source as usize].begun.set((format, keeping));
+        if !format.is_translated() {
+            opened.input = input;
+            if let Some(spool) = spool {
+                spool.append(&head)?;
+            }
+            let mark = mark_len(&head);
+            head.drain(..mark);
+            return Ok(Ok((opened, head, mark as u64, end)));
+        }
+        // What a decompressor said is not lost: it says so again when it is asked for more.
+        let failing = match end {
+            Some(End::Cut(message)) => Failing(Some(message)),
+            _ => Failing(None),
+        };
+        let input = Cursor::new(head).chain(failing).chain(input);
+        opened.translated = self.translation(format, Box::new(input));
+        Ok(Ok((opened, Vec::new(), 0, None)))
     }
 
     fn opening<'f>(
@@ -163,6 +186,7 @@ impl Feed {
             cut_told: false,
             live: false,
             input,
+            translated: None,
             spool,
             compressed,
         };
@@ -182,16 +206,9 @@ impl Feed {
         from: &mut Opened<'_>,
         buf: &mut [u8],
     ) -> Result<Result<usize, String>, IoError> {
-        let count = loop {
-            match from.input.read(buf) {
-                Ok(count) => break count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // An error of the system has a number, one of a decompressor has none.
-                Err(error) if from.compressed && error.raw_os_error().is_none() => {
-                    return Ok(Err(error.to_string()));
-                }
-                Err(error) => return Err(self.read_error(source, error)),
-            }
+        let count = match self.read_on(source, &mut from.input, from.compressed, buf)? {
+            Ok(count) => count,
+            Err(message) => return Ok(Err(message)),
         };
         if let Some(spool) = from.spool {
             spool.append(&buf[..count])?;
@@ -202,6 +219,27 @@ impl Feed {
             return Ok(Err(message.clone()));
         }
         Ok(Ok(count))
+    }
+
+    /// Reads bytes that may be compressed.
+    fn read_on(
+        &self,
+        source: u32,
+        input: &mut impl Read,
+        compressed: bool,
+        buf: &mut [u8],
+    ) -> Result<Result<usize, String>, IoError> {
+        loop {
+            match input.read(buf) {
+                Ok(count) => return Ok(Ok(count)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // An error of the system has a number, one of a decompressor has none.
+                Err(error) if compressed && error.raw_os_error().is_none() => {
+                    return Ok(Err(error.to_string()));
+                }
+                Err(error) => return Err(self.read_error(source, error)),
+            }
+        }
     }
 
     /// Notes how a source ended, and sees whether it stayed the same meanwhile.
@@ -234,12 +272,15 @@ fn mark_len(head: &[u8]) -> usize {
     }
 }
 
-/// Whether the first bytes hold one that is no space, after a byte order mark if there is one.
-fn tells_format(head: &[u8]) -> bool {
-    head.len() >= BYTE_ORDER_MARK.len()
-        && head[mark_len(head)..]
-            .iter()
-            .any(|byte| !byte.is_ascii_whitespace())
+/// Fails once with what a decompressor said before.
+struct Failing(Option<String>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), |message| {
+            Err(io::Error::new(io::ErrorKind::InvalidData, message))
+        })
+    }
 }
 
 /// Reads until the buffer is full or the stream ends; how many bytes that gave.

@@ -83,7 +83,7 @@ pub const STATUS_FIELDS: &[&str] = &["status", "pubstatus", "pubStatus"];
 /// Fields that may hold the end of an embargo, in order of preference.
 pub const EMBARGO_FIELDS: &[&str] = &["embargo", "embargoed"];
 
-/// A range of bytes in the decompressed bytes of a source.
+/// A range of bytes in the decompressed bytes of a source, or in what they were translated into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
     /// First byte.
@@ -168,7 +168,7 @@ pub struct Record<'a> {
     pub embargo: Option<i64>,
     /// The record's bytes in the decompressed source, without line end.
     pub span: Span,
-    /// Line on which the record stands, from 1.
+    /// Line on which the record stands, from 1; the number of the item where it was translated.
     pub line: u64,
     /// Broken UTF-8 sequences that were replaced in the whole record.
     pub replaced: u64,
@@ -311,7 +311,8 @@ fn record_bytes(chunk: &Chunk, span: Span) -> &[u8] {
     &chunk.bytes()[start..start + span.len as usize]
 }
 
-/// Parses the bytes of one record, without line end. Span and line of the result are those of a
+/// Parses the bytes of one record, without line end: a document of plain text, or a line of JSON
+/// for every other format. Span and line of the result are those of a
 /// source that holds nothing else.
 ///
 /// `file` is the id of a plain text document, and not used otherwise.
@@ -325,8 +326,8 @@ pub fn parse_record<'a>(
     options: &RecordOptions,
 ) -> Result<Record<'a>, Reason> {
     let parse = |text: &'a str| match format {
-        Format::JsonLines => parse_line(text, options),
         Format::PlainText => Ok(plain_text(Cow::Borrowed(text), file)),
+        _ => parse_line(text, options),
     };
     match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => parse(text),
@@ -336,8 +337,8 @@ pub fn parse_record<'a>(
         Err(_) => {
             let (text, broken) = replace_invalid(bytes);
             let parsed = match format {
-                Format::JsonLines => parse_line(&text, options)?.into_owned(),
                 Format::PlainText => plain_text(Cow::Owned(text), file),
+                _ => parse_line(&text, options)?.into_owned(),
             };
             let replaced = broken + parsed.replaced;
             let span = Span {

@@ -12,7 +12,8 @@ pub struct Refused {
     pub file: Arc<str>,
     /// Number of the source within the inputs.
     pub source: u32,
-    /// Line on which the record stands, from 1; 0 when the file as a whole is meant.
+    /// Line on which the record stands, from 1, or the number of the item in a source of another
+    /// format than JSON Lines; 0 when the file as a whole is meant.
     pub line: u64,
     /// The record's bytes in the decompressed source, without line end.
     pub span: Span,
@@ -102,6 +103,31 @@ pub enum Reason {
         /// What the decompressor said.
         message: String,
     },
+    /// An item of another kind than text, or one that has no text.
+    #[error("{found}, not a text story")]
+    NotAStory {
+        /// What it is, as words: "a picture".
+        found: String,
+    },
+    /// A source whose format is broken from a line on. Items before it are read, and those after it
+    /// where the format shows where they begin.
+    #[error("broken {what} at line {line}: {message}")]
+    BrokenSource {
+        /// What it was read as: "XML", "JSON", "table".
+        what: &'static str,
+        /// Line of the source, from 1, at which that showed.
+        line: u64,
+        /// What is wrong there.
+        message: String,
+    },
+    /// XML of another kind.
+    #[error("the first element is `<{found}>`, expected {expected}")]
+    OtherFormat {
+        /// The name of the first element.
+        found: String,
+        /// What is read.
+        expected: &'static str,
+    },
     /// A file found in a folder cannot be opened.
     #[error("cannot be opened: {message}; check its permissions")]
     Unreadable {
@@ -121,6 +147,9 @@ impl Reason {
             Reason::InvalidUtf8 { .. } => "invalid_utf8",
             Reason::TooLong { .. } => "too_long",
             Reason::Cut { .. } => "cut",
+            Reason::NotAStory { .. } => "not_a_story",
+            Reason::BrokenSource { .. } => "broken_source",
+            Reason::OtherFormat { .. } => "other_format",
             Reason::Unreadable { .. } => "unreadable",
         }
     }

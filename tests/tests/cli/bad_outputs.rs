@@ -244,7 +244,10 @@ fn bad_flag_values() {
             "--keep shortest",
             "keep is \"shortest\", but must be longest, first",
         ),
-        ("--format xml", "[possible values: jsonl, text]"),
+        (
+            "--format xml",
+            "[possible values: jsonl, text, json, ninjs, newsml-g2, nitf, rss, atom, csv, tsv]",
+        ),
         ("--invalid-utf8 maybe", "[possible values: refuse, replace]"),
         ("--no-such-flag", "unexpected argument '--no-such-flag'"),
     ] {

@@ -121,7 +121,11 @@ fn json_array_in_a_file() {
     let folder = Folder::new();
     let members: Vec<String> = small_feed().lines().map(str::to_owned).collect();
     folder.file("feed.json", format!("[{}]\n", members.join(",")));
-    dedup("JSON array in a file", &folder, "feed.json", [0, 0, 1]);
+    dedup("JSON array in a file", &folder, "feed.json", [3, 1, 0]);
+    // Named lines, it is none.
+    let told = "feed.json:1: expected a JSON object on each line, found a list";
+    let ran = folder.cmd("dedup feed.json --format jsonl").run();
+    ran.code(1).says(told);
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use crate::support::{Folder, Ran};
 
 const TABLE: &str = include_str!("../../../docs/bad-input.md");
-const TESTS: [&str; 4] = [
+const TESTS: [&str; 5] = [
     include_str!("bad_files.rs"),
+    include_str!("bad_formats.rs"),
     include_str!("bad_outputs.rs"),
     include_str!("bad_records.rs"),
     include_str!("memory.rs"),

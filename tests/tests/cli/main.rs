@@ -12,6 +12,7 @@
 )]
 
 mod bad_files;
+mod bad_formats;
 mod bad_outputs;
 mod bad_records;
 mod bad_table;
@@ -27,3 +28,4 @@ mod profile;
 mod sample;
 mod settings;
 mod support;
+mod translated;

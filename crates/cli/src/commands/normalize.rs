@@ -166,7 +166,7 @@ pub(crate) fn run(args: &Normalize) -> Result<Ending, Failure> {
         rejects.add_all(&part.refused, &bar)?;
         if !part.out.is_empty() {
             let (source, format) = *first.get_or_insert((part.source, part.format));
-            if format != part.format {
+            if is_text(format) != is_text(part.format) {
                 mixed = Some((source, part.source));
                 return Ok(ControlFlow::Break(()));
             }
@@ -228,12 +228,19 @@ fn one_format<'p>(paths: impl Iterator<Item = &'p std::path::Path>) -> Result<()
             continue;
         };
         match &first {
-            Some((one, known)) if *known != format => return Err(two_formats(one, path)),
+            Some((one, known)) if is_text(*known) != is_text(format) => {
+                return Err(two_formats(one, path));
+            }
             Some(_) => {}
             None => first = Some((path.to_path_buf(), format)),
         }
     }
     Ok(())
+}
+
+/// Whether what comes out is text, not JSON Lines.
+fn is_text(format: Format) -> bool {
+    format == Format::PlainText
 }
 
 fn two_formats(one: &std::path::Path, other: &std::path::Path) -> Failure {

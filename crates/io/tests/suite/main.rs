@@ -11,4 +11,5 @@ mod reading;
 mod refusing;
 mod rewriting;
 mod support;
+mod translated;
 mod writing;

@@ -1,0 +1,205 @@
+//! Bytes of any encoding as UTF-8, by byte order mark, declaration or guess.
+
+use super::gate::Gated;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::io::{self, BufRead, Read};
+
+/// Bytes taken from a source at a time, and looked at for a guess.
+const BLOCK_BYTES: usize = 1 << 16;
+
+/// Stands for a byte sequence that is broken in its encoding, until the line is written: a
+/// character that no text has, for Unicode keeps it for programs' own use.
+pub(super) const BROKEN: char = '\u{fdd0}';
+
+/// How a source without a byte order mark says its encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// By an XML declaration.
+    Xml,
+    /// Not at all: UTF-8 if that fits, else by guess.
+    Nothing,
+    /// It is UTF-8, and what is broken in it is for others to find.
+    Utf8,
+}
+
+/// Text of a source in UTF-8, and the line that was reached.
+pub(super) struct Utf8<'f> {
+    input: Gated<'f>,
+    says: Says,
+    /// Set once the first bytes are known.
+    begun: bool,
+    decoder: Option<Decoder>,
+    /// Still nothing but ASCII, and nothing declared.
+    undecided: bool,
+    block: Vec<u8>,
+    text: Vec<u8>,
+    /// Bytes of the text that were taken.
+    taken: usize,
+    lines: u64,
+    quotes: u64,
+    bytes: u64,
+    last: bool,
+    unknown: Option<String>,
+}
+
+impl<'f> Utf8<'f> {
+    pub(super) fn new(input: Gated<'f>, says: Says) -> Self {
+        Utf8 {
+            input,
+            says,
+            begun: false,
+            decoder: None,
+            undecided: false,
+            block: vec![0; BLOCK_BYTES],
+            text: Vec::new(),
+            taken: 0,
+            lines: 0,
+            quotes: 0,
+            bytes: 0,
+            last: false,
+            unknown: None,
+        }
+    }
+
+    /// The line of the next character, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.lines + 1
+    }
+
+    /// Whether nothing more can be taken.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.last && self.taken == self.text.len()
+    }
+
+    /// Quotation marks taken so far.
+    pub(super) fn quotes(&self) -> u64 {
+        self.quotes
+    }
+
+    /// Bytes of the text taken so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// A declared encoding that no one knows.
+    pub(super) fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
+    fn advance(&mut self) {
+        self.text.clear();
+        self.taken = 0;
+        while self.text.is_empty() && !self.last {
+            let mut block = std::mem::take(&mut self.block);
+            let len = self.input.fill(&mut block);
+            self.last = len < block.len();
+            self.take_block(&block[..len]);
+            self.block = block;
+        }
+    }
+
+    fn take_block(&mut self, block: &[u8]) {
+        let mut bytes = block;
+        if !self.begun {
+            self.begun = true;
+            let mark = self.begin(block);
+            bytes = &block[mark..];
+        }
+        if self.undecided && !bytes.is_ascii() {
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+            detector.feed(bytes, self.last);
+            let encoding = detector.guess(None, Utf8Detection::Allow);
+            self.decoder = Some(encoding.new_decoder_without_bom_handling());
+            self.undecided = false;
+        }
+        match &mut self.decoder {
+            None => self.text.extend_from_slice(bytes),
+            Some(decoder) => decode(decoder, bytes, self.last, &mut self.text),
+        }
+    }
+
+    /// Decides on the encoding as far as the first bytes tell it; the length of the mark.
+    fn begin(&mut self, head: &[u8]) -> usize {
+        if let Some((encoding, mark)) = Encoding::for_bom(head) {
+            let utf8 = encoding == UTF_8 && self.says == Says::Utf8;
+            self.decoder = (!utf8).then(|| encoding.new_decoder_without_bom_handling());
+            return mark;
+        }
+        let declared = match (self.says, head) {
+            (Says::Utf8, _) => return 0,
+            (Says::Xml, [b'<', 0, ..]) => Some(UTF_16LE),
+            (Says::Xml, [0, b'<', ..]) => Some(UTF_16BE),
+            (Says::Xml, _) => declared(head).and_then(|label| {
+                let known = Encoding::for_label(label.as_bytes());
+                if known.is_none() {
+                    self.unknown = Some(label);
+                }
+                // What could be read as ASCII up to here has no units of two bytes.
+                known.map(Encoding::output_encoding)
+            }),
+            (Says::Nothing, _) => None,
+        };
+        self.decoder = declared.map(Encoding::new_decoder_without_bom_handling);
+        self.undecided = declared.is_none();
+        0
+    }
+}
+
+/// The encoding that an XML declaration names.
+fn declared(head: &[u8]) -> Option<String> {
+    let rest = head.trim_ascii_start().strip_prefix(b"<?xml")?;
+    let end = memchr::memchr(b'>', rest)?;
+    let declaration = std::str::from_utf8(&rest[..end]).ok()?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|&c| c == '"' || c == '\'')?;
+    let label = value[1..].split(quote).next()?;
+    Some(label.trim().to_owned())
+}
+
+fn decode(decoder: &mut Decoder, mut bytes: &[u8], last: bool, text: &mut Vec<u8>) {
+    let mut piece = String::new();
+    loop {
+        let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+        piece.reserve(room.unwrap_or(BLOCK_BYTES * 3));
+        let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut piece, last);
+        bytes = &bytes[read..];
+        match result {
+            DecoderResult::InputEmpty => break,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => piece.push(BROKEN),
+        }
+    }
+    text.extend_from_slice(piece.as_bytes());
+}
+
+impl BufRead for Utf8<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken == self.text.len() {
+            self.advance();
+        }
+        Ok(&self.text[self.taken..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        let end = self.text.len().min(self.taken + count);
+        let taken = &self.text[self.taken..end];
+        self.lines += memchr::memchr_iter(b'\n', taken).count() as u64;
+        if self.says == Says::Nothing {
+            self.quotes += memchr::memchr_iter(b'"', taken).count() as u64;
+        }
+        self.bytes += taken.len() as u64;
+        self.taken = end;
+    }
+}
+
+impl Read for Utf8<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let text = self.fill_buf()?;
+        let count = text.len().min(buf.len());
+        buf[..count].copy_from_slice(&text[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}

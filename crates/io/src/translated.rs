@@ -1,0 +1,144 @@
+//! Chunks of a source that is translated as it is read.
+
+use crate::chunk::{Chunk, End, Reading};
+use crate::error::IoError;
+use crate::feed::Feed;
+use crate::format::{Gate, Gated, Retold, Step, Translator, translator};
+use crate::input::Format;
+use crate::record::Span;
+use crate::refused::{Reason, Refused};
+use std::io::{self, Read};
+use std::sync::{Arc, PoisonError};
+
+/// A source that is translated as it is read.
+pub(crate) struct Translated<'f> {
+    translator: Box<dyn Translator + 'f>,
+    gate: Arc<Gate>,
+    /// Told once why the bytes ended early.
+    told: bool,
+}
+
+impl Translated<'_> {
+    /// Why the bytes of a source ended before the source did, once. The inner error is one of the
+    /// system.
+    fn stopped(&mut self) -> Option<Result<Reason, io::Error>> {
+        if self.told {
+            return None;
+        }
+        let stopped = match self.gate.take_error() {
+            Some(error) if error.raw_os_error().is_some() => Err(error),
+            Some(error) => Ok(Reason::Cut {
+                offset: self.gate.passed(),
+                message: error.to_string(),
+            }),
+            None if self.gate.exceeded() => Ok(Reason::TooLong {
+                len: self.gate.limit().saturating_add(1),
+                limit: self.gate.limit(),
+            }),
+            None => return None,
+        };
+        self.told = true;
+        Some(stopped)
+    }
+}
+
+impl Feed {
+    /// A source of a format that is translated.
+    pub(crate) fn translation<'f>(
+        &self,
+        format: Format,
+        input: Box<dyn Read + Send + 'f>,
+    ) -> Option<Translated<'f>> {
+        let gate = Gate::new(self.options.max_record_bytes);
+        let gated = Gated::new(input, Arc::clone(&gate));
+        let insisted = self.options.format.is_some();
+        let translator = translator(format, insisted, gated, Arc::clone(&gate))?;
+        Some(Translated {
+            translator,
+            gate,
+            told: false,
+        })
+    }
+
+    /// A source that was translated before, from its copy.
+    pub(crate) fn retelling<'f>(
+        &'f self,
+        source: u32,
+        input: Box<dyn Read + Send + 'f>,
+    ) -> Translated<'f> {
+        let gate = Gate::new(u64::MAX);
+        let gated = Gated::new(input, Arc::clone(&gate));
+        let refused = &self.seen[source as usize].refused;
+        Translated {
+            translator: Box::new(Retold::new(gated, refused)),
+            gate,
+            told: false,
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// The next chunk of a source that is translated. A refused item leaves a blank line, so that
+    /// lines number the items.
+    pub(crate) fn next_translated(&mut self, feed: &Feed) -> Result<Option<Chunk>, IoError> {
+        let block = feed.options.chunk_bytes.max(1);
+        let mut buffer = feed.pool.take();
+        buffer.clear();
+        let mut items = 0;
+        let mut refused = None;
+        while buffer.len() < block && refused.is_none() && self.end.is_none() {
+            let Some(translated) = &mut self.from.translated else {
+                break;
+            };
+            let begin = buffer.len();
+            let step = translated.translator.next(&mut buffer);
+            let step = match step {
+                Step::Record => {
+                    buffer.push(b'\n');
+                    items += 1;
+                    continue;
+                }
+                step if !translated.translator.ended() => step,
+                // What a format makes of bytes that end early is not what is wrong.
+                step => match translated.stopped() {
+                    None => step,
+                    Some(Ok(reason)) => Step::Refused(reason, None),
+                    Some(Err(error)) => return Err(feed.read_error(self.source, error)),
+                },
+            };
+            buffer.truncate(begin);
+            match step {
+                Step::Refused(reason, record) => {
+                    let span = Span {
+                        offset: self.offset + buffer.len() as u64,
+                        len: 0,
+                    };
+                    buffer.push(b'\n');
+                    if self.from.spool.is_some() {
+                        let seen = &feed.seen[self.source as usize];
+                        let mut all = seen.refused.lock().unwrap_or_else(PoisonError::into_inner);
+                        all.push((reason.clone(), record.clone()));
+                    }
+                    let line = self.line + items;
+                    refused = Some(Box::new(Refused {
+                        line,
+                        record,
+                        ..self.refused(span, reason)
+                    }));
+                }
+                _ => self.end = Some(End::Whole),
+            }
+        }
+        if buffer.is_empty() {
+            feed.pool.give(buffer);
+            return Ok(None);
+        }
+        if let Some(spool) = self.from.spool {
+            spool.append(&buffer)?;
+        }
+        let len = buffer.len();
+        let mut chunk = self.give(feed, buffer, len);
+        chunk.refused = refused;
+        Ok(Some(chunk))
+    }
+}

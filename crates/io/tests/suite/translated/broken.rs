@@ -1,0 +1,358 @@
+//! Broken sources: what is told, and what is read all the same.
+
+use super::{becomes, read_as, read_with};
+use crate::support::gz;
+use wirefold_io::{FeedOptions, Format};
+
+const GOOD: &str = r#"{"id":"g","title":"T","text":"Good."}"#;
+const ITEM: &str = "<item><guid>g</guid><title>T</title><description>Good.</description></item>";
+
+fn rss(items: &str) -> String {
+    format!("<rss><channel>\n{items}\n</channel></rss>")
+}
+
+#[test]
+fn rss_that_is_broken() {
+    let deep = format!("<item>{}{}</item>", "<b>".repeat(300), "</b>".repeat(300));
+    let bomb = "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>";
+    for (feed, expected) in [
+        (
+            rss(&format!("{ITEM}<item><title>a</b></item>{ITEM}")),
+            vec![
+                Ok(GOOD),
+                Err("2: broken XML at line 2: `</b>` where `</title>` should stand"),
+                Ok(GOOD),
+            ],
+        ),
+        (
+            format!("<rss><channel>{ITEM}\n<item><title>a"),
+            vec![
+                Ok(GOOD),
+                Err("2: broken XML at line 2: the file ends before `</item>`: it is cut"),
+            ],
+        ),
+        (
+            format!("<rss><channel>{ITEM}\n"),
+            vec![
+                Ok(GOOD),
+                Err("2: broken XML at line 2: the file ends before `</channel>`: it is cut"),
+            ],
+        ),
+        (
+            format!("<rss><channel>{ITEM}<item><title>a</tit"),
+            vec![
+                Ok(GOOD),
+                Err("2: broken XML at line 1: the file ends within a tag: it is cut"),
+            ],
+        ),
+        (
+            format!(
+                "{bomb}{}",
+                rss(&format!("<item><title>&b;</title></item>{ITEM}"))
+            ),
+            vec![
+                Err(
+                    "1: broken XML at line 2: `&b;` is no entity of XML or HTML, and those that a \
+                     document declares itself are not read; put in what it stands for",
+                ),
+                Ok(GOOD),
+            ],
+        ),
+        (
+            rss(&format!("{deep}{ITEM}")),
+            vec![
+                Err("1: broken XML at line 2: more than 200 elements within each other"),
+                Ok(GOOD),
+            ],
+        ),
+        ("<rss>\u{0}\u{1}\u{2}</rss>".to_owned(), vec![]),
+    ] {
+        becomes("a.rss", feed, &expected);
+    }
+    let wrong = "<?xml version='1.0' encoding='martian'?><rss/>";
+    becomes(
+        "a.rss",
+        wrong,
+        &[Err(
+            "1: broken XML at line 1: it declares the encoding `martian`, which no one knows; convert \
+             it to UTF-8",
+        )],
+    );
+    let mut broken = b"<?xml version='1.0' encoding='utf-8'?>".to_vec();
+    let item = "<item><title>caf_ au lait</title></item>";
+    broken.extend(
+        rss(&format!("{item}{ITEM}"))
+            .bytes()
+            .map(|b| if b == b'_' { 0xe9 } else { b }),
+    );
+    becomes(
+        "a.rss",
+        broken,
+        &[
+            Err(
+                "1: invalid UTF-8 at byte 13 of the record; convert the file, or ask for replacement",
+            ),
+            Ok(GOOD),
+        ],
+    );
+}
+
+#[test]
+fn xml_of_another_kind() {
+    let told = |found: &str, expected: &str| {
+        format!("1: the first element is `<{found}>`, expected {expected}")
+    };
+    for (name, found, expected) in [
+        ("a.xml", "opml", "one of NewsML-G2, NITF, RSS or Atom"),
+        ("a.rss", "html", "a feed or a news item; this is a web page"),
+        (
+            "a.xml",
+            "NewsML",
+            "`<newsItem>` of NewsML-G2; NewsML 1 is not read, ask for NewsML-G2 or ninjs",
+        ),
+    ] {
+        let xml = format!("<?xml version='1.0'?><{found}><a/></{found}>");
+        becomes(name, xml, &[Err(&told(found, expected))]);
+    }
+    for (format, expected) in [
+        (
+            Format::NewsMlG2,
+            "`<newsItem>` or `<newsMessage>` of NewsML-G2",
+        ),
+        (Format::Nitf, "`<nitf>`"),
+        (Format::Atom, "`<feed>` of Atom"),
+    ] {
+        assert_eq!(read_as(format, rss(ITEM)), [Err(told("rss", expected))]);
+    }
+    let expected = told("feed", "`<rss>` or `<rdf:RDF>`");
+    assert_eq!(read_as(Format::Rss, "<feed/>"), [Err(expected)]);
+    let text = "1: broken XML at line 1: the file does not begin with a tag";
+    becomes("a.xml", "No tags here", &[Err(text)]);
+    becomes("a.nitf", b"\x00\x01\xff\xfe binary", &[Err(text)]);
+}
+
+#[test]
+fn news_items_that_are_broken() {
+    let cut = "<newsMessage><itemSet><newsItem guid='a'>\n<contentSet>";
+    becomes(
+        "a.xml",
+        cut,
+        &[Err(
+            "1: broken XML at line 2: the file ends before `</newsItem>`: it is cut",
+        )],
+    );
+    let torn = "<newsMessage><itemSet><newsItem><a></b><contentMeta/></newsItem>\
+        <newsItem guid='g'><contentMeta><headline>T</headline></contentMeta><contentSet>\
+        <inlineData>Good.</inlineData></contentSet></newsItem></itemSet></newsMessage>";
+    becomes(
+        "a.xml",
+        torn,
+        &[
+            Err("1: broken XML at line 1: `</b>` where `</a>` should stand"),
+            Ok(GOOD),
+        ],
+    );
+    let packed = "<newsItem><contentSet><inlineData encoding='base64'>aGE=</inlineData></contentSet></newsItem>";
+    becomes(
+        "a.xml",
+        packed,
+        &[Err("1: an item without a text, not a text story")],
+    );
+    becomes(
+        "a.nitf",
+        "<nitf><body>\n<p>a</body></nitf>",
+        &[Err(
+            "1: broken XML at line 2: `</body>` where `</p>` should stand",
+        )],
+    );
+}
+
+#[test]
+fn json_that_is_broken() {
+    for (json, expected) in [
+        (
+            "[{\"text\":\"a\"},\n{\"text\":\"b\"",
+            vec![
+                Ok("{\"text\":\"a\"}"),
+                Err("2: broken JSON at line 2: the file ends within a value: it is cut"),
+            ],
+        ),
+        (
+            "[{\"text\":\"a\"},\n",
+            vec![
+                Ok("{\"text\":\"a\"}"),
+                Err("2: broken JSON at line 2: the file ends before the list does: it is cut"),
+            ],
+        ),
+        (
+            "[{\"text\":[1}, {\"text\":\"b\"}]",
+            vec![Err(
+                "1: broken JSON at line 1: a `}` that closes nothing; what comes after it is not read",
+            )],
+        ),
+        (
+            "[{\"text\":\"a\nb\"},{\"text\":\"c\"}]",
+            vec![
+                Err("1: broken JSON at line 1: a line break within a string; write it as \\n"),
+                Ok("{\"text\":\"c\"}"),
+            ],
+        ),
+        (
+            "[{\"text\" \"a\"},{\"text\":\"c\"}]",
+            vec![
+                Err("1: broken JSON at column 9: expected `:`"),
+                Ok("{\"text\":\"c\"}"),
+            ],
+        ),
+        (
+            "[{\"text\":\"a\",\"n\":1 2},{\"text\":\"c\"}]",
+            vec![
+                Err("1: broken JSON at column 19: expected `,` or `}`"),
+                Ok("{\"text\":\"c\"}"),
+            ],
+        ),
+        (
+            "[{},{\"text\":\"c\"}]",
+            vec![
+                Err("1: no field `text`; found: nothing"),
+                Ok("{\"text\":\"c\"}"),
+            ],
+        ),
+    ] {
+        becomes("a.json", json, &expected);
+    }
+    let mut list = b"[{\"text\":\"caf\xe9\"},{\"text\":\"c\"}]".to_vec();
+    becomes(
+        "a.json",
+        &list,
+        &[
+            Err(
+                "1: invalid UTF-8 at byte 12 of the record; convert the file, or ask for replacement",
+            ),
+            Ok("{\"text\":\"c\"}"),
+        ],
+    );
+    list.splice(1..1, [0, 1, 2, b',']);
+    let binary = read_as(Format::Json, &list);
+    assert_eq!(
+        binary[0],
+        Err(
+            "1: broken JSON at line 1: expected an object, found something that is no JSON"
+                .to_owned()
+        )
+    );
+    let deep = format!(
+        "{{\"uri\":\"a\",\"bodies\":{}{}}}",
+        "[".repeat(500),
+        "]".repeat(500)
+    );
+    becomes(
+        "a.json",
+        deep,
+        &[Err("1: broken JSON at line 1: recursion limit exceeded")],
+    );
+}
+
+#[test]
+fn tables_that_are_broken() {
+    for (table, expected) in [
+        (
+            "id,text\n1\n2,b\n3,c,d\n",
+            vec![
+                Err(
+                    "1: broken table at line 2: a row of 1 cells, expected 2 as in the first row; \
+                     check the quotation marks",
+                ),
+                Ok("{\"id\":\"2\",\"text\":\"b\"}"),
+                Err(
+                    "3: broken table at line 4: a row of 3 cells, expected 2 as in the first row; \
+                     check the quotation marks",
+                ),
+            ],
+        ),
+        (
+            "id,text\n1,a\n2,\"b\n3,c\n4,d\n",
+            vec![
+                Ok("{\"id\":\"1\",\"text\":\"a\"}"),
+                Err(
+                    "2: broken table at line 3: a quotation mark is opened here and never closed; \
+                     close it, for all that follows is one cell",
+                ),
+            ],
+        ),
+        (
+            "text,text\n1,a\n",
+            vec![Err(
+                "1: broken table at line 1: two columns have the name `text`; rename one of them",
+            )],
+        ),
+        (
+            ",\n1,a\n",
+            vec![Err(
+                "1: broken table at line 1: the first row names no columns",
+            )],
+        ),
+        (
+            "id\0,text\n1,a\n",
+            vec![Err(
+                "1: broken table at line 1: the first row has NUL bytes: it is no table of text",
+            )],
+        ),
+        (
+            "id,copy\n1,a\n",
+            vec![Err("1: no field `text`; found: id, copy")],
+        ),
+    ] {
+        becomes("a.csv", table, &expected);
+    }
+}
+
+#[test]
+fn cut_compressed_sources_are_told_once() {
+    for (name, source) in [
+        ("a.rss.gz", rss(&ITEM.repeat(4000))),
+        ("a.json.gz", format!("[{}]", vec![GOOD; 4000].join(",\n"))),
+        (
+            "a.csv.gz",
+            format!("id,title,text\n{}", "g,T,Good.\n".repeat(40_000)),
+        ),
+    ] {
+        let mut bytes = gz(source.as_bytes());
+        bytes.truncate(bytes.len() * 2 / 3);
+        let items = super::read(name, bytes);
+        let (last, before) = items.split_last().unwrap();
+        assert!(
+            !before.is_empty() && before.iter().all(|item| item.as_deref() == Ok(GOOD)),
+            "{name}"
+        );
+        let last = last.as_ref().unwrap_err();
+        assert!(
+            last.contains("compressed data end early or are damaged after"),
+            "{last}"
+        );
+    }
+}
+
+#[test]
+fn items_over_the_limit_are_not_held() {
+    let options = || FeedOptions {
+        max_record_bytes: 1 << 17,
+        chunk_bytes: 1 << 10,
+        ..FeedOptions::default()
+    };
+    let long = "x".repeat(1 << 20);
+    let list = format!("[{GOOD},{{\"text\":\"{long}\"}},{GOOD}]");
+    let items = read_with("a.json", list, options());
+    assert_eq!(items.len(), 3);
+    assert_eq!(items[2].as_deref(), Ok(GOOD));
+    let told = "2: the record is 1048587 bytes long, more than the limit of 131072";
+    assert_eq!(items[1].as_ref().unwrap_err(), told);
+    // Where an item ends is known only by reading it: nothing comes after.
+    let told = "2: the record is 131073 bytes long, more than the limit of 131072";
+    let feed = rss(&format!("{ITEM}<item><title>{long}</title></item>{ITEM}"));
+    let items = read_with("a.rss", feed, options());
+    assert_eq!(items, [Ok(GOOD.to_owned()), Err(told.to_owned())]);
+    let table = format!("id,title,text\ng,T,Good.\n1,2,\"{long}\"\n");
+    let items = read_with("a.csv", table, options());
+    assert_eq!(items, [Ok(GOOD.to_owned()), Err(told.to_owned())]);
+}

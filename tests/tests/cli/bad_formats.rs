@@ -1,0 +1,160 @@
+//! Items of other formats that cannot be used: each case of that part of the table.
+
+use crate::bad_table::{case, dedup};
+use crate::support::{Folder, STORIES, small_feed};
+
+/// Runs `dedup` over one file and claims what the table says of the case.
+#[track_caller]
+fn check(name: &str, file: &str, bytes: impl AsRef<[u8]>, counts: [usize; 3]) -> Folder {
+    let folder = Folder::new();
+    folder.file(file, bytes);
+    dedup(name, &folder, file, counts);
+    folder
+}
+
+/// A feed of one item, and one with a story behind it.
+fn rss(item: &str) -> String {
+    let [story, ..] = STORIES;
+    format!(
+        "<rss><channel>\n{item}<item><guid>g</guid><description>{story}</description></item>\n\
+         </channel></rss>"
+    )
+}
+
+#[test]
+fn picture_in_a_feed_of_news_items() {
+    let item = |kind: &str| {
+        let [story, ..] = STORIES;
+        format!(r#"{{"uri":"{kind}","type":"{kind}","versioncreated":"x","body_text":"{story}"}}"#)
+    };
+    let items = format!("[{},\n{}]", item("text"), item("picture"));
+    check(
+        "picture in a feed of news items",
+        "items.json",
+        items,
+        [1, 0, 1],
+    );
+}
+
+#[test]
+fn item_whose_text_is_elsewhere() {
+    let item = "<newsItem><contentSet><remoteContent href='a.xml'/></contentSet></newsItem>";
+    check("item whose text is elsewhere", "item.xml", item, [0, 0, 1]);
+}
+
+#[test]
+fn xml_that_is_no_feed() {
+    check(
+        "XML that is no feed",
+        "feed.xml",
+        "<opml><body/></opml>",
+        [0, 0, 1],
+    );
+}
+
+#[test]
+fn xml_of_another_format_than_named() {
+    let folder = Folder::new();
+    folder.file("feed.xml", rss(""));
+    let args = "feed.xml --format atom";
+    dedup("XML of another format than named", &folder, args, [0, 0, 1]);
+}
+
+#[test]
+fn tags_that_do_not_match() {
+    let feed = rss("<item><title>a</b></item>");
+    check("tags that do not match", "feed.rss", feed, [1, 0, 1]);
+}
+
+#[test]
+fn xml_cut_off() {
+    let feed = rss("");
+    let item = "\n<item><title>a";
+    let feed = format!(
+        "{}{item}",
+        feed.replace('\n', "").replace("</channel></rss>", "")
+    );
+    check("XML cut off", "feed.rss", feed, [1, 0, 1]);
+}
+
+#[test]
+fn entities_of_its_own() {
+    let bomb = "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]>";
+    let feed = format!("{bomb}{}", rss("<item><title>&b;</title></item>"));
+    check("entities of its own", "feed.rss", feed, [1, 0, 1]);
+}
+
+#[test]
+fn elements_in_each_other_without_end() {
+    let deep = format!(
+        "<item>{}{}</item>",
+        "<b>".repeat(100_000),
+        "</b>".repeat(100_000)
+    );
+    let name = "elements in each other without end";
+    check(name, "feed.rss", rss(&deep), [1, 0, 1]);
+}
+
+#[test]
+fn unknown_encoding() {
+    let feed = format!("<?xml version='1.0' encoding='martian'?>{}", rss(""));
+    check("unknown encoding", "feed.rss", feed, [0, 0, 1]);
+}
+
+#[test]
+fn item_not_in_the_declared_encoding() {
+    let mut feed = b"<?xml version='1.0' encoding='utf-8'?>".to_vec();
+    feed.extend(rss("<item><title>caf_ au lait</title></item>").bytes());
+    for byte in &mut feed {
+        if *byte == b'_' {
+            *byte = 0xe9;
+        }
+    }
+    let name = "item not in the declared encoding";
+    let folder = check(name, "feed.rss", feed, [1, 0, 1]);
+    let replaced = folder.ok("dedup feed.rss --invalid-utf8 replace");
+    let replaced = replaced.says("1 broken UTF-8 sequence replaced");
+    assert!(replaced.text().contains("caf\u{fffd} au lait"));
+}
+
+#[test]
+fn json_array_cut_off() {
+    let feed = small_feed().trim().replace('\n', ",\n");
+    let feed = format!("[{}", &feed[..feed.len() - 9]);
+    check("JSON array cut off", "feed.json", feed, [3, 0, 1]);
+}
+
+#[test]
+fn row_with_too_few_cells() {
+    check(
+        "row with too few cells",
+        "feed.csv",
+        "id,text\n1,a\n2\n3,c\n",
+        [2, 0, 1],
+    );
+}
+
+#[test]
+fn quotation_mark_never_closed() {
+    let table = "id,text\n1,a\n2,\"b\n3,c\n";
+    check("quotation mark never closed", "feed.csv", table, [1, 0, 1]);
+}
+
+#[test]
+fn table_without_a_text_column() {
+    let folder = check(
+        "table without a text column",
+        "feed.csv",
+        "id,copy\n1,a\n",
+        [0, 0, 1],
+    );
+    folder.ok("dedup feed.csv --text-field copy");
+    assert!(
+        folder
+            .cmd("relate feed.csv")
+            .run()
+            .err
+            .contains(": no field `text`")
+    );
+    case("table without a text column").check_message(&folder.cmd("dedup feed.csv").run().err);
+}
