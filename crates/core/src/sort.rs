@@ -5,11 +5,14 @@ const MOST_BITS: u32 = 11;
 /// Below this many items the scatter does not pay.
 const FEWEST: usize = 48;
 
+/// Items of a bucket up to which it is left to one pass over all.
+const HANDFUL: usize = 12;
+
 /// Sorts `items` as `sort_unstable` does, in about linear time if `top` spreads them evenly.
 ///
 /// `top` must be monotone: `a < b` implies `top(a) <= top(b)`. One scatter by its highest bits
-/// leaves buckets of a few items, which are sorted each on its own; keys that do not spread cost
-/// what a comparison sort costs. `scratch` is room that calls can share.
+/// leaves buckets of an item or two, and one pass that moves each item over the few greater ones before
+/// it puts them in order; keys that do not spread cost what a comparison sort costs. `scratch` is room that calls can share.
 pub(crate) fn sort_spread<T: Copy + Ord>(
     items: &mut [T],
     scratch: &mut Vec<T>,
@@ -19,7 +22,7 @@ pub(crate) fn sort_spread<T: Copy + Ord>(
         items.sort_unstable();
         return;
     }
-    let bits = (items.len().ilog2() - 1).min(MOST_BITS);
+    let bits = items.len().ilog2().min(MOST_BITS);
     let bucket = |item: &T| (top(item) >> (64 - bits)) as usize;
     let mut slots = [0u32; 1 << MOST_BITS];
     for item in items.iter() {
@@ -39,10 +42,19 @@ pub(crate) fn sort_spread<T: Copy + Ord>(
     let mut start = 0;
     for &end in &slots[..1 << bits] {
         let end = end as usize;
-        if end - start > 1 {
+        if end - start > HANDFUL {
             items[start..end].sort_unstable();
         }
         start = end;
+    }
+    for at in 1..items.len() {
+        let item = items[at];
+        let mut to = at;
+        while to > 0 && items[to - 1] > item {
+            items[to] = items[to - 1];
+            to -= 1;
+        }
+        items[to] = item;
     }
 }
 

@@ -7,7 +7,7 @@ use super::link::is_links;
 use super::names::NamesHere;
 use super::table::{Place, Row};
 use super::{Furniture, Kind, Table, seam};
-use crate::quotation::{Ending, quotations};
+use crate::quotation::{Ending, may_begin_before, quotations};
 
 /// The longest line, and the longest tail of a line, in bytes that can be furniture as a whole.
 const LONGEST: usize = 400;
@@ -56,7 +56,10 @@ impl Table {
                 span: at + span.start..at + span.end,
             }));
         }
-        if !all.is_empty() {
+        // Most furniture stands at the beginning, before anybody has spoken.
+        if let Some(last) = all.last()
+            && may_begin_before(text, last.span.start + 1)
+        {
             drop_speech(text, &mut all);
         }
         all

@@ -38,34 +38,60 @@ impl Seen {
 /// where it begins.
 pub(super) fn of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
-    text.split_inclusive('\n').filter_map(move |whole| {
-        let line = whole.trim();
-        let start = at + whole.len() - whole.trim_start().len();
-        at += whole.len();
-        (!line.is_empty()).then_some((start, line))
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let rest = &text[at..];
+            let whole = match memchr::memchr(b'\n', rest.as_bytes()) {
+                Some(feed) => &rest[..=feed],
+                None => rest,
+            };
+            at += whole.len();
+            let line = whole.trim_start();
+            let start = at - line.len();
+            let line = line.trim_end();
+            if !line.is_empty() {
+                return Some((start, line));
+            }
+        }
+        None
     })
 }
 
 /// What a line of a source is known by. Nothing for what is never furniture: lines that are too long,
 /// without a letter or digit, or with a quotation mark, for speech that is repeated is news.
 pub(super) fn key(source: u64, line: &str, seed: u64) -> Option<u64> {
-    let fit = line.len() <= LONGEST
-        && line.chars().any(char::is_alphanumeric)
-        && !has_quotation_mark(line);
+    let fit = line.len() <= LONGEST && has_word(line) && !has_quotation_mark(line);
     fit.then(|| fold(xxh3_64_with_seed(line.as_bytes(), seed) | 1, source | 1))
+}
+
+/// Whether a line has a letter or digit; nearly every one has at its beginning.
+fn has_word(line: &str) -> bool {
+    let first = line.as_bytes().first();
+    first.is_some_and(u8::is_ascii_alphanumeric) || line.chars().any(char::is_alphanumeric)
 }
 
 /// Whether a line can hold direct speech.
 fn has_quotation_mark(line: &str) -> bool {
-    let mut marks = memchr::memchr3_iter(b'"', 0xe2, 0xc2, line.as_bytes());
-    let wide = line.as_bytes();
-    marks.any(|at| match wide[at] {
-        b'"' => true,
+    let bytes = line.as_bytes();
+    let mut wide = false;
+    for &byte in bytes {
+        wide |= byte >= 0x80;
+    }
+    if !wide {
+        return memchr::memchr(b'"', bytes).is_some();
+    }
+    let mark = |at: usize| match bytes[at..] {
+        [b'"', ..] => true,
         // “ ” „ ‟ ‹ ›
-        0xe2 => matches!(wide[at + 1..], [0x80, 0x9c..=0x9f | 0xb9 | 0xba, ..]),
+        [0xe2, 0x80, last, ..] => matches!(last, 0x9c..=0x9f | 0xb9 | 0xba),
         // « »
-        _ => matches!(wide[at + 1..], [0xab | 0xbb, ..]),
-    }) || line.contains(['「', '」', '『', '』'])
+        [0xc2, last, ..] => matches!(last, 0xab | 0xbb),
+        // 「 」 『 』
+        [0xe3, 0x80, last, ..] => matches!(last, 0x8c..=0x8f),
+        _ => false,
+    };
+    memchr::memchr3_iter(b'"', 0xe2, 0xc2, bytes).any(mark)
+        || memchr::memchr_iter(0xe3, bytes).any(mark)
 }
 
 /// Sorts, and keeps of each line what decides: the least places and days, as many as are asked for.
@@ -129,6 +155,8 @@ pub(super) fn places(keys: &[u64]) -> impl Iterator<Item = u32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -149,6 +177,14 @@ mod tests {
             assert_eq!(key(never), None, "{never}");
         }
         assert!(key("Côté © 2031 – Réseau").is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn quotation_marks_are_seen(line in "[a「」『』“”„‟‹›«»\"‘’ä©…　、ã]{0,6}") {
+            let marks = ['"', '“', '”', '„', '‟', '‹', '›', '«', '»', '「', '」', '『', '』'];
+            prop_assert_eq!(has_quotation_mark(&line), line.contains(marks));
+        }
     }
 
     #[test]

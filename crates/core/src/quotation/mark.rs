@@ -102,9 +102,19 @@ impl Marks {
 /// The marks of a text in order. Apostrophes within words, elisions ('tis, ’90s) and Hebrew
 /// abbreviations are none.
 pub(super) fn marks(text: &str) -> Vec<Mark> {
-    let bytes = text.as_bytes();
     let mut marks = Vec::new();
-    let mut at = 0;
+    let mut from = 0;
+    while let Some((range, kind)) = next(text.as_bytes(), from) {
+        from = range.end;
+        if let Some(mark) = Mark::at(text, range, kind) {
+            marks.push(mark);
+        }
+    }
+    marks
+}
+
+/// What may be the next mark from byte `at` on, by its characters alone.
+pub(super) fn next(bytes: &[u8], mut at: usize) -> Option<(Range<usize>, Marks)> {
     while at < bytes.len() {
         // Most of a text is words: eight bytes at a time are passed over that can begin no mark.
         if bytes.len() - at >= 8 {
@@ -127,12 +137,9 @@ pub(super) fn marks(text: &str) -> Vec<Mark> {
             };
             continue;
         };
-        if let Some(mark) = Mark::at(text, at..at + len, kind) {
-            marks.push(mark);
-        }
-        at += len;
+        return Some((at..at + len, kind));
     }
-    marks
+    None
 }
 
 /// The mark at the start of `bytes` and its length. Two singles side by side are a double.

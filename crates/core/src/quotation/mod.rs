@@ -113,3 +113,33 @@ pub fn quotations(text: &str) -> Vec<Quotation> {
     }
     pairing::pair(text, &marks, &paragraph::paragraphs(text))
 }
+
+/// Whether a quotation may begin in a text before byte `end`: never no where [`quotations`] has one that
+/// does.
+pub(crate) fn may_begin_before(text: &str, end: usize) -> bool {
+    mark::next(text.as_bytes(), 0).is_some_and(|(mark, _)| mark.start < end)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn before_the_first_mark_nothing_begins() {
+        let text = "He said, “yes”.";
+        assert!(!may_begin_before(text, 9));
+        assert!(may_begin_before(text, 10));
+        assert!(!may_begin_before("No, nobody.", 11));
+    }
+
+    proptest! {
+        #[test]
+        fn every_quotation_is_expected(text in "[ab ,.'`\"“”„»«‘’「」é\n]{0,24}") {
+            for found in quotations(&text) {
+                prop_assert!(may_begin_before(&text, found.outer.start + 1));
+            }
+        }
+    }
+}

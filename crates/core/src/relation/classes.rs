@@ -1,6 +1,7 @@
 //! What each word of a story is, as far as its looks tell: a number, a name, a day or month.
 
 use crate::normalize::Matcher;
+use crate::swar::{HIGHS, at_least, load};
 use crate::tokenize::{Hasher, WordSet};
 
 /// What a word is; a set of bits.
@@ -72,20 +73,33 @@ pub(crate) struct Dates {
     capitalized: WordSet,
     small: WordSet,
     numerals: WordSet,
+    /// All of them: a word is nearly always none.
+    any: WordSet,
 }
 
 impl Dates {
     pub(crate) fn new(hasher: &Hasher, matcher: &Matcher) -> Self {
-        let set = |list| WordSet::new(hasher, matcher, list);
+        let set = |list: &str| WordSet::new(hasher, matcher, list);
         Self {
             capitalized: set(CAPITALIZED),
             small: set(SMALL),
             numerals: set(NUMERALS),
+            any: set(&[CAPITALIZED, SMALL, NUMERALS].join(" ")),
         }
     }
 
     /// What the word is whatever its looks: a date or a number in words.
+    #[inline]
     fn class(&self, word: u64, capital: bool) -> Option<Class> {
+        if self.any.has(word) {
+            self.known(word, capital)
+        } else {
+            None
+        }
+    }
+
+    #[cold]
+    fn known(&self, word: u64, capital: bool) -> Option<Class> {
         if self.small.has(word) || capital && self.capitalized.has(word) {
             Some(Class::DATE)
         } else {
@@ -94,24 +108,39 @@ impl Dates {
     }
 }
 
-/// Whether a word begins with a capital, and whether it holds a digit.
-fn looks(word: &str) -> (bool, bool) {
-    let (mut digit, mut wide) = (false, false);
-    for byte in word.bytes() {
-        digit |= byte.is_ascii_digit();
-        wide |= !byte.is_ascii();
+/// Whether the word at bytes `start..stop` of a text begins with a capital, and whether it holds a digit.
+#[inline]
+fn looks(text: &str, start: usize, stop: usize) -> (bool, bool) {
+    let Some(word) = text.as_bytes().get(start..stop) else {
+        return (false, false);
+    };
+    let (mut digits, mut wide) = (0, 0);
+    let mut add = |eight: u64| {
+        let seven = eight & !HIGHS;
+        digits |= at_least(seven, b'0') & !at_least(seven, b'9' + 1) & !eight;
+        wide |= eight & HIGHS;
+    };
+    // Most words are short, and the text goes on behind them.
+    match text.as_bytes().get(start..start + 8) {
+        Some(eight) if word.len() < 8 => add(load(eight) & !(u64::MAX << (8 * word.len()))),
+        _ => match word.last_chunk::<8>() {
+            // The last eight may overlap others.
+            Some(last) => {
+                add(load(last));
+                word.chunks_exact(8).for_each(|eight| add(load(eight)));
+            }
+            None => word.iter().for_each(|&byte| add(u64::from(byte))),
+        },
     }
-    if wide {
-        (
-            word.starts_with(char::is_uppercase),
-            word.contains(char::is_numeric),
-        )
-    } else {
-        (
-            word.as_bytes().first().is_some_and(u8::is_ascii_uppercase),
-            digit,
-        )
+    if wide == 0 {
+        let capital = word.first().is_some_and(u8::is_ascii_uppercase);
+        return (capital, digits != 0);
     }
+    let word = text.get(start..stop).unwrap_or_default();
+    (
+        word.starts_with(char::is_uppercase),
+        word.contains(char::is_numeric),
+    )
 }
 
 /// Whether a new sentence can stand behind what is between two words.
@@ -133,24 +162,23 @@ pub(crate) struct Part<'t> {
 /// The classes of the words of a story: the title's, then the text's.
 pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Class> {
     let mut classes = Vec::with_capacity(title.words.len() + body.words.len());
-    let mut names = Vec::new();
+    let (mut names, mut capitals) = (Vec::new(), Vec::new());
     for (part, headline) in [(title, true), (body, false)] {
         let mut end = 0;
         for (&word, &(start, stop)) in part.words.iter().zip(part.spans) {
             let mut class = Class::default();
-            let shown = part.text.get(start as usize..stop as usize);
-            let shown = shown.unwrap_or_default();
-            let (capital, number) = looks(shown);
+            let (capital, number) = looks(part.text, start as usize, stop as usize);
             if number {
-                class.add(Class::NUMBER);
+                class = Class::NUMBER;
             } else if let Some(known) = dates.class(word, capital) {
-                class.add(known);
+                class = known;
             } else if capital {
                 let between = part.text.get(end..start as usize).unwrap_or_default();
                 if headline || end == 0 || opens(between) {
-                    class.add(Class::CAPITAL);
+                    class = Class::CAPITAL;
+                    capitals.push((classes.len(), word));
                 } else {
-                    class.add(Class::NAME);
+                    class = Class::NAME;
                     names.push(word);
                 }
             }
@@ -161,9 +189,9 @@ pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Cla
     names.sort_unstable();
     names.dedup();
     // A name is one wherever it stands.
-    for (class, word) in classes.iter_mut().zip(title.words.iter().chain(body.words)) {
-        if class.is(Class::CAPITAL) && names.binary_search(word).is_ok() {
-            class.add(Class::NAME);
+    for (at, word) in capitals {
+        if names.binary_search(&word).is_ok() {
+            classes[at].add(Class::NAME);
         }
     }
     classes
@@ -171,8 +199,27 @@ pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Cla
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::relation::prepared::testing::titled;
+
+    /// The same, character by character.
+    fn looks_by_char(word: &str) -> (bool, bool) {
+        let numeric = |c: char| c.is_numeric();
+        (word.starts_with(char::is_uppercase), word.contains(numeric))
+    }
+
+    proptest! {
+        #[test]
+        fn looks_are_those_of_the_characters(
+            before in "[a3 Ö]{0,3}", word in "[a-cX-Z0-9ÖöЖж½²'-]{0,20}", after in "[a3 Ö]{0,9}",
+        ) {
+            let text = format!("{before}{word}{after}");
+            let (start, stop) = (before.len(), before.len() + word.len());
+            prop_assert_eq!(looks(&text, start, stop), looks_by_char(&word));
+        }
+    }
 
     #[test]
     fn words_by_their_looks() {

@@ -62,10 +62,9 @@ pub fn facts(a: Story<'_>, b: Story<'_>, matcher: &Matcher, words: FactWords) ->
         hasher: &hasher,
         dates: &dates,
         profile: None,
-        shingle_words: 5,
     };
     let mut stated = |number, story| {
-        let story = Prepared::new(&mut reader, &preparing, number, story, &mut Vec::new());
+        let story = Prepared::new(&mut reader, &preparing, number, story);
         (of(&story, &common, words), keys(&story))
     };
     let ((a, in_a), (b, in_b)) = (stated(0, a), stated(1, b));

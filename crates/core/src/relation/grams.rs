@@ -69,6 +69,30 @@ impl Grams {
         self.heads.get(slot).copied().unwrap_or(NONE)
     }
 
+    /// Whether `text` has `words` in a row at a place of the seed that they begin with; nothing if they are
+    /// too few for one, or it stands at too many places. `text` may be another than was indexed, of the
+    /// same length.
+    pub(super) fn has(&self, text: &[u64], words: &[u64]) -> Option<bool> {
+        let mixed = mix(words.get(..SEED_WORDS)?);
+        let mut place = self.first(mixed);
+        let mut places = 0;
+        while place != NONE {
+            let here = place as usize;
+            place = self.next[here];
+            if self.mixed[here] != mixed {
+                continue;
+            }
+            if text.get(here..here + words.len()) == Some(words) {
+                return Some(true);
+            }
+            places += 1;
+            if places == MOST_PLACES {
+                return None;
+            }
+        }
+        Some(false)
+    }
+
     /// Bytes that the index of so many words takes, for bounding caches.
     pub(crate) fn bytes(words: usize) -> usize {
         4 * (2 * words.next_power_of_two() + 3 * words)
@@ -281,6 +305,20 @@ mod tests {
                     prop_assert!(covers(at), "word {} of b", at);
                 }
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_of_words_are_found(
+            text in prop::collection::vec(0u64..4, 0..60),
+            words in prop::collection::vec(0u64..4, 0..6),
+        ) {
+            let has = Grams::new(&text).has(&text, &words);
+            let want = !words.is_empty() && text.windows(words.len()).any(|row| row == words);
+            prop_assert!(has.is_none_or(|has| has == want));
+            let few = text.windows(SEED_WORDS).filter(|row| words.starts_with(row)).count();
+            prop_assert!(has.is_some() || words.len() < SEED_WORDS || few >= MOST_PLACES);
         }
     }
 

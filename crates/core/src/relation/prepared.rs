@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::classes::{Class, Dates, Part, classes};
 use super::grams::Grams;
 use super::paragraph::{Lore, Paragraphs, paragraphs};
+use super::similarity;
 use super::speech::{Statement, statements};
 use super::template::Worded;
 use crate::furniture::Table;
@@ -22,6 +23,8 @@ pub(crate) struct Prepared {
     /// The words with those of furniture replaced by words that stand nowhere else, if there are
     /// any: furniture is no evidence.
     masked: Option<Vec<u64>>,
+    /// The replaced words, as ranges that ascend.
+    taken: Vec<(usize, usize)>,
     /// Words that are not furniture.
     pub(crate) told: usize,
     pub(crate) version: Versioned,
@@ -34,12 +37,11 @@ pub(crate) struct Prepared {
     text: Box<str>,
     /// What each word is.
     pub(crate) classes: Vec<Class>,
-    /// Distinct shingle hashes, ascending.
-    pub(crate) shingles: Vec<u64>,
     /// Hashes of the words that state facts, ascending.
     facts: Vec<u64>,
     /// Words of lines that the source repeats, as ranges that ascend.
     pub(crate) learned: Vec<(usize, usize)>,
+    shingles: OnceLock<Vec<u64>>,
     grams: OnceLock<Grams>,
     paragraphs: OnceLock<Paragraphs>,
     statements: OnceLock<Vec<Statement>>,
@@ -51,7 +53,6 @@ pub(crate) struct Preparing<'p> {
     pub(crate) hasher: &'p Hasher,
     pub(crate) dates: &'p Dates,
     pub(crate) profile: Option<&'p Profile>,
-    pub(crate) shingle_words: usize,
 }
 
 impl Prepared {
@@ -60,13 +61,11 @@ impl Prepared {
         preparing: &Preparing<'_>,
         number: u32,
         story: Story<'_>,
-        scratch: &mut Vec<u64>,
     ) -> Self {
         let &Preparing {
             hasher,
             dates,
             profile,
-            shingle_words,
         } = preparing;
         let mut made = Self::default();
         made.title_words = reader.read_spans(hasher, story, &mut made.words, &mut made.spans);
@@ -100,9 +99,6 @@ impl Prepared {
             .collect();
         made.facts.sort_unstable();
         made.facts.dedup();
-        made.shingles = Shingles::new(hasher, &made.words, shingle_words).collect();
-        sort_spread(&mut made.shingles, scratch, |&hash| hash);
-        made.shingles.dedup();
         made
     }
 
@@ -117,6 +113,7 @@ impl Prepared {
             for piece in furniture.spans(text) {
                 at += self.spans[at..words.end]
                     .partition_point(|&(start, _)| (start as usize) < piece.span.start);
+                let first = at;
                 while at < words.end && self.spans[at].1 as usize <= piece.span.end {
                     let masked = self.masked.get_or_insert_with(|| self.words.clone());
                     let mut state = u64::from(number) << 32 | at as u64;
@@ -124,6 +121,9 @@ impl Prepared {
                     self.classes[at] = Class::default();
                     self.told -= 1;
                     at += 1;
+                }
+                if first < at {
+                    self.taken.push((first, at));
                 }
             }
         }
@@ -153,14 +153,39 @@ impl Prepared {
             || (self.learned.iter()).any(|&(from, to)| (from..to).contains(&at))
     }
 
-    /// Bytes held, for bounding caches; those of an index that may be made later too.
+    /// Bytes held, for bounding caches; those of a set and an index that may be made later too.
     pub(crate) fn bytes(&self) -> usize {
-        8 * (self.words.len() + self.shingles.len() + self.spans.len() + self.facts.len())
+        8 * (2 * self.words.len() + self.spans.len() + self.facts.len())
             + 8 * self.masked.as_ref().map_or(0, Vec::len)
             + self.classes.len()
             + self.title.len()
             + self.text.len()
             + Grams::bytes(self.words.len())
+    }
+
+    /// Distinct shingle hashes, ascending; made when first asked for. All who ask want the same.
+    pub(crate) fn shingles(&self, hasher: &Hasher, shingle_words: usize) -> &[u64] {
+        self.shingles.get_or_init(|| {
+            let mut shingles = Vec::new();
+            Shingles::write(hasher, &self.words, shingle_words, &mut shingles);
+            sort_spread(&mut shingles, &mut Vec::new(), |&hash| hash);
+            shingles.dedup();
+            shingles
+        })
+    }
+
+    /// Whether the story has these words in a row, told without its shingles; nothing if they are too
+    /// few, or some of them come too often.
+    pub(crate) fn has_words(&self, words: &[u64]) -> Option<bool> {
+        if self.grams().has(&self.words, words)? {
+            return Some(true);
+        }
+        // The index has other words in the place of furniture.
+        let mut rows = self.taken.iter().flat_map(|&(from, to)| {
+            let behind = self.words.len().min(to + words.len() - 1);
+            self.words[(from + 1).saturating_sub(words.len())..behind].windows(words.len())
+        });
+        Some(rows.any(|row| row == words))
     }
 
     /// The index of the story's words, made when first asked for.
@@ -247,9 +272,17 @@ impl Prepared {
     ) -> Vec<bool> {
         let length = shingle_words.min(self.words.len());
         let mut told = vec![false; self.words.len()];
-        for (at, shingle) in Shingles::new(hasher, &self.words, shingle_words).enumerate() {
-            if other.shingles.binary_search(&shingle).is_ok() {
-                told[at..at + length].fill(true);
+        let own = Own::of(
+            self.shingles(hasher, shingle_words),
+            other.shingles(hasher, shingle_words),
+        );
+        let mut shingles = Vec::new();
+        Shingles::write(hasher, &self.words, shingle_words, &mut shingles);
+        let mut end = 0;
+        for (at, &shingle) in shingles.iter().enumerate() {
+            if !own.has(shingle) {
+                told[end.max(at)..at + length].fill(true);
+                end = at + length;
             }
         }
         for (first, length) in aligned {
@@ -283,6 +316,32 @@ impl Prepared {
     }
 }
 
+/// Shingles of a story that another does not have, made for asking for each of its shingles.
+struct Own {
+    /// A bit for each value of the top 12 bits of one of them.
+    some: [u64; 1 << 6],
+    all: Vec<u64>,
+}
+
+impl Own {
+    /// Of two ascending sets, what is in the first alone.
+    fn of(mine: &[u64], others: &[u64]) -> Self {
+        let mut own = Self {
+            some: [0; 1 << 6],
+            all: similarity::own(mine, others),
+        };
+        for &hash in &own.all {
+            own.some[(hash >> 58) as usize] |= 1 << (hash >> 52 & 63);
+        }
+        own
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        self.some[(hash >> 58) as usize] >> (hash >> 52 & 63) & 1 == 1
+            && self.all.binary_search(&hash).is_ok()
+    }
+}
+
 /// Words of a stretch that is shown as new, and told words within it that do not end it.
 const LEAST_NEW: usize = 3;
 const MOST_BETWEEN: usize = 3;
@@ -292,6 +351,58 @@ pub(crate) fn share_new(told: &[bool]) -> f64 {
     let new = told.iter().filter(|told| !**told).count();
     // One division, so that exactly a fifth is not a little less.
     new as f64 / told.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::testing::titled;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn words_of_a_story_are_those_of_its_shingles(
+            lead in prop::sample::select(vec!["", "KELM, March 3 (Reuters) - ", "(Adds details) "]),
+            words in "([abc] ){0,30}",
+            end in prop::sample::select(vec!["", "(Reporting by Ilse Vantour)", "a b c a b c"]),
+            other in "([abc] ){0,30}",
+        ) {
+            let hasher = Hasher::default();
+            let story = titled(0, None, &format!("{lead}{words}\n{end}"));
+            let other = titled(1, None, &format!("{lead}{other}\n{end}"));
+            let set = story.shingles(&hasher, 5);
+            for row in other.words.windows(5).chain(story.words.windows(5)) {
+                let shingle = Shingles::new(&hasher, row, 5).next().unwrap();
+                let has = story.has_words(row);
+                prop_assert!(has.is_none_or(|has| has == set.binary_search(&shingle).is_ok()));
+            }
+            // As they are told one after another.
+            let mut told = vec![false; other.words.len()];
+            let length = other.words.len().min(5);
+            for (at, shingle) in Shingles::new(&hasher, &other.words, 5).enumerate() {
+                if set.contains(&shingle) {
+                    told[at..at + length].fill(true);
+                }
+            }
+            prop_assert_eq!(other.told_by(&hasher, 5, &story, std::iter::empty()), told);
+        }
+    }
+
+    #[test]
+    fn words_across_furniture_are_had() {
+        let story = titled(
+            0,
+            None,
+            "KELM, March 3 (Reuters) - The ferry will not sail before noon on Friday.",
+        );
+        assert!(!story.taken.is_empty());
+        for row in story.words.windows(5) {
+            assert_eq!(story.has_words(row), Some(true));
+        }
+        assert_eq!(story.has_words(&[1, 2, 3, 4, 5]), Some(false));
+        assert_eq!(story.has_words(&story.words[..2]), None);
+    }
 }
 
 /// Stories for tests.
@@ -310,7 +421,6 @@ pub(crate) mod testing {
                 hasher: &hasher,
                 dates: &Dates::new(&hasher, &matcher),
                 profile: None,
-                shingle_words: 5,
             },
             number,
             Story {
@@ -318,7 +428,6 @@ pub(crate) mod testing {
                 text,
                 ..Story::default()
             },
-            &mut Vec::new(),
         )
     }
 

@@ -91,6 +91,26 @@ impl Similarity {
     }
 }
 
+/// The hashes of `a` that `b` does not have, ascending; both are ascending and distinct.
+pub(super) fn own(a: &[u64], b: &[u64]) -> Vec<u64> {
+    if b.len() / LOPSIDED > a.len() {
+        let own = a.iter().filter(|hash| b.binary_search(hash).is_err());
+        return own.copied().collect();
+    }
+    let mut own = vec![0; a.len()];
+    let (mut i, mut j, mut count) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i], b[j]);
+        own[count] = x;
+        count += usize::from(x < y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    own.truncate(count);
+    own.extend_from_slice(&a[i..]);
+    own
+}
+
 fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 {
         0.0
@@ -116,6 +136,8 @@ mod tests {
             if union > 0 {
                 prop_assert!((got.jaccard() - got.shared as f64 / union as f64).abs() < 1e-12);
             }
+            let alone: Vec<u64> = a.difference(&b).copied().collect();
+            prop_assert_eq!(own(&columns(&a), &columns(&b)), alone);
             prop_assert_eq!(got.reversed(), Similarity::of(&columns(&b), &columns(&a)));
         }
     }

@@ -65,7 +65,6 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     verbs: Verbs,
     reader: StoryReader<'s>,
     buffer: StoryBuffer,
-    scratch: Vec<u64>,
     aligner: Aligner,
     /// Of the two stories aligned last.
     alignment: Alignment,
@@ -96,7 +95,6 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             hasher,
             reader: StoryReader::new(matcher, furniture),
             buffer: StoryBuffer::default(),
-            scratch: Vec::new(),
             aligner: Aligner::default(),
             alignment: Alignment::default(),
             held: Held::new(held_bytes.min(HELD_BYTES)),
@@ -117,7 +115,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
 
     /// The verdict on two stories that are aligned, at least as far as decides it.
     fn compare(&mut self, x: &Prepared, y: &Prepared) -> Verdict {
-        let similarity = Similarity::of(&x.shingles, &y.shingles);
+        let similarity = Similarity::of(self.shingles(x), self.shingles(y));
         let by_shingles = similarity.relation(self.rules);
         let words = (x.told, y.told);
         let by_alignment = || self.rules.by_alignment(self.alignment.words, words);
@@ -172,9 +170,13 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             else {
                 return false;
             };
-            let mut shingles = Shingles::new(&self.hasher, words, self.shingle_words);
-            let shingle = shingles.next();
-            shingle.is_some_and(|shingle| other.shingles.binary_search(&shingle).is_err())
+            // The sets are not made for this: most templates are told without them.
+            let has = other.has_words(words).unwrap_or_else(|| {
+                let mut shingles = Shingles::new(&self.hasher, words, self.shingle_words);
+                let set = self.shingles(other);
+                (shingles.next()).is_some_and(|shingle| set.binary_search(&shingle).is_ok())
+            });
+            !has
         };
         let exchanges = self.alignment.gaps().filter(|(of_x, of_y)| {
             let ((from_x, to_x), (from_y, to_y)) = (of_x, of_y);
@@ -189,6 +191,11 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             }
         }
         false
+    }
+
+    /// The shingle set of a story.
+    fn shingles<'p>(&self, story: &'p Prepared) -> &'p [u64] {
+        story.shingles(&self.hasher, self.shingle_words)
     }
 
     /// Whether the two stories, aligned as they are now, have the same wording round other facts.
@@ -397,11 +404,9 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
                 hasher: &self.hasher,
                 dates: &self.dates,
                 profile: self.lore.profile.as_deref(),
-                shingle_words: self.shingle_words,
             },
             number,
             self.buffer.story(),
-            &mut self.scratch,
         ));
         self.held.add(number, Arc::clone(&made));
         Ok(made)
