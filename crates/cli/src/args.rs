@@ -203,7 +203,7 @@ pub(crate) enum Color {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
     /// Files, folders, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
-    /// NewsML-G2, NITF, RSS, Atom, CSV or TSV, also compressed by gzip or zstd.
+    /// NewsML-G2, NITF, RSS, Atom, CSV or TSV, also compressed by gzip, zstd, bzip2 or xz.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.

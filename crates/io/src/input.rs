@@ -39,7 +39,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a path's ending names, each also before `.gz` or `.zst`: `.jsonl` and
+    /// The format that a path's ending names, each also before that of a compression: `.jsonl` and
     /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
     /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`. Nothing
     /// for another ending.

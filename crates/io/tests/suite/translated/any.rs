@@ -1,6 +1,7 @@
 //! Any bytes, read as any format, end and are accounted for.
 
 use super::{read_as, read_with};
+use crate::support::{bz2, xz};
 use proptest::prelude::*;
 use wirefold_io::{FeedOptions, Format};
 
@@ -104,5 +105,20 @@ proptest! {
         // Sizes of blocks change nothing.
         let options = FeedOptions { format: Some(format), chunk_bytes: 1, ..FeedOptions::default() };
         prop_assert_eq!(read_with("source", &bytes, options), whole);
+    }
+
+    #[test]
+    fn damaged_compression_ends(
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        cut in any::<prop::sample::Index>(),
+        packing in any::<bool>(),
+    ) {
+        let text = "{\"text\":\"Ice is thick.\"}\n".repeat(200);
+        let mut bytes = if packing { bz2(text.as_bytes()) } else { xz(text.as_bytes()) };
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        bytes.truncate(cut.index(bytes.len()) + 1);
+        let _ = super::read("a.jsonl", bytes);
     }
 }
