@@ -243,7 +243,7 @@ fn bad_flag_values() {
         ("--keep shortest", "[possible values: longest, first]"),
         (
             "--format xml",
-            "[possible values: jsonl, text, json, ninjs, newsml-g2, nitf, rss, atom, csv, tsv]",
+            "[possible values: jsonl, text, json, ninjs, newsml-g2, nitf, rss, atom, csv, tsv, tar]",
         ),
         ("--invalid-utf8 maybe", "[possible values: refuse, replace]"),
         ("--no-such-flag", "unexpected argument '--no-such-flag'"),

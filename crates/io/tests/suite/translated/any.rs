@@ -5,7 +5,7 @@ use crate::support::{bz2, xz};
 use proptest::prelude::*;
 use wirefold_io::{FeedOptions, Format};
 
-const FORMATS: [Format; 8] = [
+const FORMATS: [Format; 9] = [
     Format::Json,
     Format::Ninjs,
     Format::NewsMlG2,
@@ -14,6 +14,7 @@ const FORMATS: [Format; 8] = [
     Format::Atom,
     Format::Csv,
     Format::Tsv,
+    Format::Tar,
 ];
 
 /// Pieces that formats are made of, so that chance gets past the first byte.
