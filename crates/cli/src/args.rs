@@ -234,7 +234,7 @@ pub(crate) enum Color {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
     /// Files, folders, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
-    /// NewsML-G2, NITF, RSS, Atom, CSV or TSV, also compressed by gzip or zstd.
+    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV or tar, also compressed by gzip, zstd, bzip2 or xz.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.
@@ -559,6 +559,8 @@ pub(crate) enum InputFormat {
     Csv,
     /// A table with a header, cells set apart by tabs.
     Tsv,
+    /// An archive of files of the other formats.
+    Tar,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

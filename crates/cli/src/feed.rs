@@ -41,6 +41,7 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
             InputFormat::Atom => Format::Atom,
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
+            InputFormat::Tar => Format::Tar,
         }),
         max_record_bytes: input.max_record,
         temp_dir: input.temp_dir.clone(),
@@ -159,6 +160,7 @@ impl Rejects {
 /// The flag that helps, where one does.
 fn remedy(reason: &Reason) -> &'static str {
     match reason {
+        Reason::InMember { reason, .. } => remedy(reason),
         Reason::MissingField { .. } => " (--text-field names another)",
         Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
         Reason::TooLong { .. } => " (--max-record raises it)",

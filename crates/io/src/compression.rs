@@ -1,10 +1,15 @@
-//! gzip and zstd, told apart by their first bytes when read and by ending when written.
+//! gzip, zstd, bzip2 and xz, told apart by their first bytes when read and by ending when written.
 
+use lzma_rust2::XzReader;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 /// Compressed bytes are taken in blocks of this size.
 const COMPRESSED_BLOCK_BYTES: usize = 1 << 18;
+
+/// What the decoder of xz may take, which its header asks for before anything is read. `xz -9` asks
+/// for 64 MiB.
+const XZ_MEMORY_KIB: u32 = 512 << 10;
 
 /// How a file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,11 +21,15 @@ pub enum Compression {
     Gzip,
     /// Zstandard (RFC 8878), of one frame or more.
     Zstd,
+    /// bzip2, of one stream or more; read and not written.
+    Bzip2,
+    /// xz, of one stream or more; read and not written.
+    Xz,
 }
 
 impl Compression {
     /// Number of leading bytes that [`Compression::of_bytes`] needs.
-    pub const MAGIC_BYTES: usize = 4;
+    pub const MAGIC_BYTES: usize = 10;
 
     /// The compression that the first bytes of a file show, whatever its name.
     pub fn of_bytes(head: &[u8]) -> Self {
@@ -28,15 +37,25 @@ impl Compression {
             [0x1f, 0x8b, ..] => Compression::Gzip,
             // A frame, or a skippable frame, with which parallel compressors begin.
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
+            // The size of a block, then the number that begins a block or ends an empty stream.
+            [b'B', b'Z', b'h', b'1'..=b'9', number @ ..]
+                if number.starts_with(b"1AY&SY") || number.starts_with(b"\x17rE8P\x90") =>
+            {
+                Compression::Bzip2
+            }
             _ => Compression::None,
         }
     }
 
-    /// The compression that the ending of a path names: `.gz`, `.zst` or `.zstd`, in any case.
+    /// The compression that the ending of a path names: `.gz`, `.zst` or `.zstd`, `.bz2`, `.xz`, in any
+    /// case.
     pub fn of_path(path: &Path) -> Self {
         match ending(path).as_deref() {
             Some("gz") => Compression::Gzip,
             Some("zst" | "zstd") => Compression::Zstd,
+            Some("bz2") => Compression::Bzip2,
+            Some("xz") => Compression::Xz,
             _ => Compression::None,
         }
     }
@@ -47,7 +66,7 @@ pub(crate) fn ending(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-/// The ending that names the format: the one before `.gz` or `.zst` where there is one.
+/// The ending that names the format: the one before that of a compression.
 pub(crate) fn inner_ending(path: &Path) -> Option<String> {
     match Compression::of_path(path) {
         Compression::None => ending(path),
@@ -76,7 +95,26 @@ pub(crate) fn decoder<'r>(
             decoder.window_log_max(31)?;
             Box::new(decoder)
         }
+        Compression::Bzip2 => {
+            let input = BufReader::with_capacity(COMPRESSED_BLOCK_BYTES, input);
+            Box::new(bzip2::bufread::MultiBzDecoder::new(input))
+        }
+        Compression::Xz => {
+            let input = BufReader::with_capacity(COMPRESSED_BLOCK_BYTES, input);
+            let decoder = XzReader::new_mem_limit(input, true, XZ_MEMORY_KIB);
+            Box::new(Pieces(decoder))
+        }
     })
+}
+
+/// Reads little at a time: what the decoder of xz wrote before it failed is lost with the call.
+struct Pieces<R>(R);
+
+impl<R: Read> Read for Pieces<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let len = buf.len().min(1 << 14);
+        self.0.read(&mut buf[..len])
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +151,9 @@ mod tests {
             Compression::of_bytes(&[0x50, 0x2a, 0x4d, 0x18]),
             Compression::Zstd
         );
+        assert_eq!(Compression::of_bytes(b"\xfd7zXZ\0\0\x04"), Compression::Xz);
+        assert_eq!(Compression::of_bytes(b"BZh91AY&SY\0"), Compression::Bzip2);
+        assert_eq!(Compression::of_bytes(b"BZh9 is a name"), Compression::None);
         assert_eq!(Compression::of_bytes(b"{\"a\""), Compression::None);
         assert_eq!(Compression::of_bytes(b""), Compression::None);
     }

@@ -36,12 +36,14 @@ pub enum Format {
     Csv,
     /// A table with a header, cells set apart by tabs.
     Tsv,
+    /// An archive as tar, whose members are files of all other formats.
+    Tar,
 }
 
 impl Format {
-    /// The format that a path's ending names, each also before `.gz` or `.zst`: `.jsonl` and
+    /// The format that a path's ending names, each also before that of a compression: `.jsonl` and
     /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
-    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`. Nothing
+    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`, `.tar` and its like. Nothing
     /// for another ending.
     ///
     /// Content has the last word between the formats of JSON, and between those of XML.
@@ -57,6 +59,7 @@ impl Format {
             "atom" => Format::Atom,
             "csv" => Format::Csv,
             "tsv" | "tab" => Format::Tsv,
+            "tar" | "tgz" | "tbz" | "tbz2" | "txz" => Format::Tar,
             _ => return None,
         })
     }

@@ -250,6 +250,14 @@ impl Output {
             path: path.to_path_buf(),
             source,
         };
+        if matches!(
+            Compression::of_path(path),
+            Compression::Bzip2 | Compression::Xz
+        ) {
+            return Err(IoError::UnknownEnding {
+                path: path.to_path_buf(),
+            });
+        }
         let is_special = place.facts.as_ref().is_some_and(|facts| !facts.is_file());
         let (raw, pending) = if place.standard {
             (Raw::Standard(io::stdout()), None)
@@ -269,7 +277,7 @@ impl Output {
         };
         let writer = BufWriter::with_capacity(BLOCK_BYTES, raw);
         let encoder = match Compression::of_path(path) {
-            Compression::None => Encoder::Plain(writer),
+            Compression::None | Compression::Bzip2 | Compression::Xz => Encoder::Plain(writer),
             Compression::Gzip => {
                 Encoder::Gzip(GzEncoder::new(writer, flate2::Compression::default()))
             }

@@ -120,6 +120,20 @@ pub enum Reason {
         /// What is wrong there.
         message: String,
     },
+    /// What is wrong in a member of an archive.
+    #[error("in {member}: {reason}")]
+    InMember {
+        /// Its name in the archive.
+        member: String,
+        /// What is wrong there.
+        reason: Box<Reason>,
+    },
+    /// An archive that cannot be read on.
+    #[error("broken archive: {message}")]
+    BrokenArchive {
+        /// What is wrong with it.
+        message: String,
+    },
     /// XML of another kind.
     #[error("the first element is `<{found}>`, expected {expected}")]
     OtherFormat {
@@ -150,6 +164,8 @@ impl Reason {
             Reason::NotAStory { .. } => "not_a_story",
             Reason::BrokenSource { .. } => "broken_source",
             Reason::OtherFormat { .. } => "other_format",
+            Reason::InMember { reason, .. } => reason.code(),
+            Reason::BrokenArchive { .. } => "broken_archive",
             Reason::Unreadable { .. } => "unreadable",
         }
     }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The bytes of a file, decompressed if it is compressed by gzip or zstd.
+/// The bytes of a file, decompressed if it is compressed.
 ///
 /// # Errors
 /// [`IoError::Missing`], [`IoError::Unreadable`], [`IoError::Read`].

@@ -158,3 +158,42 @@ fn table_without_a_text_column() {
     );
     case("table without a text column").check_message(&folder.cmd("dedup feed.csv").run().err);
 }
+
+/// A member of a tar archive.
+fn member(name: &str, content: &str) -> Vec<u8> {
+    let mut block = vec![0; 512];
+    block[..name.len()].copy_from_slice(name.as_bytes());
+    block[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+    block[148..156].fill(b' ');
+    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
+    block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    block.extend_from_slice(content.as_bytes());
+    block.resize(block.len().next_multiple_of(512), 0);
+    block
+}
+
+#[test]
+fn broken_member_of_an_archive() {
+    let archive = [
+        member("a.rss", "<rss>"),
+        member("b.jsonl", &small_feed()),
+        vec![0; 1024],
+    ];
+    let archive = archive.concat();
+    check(
+        "broken member of an archive",
+        "wire.tar",
+        archive,
+        [3, 1, 1],
+    );
+}
+
+#[test]
+fn archive_that_is_none() {
+    check(
+        "archive that is none",
+        "wire.tar",
+        "x".repeat(1000),
+        [0, 0, 1],
+    );
+}

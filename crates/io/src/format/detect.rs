@@ -48,7 +48,7 @@ pub(crate) fn tells_format(named: Option<Format>, head: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     match (named, text.first()) {
         (_, None) => false,
-        (Some(Format::PlainText | Format::Csv | Format::Tsv), _) => true,
+        (Some(Format::PlainText | Format::Csv | Format::Tsv | Format::Tar), _) => true,
         // Whoever writes lines writes whole ones.
         (_, Some(b'{')) => memchr::memchr(b'\n', text).is_some() && !spans_lines(text),
         (Some(Format::JsonLines), _) => true,

@@ -105,7 +105,7 @@ impl<'f> Values<'f> {
             }
             let mut taken = 0;
             let mut whole = false;
-            let mut misfit = None;
+            let (mut torn, mut misfit) = (false, None);
             for &byte in block {
                 taken += 1;
                 if quoted {
@@ -119,6 +119,11 @@ impl<'f> Values<'f> {
                         // A line of its own would be two records.
                         let lines = memchr::memchr_iter(b'\n', &block[..taken - 1]).count();
                         wrapped.get_or_insert(line + lines as u64);
+                        // Where each line is a value, the next one is whole again.
+                        if byte == b'\n' && !self.in_list {
+                            torn = true;
+                            break;
+                        }
                         continue;
                     }
                 } else {
@@ -158,22 +163,22 @@ impl<'f> Values<'f> {
             }
             self.input.consume(taken);
             if let Some(byte) = misfit {
+                return self.misfit(byte);
+            }
+            if self.due.len() as u64 > limit {
                 self.ended = true;
-                let message = format!(
-                    "a `{}` that closes nothing; what comes after it is not read",
-                    char::from(byte)
-                );
-                return Cut::Broken(self.broken(&message));
+                let message =
+                    "more lists and objects within each other than a record may have bytes";
+                return Cut::Broken(self.broken(message));
+            }
+            if torn && self.peek() == Some(b'{') {
+                return Cut::Broken(wrapped_at(wrapped));
             }
             // A value may be skipped at any length, for it is not kept.
             self.gate.begin();
             if whole {
                 return match wrapped {
-                    Some(line) => Cut::Broken(Reason::BrokenSource {
-                        what: "JSON",
-                        line,
-                        message: "a line break within a string; write it as \\n".to_owned(),
-                    }),
+                    Some(_) => Cut::Broken(wrapped_at(wrapped)),
                     None if len > limit => Cut::Skipped(len),
                     None => Cut::Whole,
                 };
@@ -182,6 +187,31 @@ impl<'f> Values<'f> {
         self.in_list = false;
         self.ended = true;
         Cut::Broken(self.broken("the file ends within a value: it is cut"))
+    }
+
+    /// A bracket that closes nothing. Where each line is a value, the next one is whole again.
+    fn misfit(&mut self, byte: u8) -> Cut {
+        let closes = format!("a `{}` that closes nothing", char::from(byte));
+        if !self.in_list {
+            let reason = self.broken(&closes);
+            self.skip_line();
+            return Cut::Broken(reason);
+        }
+        self.ended = true;
+        Cut::Broken(self.broken(&format!("{closes}; what comes after it is not read")))
+    }
+
+    /// Goes on to the next line.
+    fn skip_line(&mut self) {
+        while let Ok(block) = self.input.fill_buf() {
+            let end = memchr::memchr(b'\n', block);
+            let taken = end.map_or(block.len(), |at| at + 1);
+            self.input.consume(taken);
+            self.gate.begin();
+            if end.is_some() || taken == 0 {
+                break;
+            }
+        }
     }
 
     /// Takes what is no object, list or string.
@@ -209,6 +239,15 @@ impl<'f> Values<'f> {
             _ => Some(Refused::text_of(&self.value)),
         };
         Step::Refused(reason, text)
+    }
+}
+
+/// A string that goes on behind a line end.
+fn wrapped_at(line: Option<u64>) -> Reason {
+    Reason::BrokenSource {
+        what: "JSON",
+        line: line.unwrap_or(1),
+        message: "a line break within a string; write it as \\n".to_owned(),
     }
 }
 

@@ -11,7 +11,8 @@
 //! `detect` tells a format from the first bytes, `encoding` makes text of them, `item` writes the
 //! line. `json` cuts JSON into values, of which `ninjs` reads news items; `items` cuts XML into trees
 //! (`xml`), which `newsml`, `nitf`, `rss` and `atom` read; `markup` and `html` say what is text in them;
-//! `csv` reads tables. `retold` gives again what was translated before.
+//! `csv` reads tables. `tar` opens archives, whose members are read in
+//! the same ways, and by `plain` where they need no translation. `retold` gives again what was translated before.
 
 mod atom;
 mod csv;
@@ -26,8 +27,10 @@ mod markup;
 mod newsml;
 mod ninjs;
 mod nitf;
+mod plain;
 mod retold;
 mod rss;
+mod tar;
 mod xml;
 
 use crate::input::Format;
@@ -74,6 +77,7 @@ pub(crate) fn translator<'f>(
         Format::NewsMlG2 | Format::Nitf | Format::Rss | Format::Atom => {
             Box::new(items::Items::new(input, gate, insisted))
         }
+        Format::Tar => Box::new(tar::Members::new(input, gate)),
         Format::Csv | Format::Tsv => Box::new(csv::Rows::new(input, gate, format)),
     })
 }

@@ -1,6 +1,6 @@
 //! Sources of every kind give the same records, whole or in pieces, once or twice.
 
-use crate::support::{Folder, all, feed, good, gz, pass, sample, texts, zst};
+use crate::support::{Folder, all, bz2, feed, good, gz, pass, sample, texts, xz, zst};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -402,7 +402,7 @@ proptest! {
         crlf in any::<bool>(),
         last_end in any::<bool>(),
         chunk_bytes in 1_usize..300,
-        packing in 0..3,
+        packing in 0..5,
         limit in 20_u64..80,
     ) {
         let folder = Folder::new();
@@ -414,6 +414,8 @@ proptest! {
         let packed = match packing {
             0 => bytes.clone(),
             1 => gz(&bytes),
+            3 => bz2(&bytes),
+            4 => xz(&bytes),
             _ => zst(&bytes),
         };
         let path = folder.file("feed.jsonl", packed);

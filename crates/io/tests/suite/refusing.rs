@@ -1,6 +1,6 @@
 //! What is wrong is told with its place, and the rest goes on.
 
-use crate::support::{Folder, all, feed, good, gz, pass, sample, texts, zst};
+use crate::support::{Folder, all, bz2, feed, good, gz, pass, sample, texts, xz, zst};
 use wirefold_io::{
     FeedOptions, Inputs, InvalidUtf8, IoError, Reason, RecordOptions, Refused, RefusedRow, Span,
 };
@@ -219,7 +219,12 @@ fn a_cut_archive_gives_what_came_before_and_says_where_it_ends() {
         bytes.extend_from_slice(format!("{{\"text\":\"{state}\"}}\n").as_bytes());
     }
     let whole = texts(&all(&[&folder.file("whole.jsonl", &bytes)]));
-    for (name, packed) in [("a.jsonl.gz", gz(&bytes)), ("a.jsonl.zst", zst(&bytes))] {
+    for (name, packed) in [
+        ("a.jsonl.gz", gz(&bytes)),
+        ("a.jsonl.zst", zst(&bytes)),
+        ("a.jsonl.bz2", bz2(&bytes)),
+        ("a.jsonl.xz", xz(&bytes)),
+    ] {
         for part in [1, 2, 3] {
             let path = folder.file(name, &packed[..packed.len() * part / 4]);
             let feed = feed(&[&path], FeedOptions::default());

@@ -1,10 +1,11 @@
 //! Any bytes, read as any format, end and are accounted for.
 
 use super::{read_as, read_with};
+use crate::support::{bz2, xz};
 use proptest::prelude::*;
 use wirefold_io::{FeedOptions, Format};
 
-const FORMATS: [Format; 8] = [
+const FORMATS: [Format; 9] = [
     Format::Json,
     Format::Ninjs,
     Format::NewsMlG2,
@@ -13,6 +14,7 @@ const FORMATS: [Format; 8] = [
     Format::Atom,
     Format::Csv,
     Format::Tsv,
+    Format::Tar,
 ];
 
 /// Pieces that formats are made of, so that chance gets past the first byte.
@@ -104,5 +106,20 @@ proptest! {
         // Sizes of blocks change nothing.
         let options = FeedOptions { format: Some(format), chunk_bytes: 1, ..FeedOptions::default() };
         prop_assert_eq!(read_with("source", &bytes, options), whole);
+    }
+
+    #[test]
+    fn damaged_compression_ends(
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        cut in any::<prop::sample::Index>(),
+        packing in any::<bool>(),
+    ) {
+        let text = "{\"text\":\"Ice is thick.\"}\n".repeat(200);
+        let mut bytes = if packing { bz2(text.as_bytes()) } else { xz(text.as_bytes()) };
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        bytes.truncate(cut.index(bytes.len()) + 1);
+        let _ = super::read("a.jsonl", bytes);
     }
 }

@@ -254,6 +254,33 @@ fn json_that_is_broken() {
 }
 
 #[test]
+fn where_each_line_is_an_item_a_broken_one_ends_with_its_line() {
+    let item = r#"{"uri":"a","versioncreated":"v","body_text":"Good."}"#;
+    let good = r#"{"id":"a","published":"v","updated":"v","text":"Good."}"#;
+    for (line, told) in [
+        (
+            r#"{"uri":"b","body_text":"cut"#,
+            "2: broken JSON at line 2: a line break within a string; write it as \\n",
+        ),
+        (
+            r#"{"uri":"b","bodies":[}"#,
+            "2: broken JSON at line 2: a `}` that closes nothing",
+        ),
+        (
+            r#"{"uri":"b" 1}"#,
+            "2: broken JSON at line 2: expected `,` or `}`",
+        ),
+        (
+            "plain",
+            "2: broken JSON at line 2: expected an object, found something that is no JSON",
+        ),
+    ] {
+        let lines = format!("{item}\n{line}\n{item}\n");
+        becomes("a.jsonl", lines, &[Ok(good), Err(told), Ok(good)]);
+    }
+}
+
+#[test]
 fn tables_that_are_broken() {
     for (table, expected) in [
         (

@@ -1,6 +1,7 @@
 //! Sources of other formats: what becomes of each item.
 
 mod any;
+mod archives;
 mod broken;
 mod conformance;
 mod feeds;
