@@ -7,6 +7,7 @@ use super::grams::Grams;
 use super::paragraph::{Lore, Paragraphs, paragraphs};
 use super::speech::{Statement, statements};
 use super::template::Worded;
+use super::untold::Filter;
 use super::version::Versioned;
 use crate::furniture::Table;
 use crate::profile::Profile;
@@ -41,6 +42,7 @@ pub(crate) struct Prepared {
     /// Words of lines that the source repeats, as ranges that ascend.
     pub(crate) learned: Vec<(usize, usize)>,
     grams: OnceLock<Grams>,
+    filter: OnceLock<Filter>,
     paragraphs: OnceLock<Paragraphs>,
     statements: OnceLock<Vec<Statement>>,
 }
@@ -161,11 +163,17 @@ impl Prepared {
             + self.title.len()
             + self.text.len()
             + Grams::bytes(self.words.len())
+            + Filter::bytes(self.words.len())
     }
 
     /// The index of the story's words, made when first asked for.
     pub(crate) fn grams(&self) -> &Grams {
         self.grams.get_or_init(|| Grams::new(self.evidence()))
+    }
+
+    /// Which words the story has, furniture too; made when first asked for.
+    pub(crate) fn filter(&self) -> &Filter {
+        self.filter.get_or_init(|| Filter::new(&self.words))
     }
 
     /// The paragraphs with their facts, made when first asked for.
