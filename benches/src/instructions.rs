@@ -92,7 +92,7 @@ impl Counts {
                 table,
                 "{kernel:<28} {before:>9.3} {now:>9.3} {change:>+7.1}%"
             );
-            if change > TOLERANCE {
+            if *now > before * (1.0 + TOLERANCE / 100.0) {
                 failures.push(format!("{kernel} takes {change:.1} % more instructions"));
             }
         }
