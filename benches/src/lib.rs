@@ -1,6 +1,8 @@
 //! Shared inputs of the benches.
 
 pub mod feed;
+pub mod instructions;
+pub mod kernels;
 
 /// A short paragraph of invented news in each of eight languages: the language's English name and
 /// the text. Repeat it to the length that a bench needs.

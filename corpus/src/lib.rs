@@ -70,10 +70,12 @@ mod templates;
 mod time;
 mod truth;
 mod words;
+mod worst;
 mod write;
 
 pub use edits::{Edit, SHARES};
 pub use feed::{Feed, Settings, Story};
 pub use script::Script;
 pub use truth::{Measures, Relation, Truth};
+pub use worst::Worst;
 pub use write::Totals;

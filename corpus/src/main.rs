@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wirefold_corpus::{Feed, Script, Settings};
+use wirefold_corpus::{Feed, Script, Settings, Totals, Worst};
 
 /// Generate a news feed of any size, and the truth about its copies.
 #[derive(Debug, Parser)]
@@ -41,6 +41,20 @@ struct Arguments {
     /// Jaccard (percent) from which the truth says `near_duplicate`
     #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=100))]
     near: u32,
+    /// Write a feed that is hard on whoever looks for copies instead: identical (stories), paragraph (that
+    /// all share, and nothing else), giant (one story; others are excerpts), briefs (of three words) or
+    /// few-briefs (of which most are equal). Of the other options, --stories, --seed, --out and
+    /// --giant-bytes count
+    #[arg(long, value_name = "NAME", value_parser = worst, conflicts_with_all = ["truth", "families", "templates", "chains", "syndicated", "script", "near"])]
+    worst: Option<Worst>,
+    /// Length of the first story of --worst giant
+    #[arg(
+        long,
+        value_name = "BYTES",
+        default_value_t = 10_000_000,
+        requires = "worst"
+    )]
+    giant_bytes: u64,
     /// Threads; 0 for one a core. They do not change the bytes
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -51,6 +65,14 @@ fn script(name: &str) -> Result<Script, String> {
     found.map(|&(_, script)| script).ok_or_else(|| {
         let names: Vec<&str> = Script::ALL.iter().map(|(name, _)| *name).collect();
         format!("no such script; there are {}", names.join(", "))
+    })
+}
+
+fn worst(name: &str) -> Result<Worst, String> {
+    let found = Worst::ALL.iter().find(|(known, _)| *known == name);
+    found.map(|&(_, worst)| worst).ok_or_else(|| {
+        let names: Vec<&str> = Worst::ALL.iter().map(|(name, _)| *name).collect();
+        format!("no such feed; there are {}", names.join(", "))
     })
 }
 
@@ -81,6 +103,12 @@ fn run(arguments: &Arguments) -> Result<(), String> {
             arguments.out.display()
         ));
     }
+    let mut out = Sink::open(&arguments.out)?;
+    if let Some(worst) = arguments.worst {
+        let (stories, seed) = (arguments.stories, arguments.seed);
+        let written = worst.write(stories, arguments.giant_bytes, seed, &mut out.to);
+        return written_to(out, None, written);
+    }
     let feed = Feed::new(Settings {
         stories: arguments.stories,
         seed: arguments.seed,
@@ -95,13 +123,17 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         given => given,
     };
-    let mut out = Sink::open(&arguments.out)?;
     let mut truth = arguments.truth.as_deref().map(Sink::open).transpose()?;
     let written = feed.write(
         threads,
         &mut out.to,
         truth.as_mut().map(|truth| &mut truth.to as &mut dyn Write),
     );
+    written_to(out, truth, written)
+}
+
+/// Ends the outputs of a feed that was written, or was not.
+fn written_to(out: Sink, truth: Option<Sink>, written: io::Result<Totals>) -> Result<(), String> {
     match written {
         Ok(_) => {}
         // Whoever reads has had enough.

@@ -44,6 +44,13 @@ fn files_and_standard_output_hold_the_same() {
 }
 
 #[test]
+fn a_hard_feed_is_written_instead() {
+    let output = run(&["--worst", "briefs", "--stories", "40"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(output.stdout.split(|&byte| byte == b'\n').count() - 1, 40);
+}
+
+#[test]
 fn shares_that_do_not_fit_are_refused() {
     for arguments in [
         &["--families", "70", "--templates", "40"][..],
@@ -51,6 +58,9 @@ fn shares_that_do_not_fit_are_refused() {
         &["--stories", "5", "--syndicated", "6"],
         &["--script", "runes"],
         &["--out", "same", "--truth", "same"],
+        &["--worst", "good"],
+        &["--worst", "giant", "--truth", "truth.tsv"],
+        &["--giant-bytes", "5"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -189,16 +189,24 @@ impl Component<'_> {
             if !concerns {
                 continue;
             }
-            let Some((relation, verdict)) = verifier.tie(self.stories[at], self.stories[other])?
-            else {
+            let (story, to) = (self.stories[at], self.stories[other]);
+            // Within a family only what is told twice matters, and thousands may share a paragraph.
+            if led && verifier.are_plainly_novel(story, to, self.removal.min_novel)? {
+                continue;
+            }
+            let Some((relation, verdict)) = verifier.tie(story, to)? else {
                 continue;
             };
+            let removes = self.kept[other] && self.removal.relations.contains(&relation);
+            if led && !removes {
+                continue;
+            }
             let link = self.link(at, other, relation, verdict, verifier)?;
             if !led {
                 place.leader = other;
                 place.link = Some(link);
             }
-            if !self.kept[other] || !self.removal.relations.contains(&relation) {
+            if !removes {
                 continue;
             }
             if redundant(relation, verdict, true) {

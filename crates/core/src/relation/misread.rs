@@ -6,7 +6,7 @@ use super::classes::Class;
 use super::prepared::Prepared;
 
 /// The longest gap that is looked at, in words of either story.
-const LONGEST_GAP: usize = 8;
+pub(super) const LONGEST_GAP: usize = 8;
 
 /// The longest text that is compared, in bytes of either side.
 const LONGEST: usize = 64;

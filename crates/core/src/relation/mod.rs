@@ -7,7 +7,8 @@
 //! the marks of updates, `template` tells the next day's report from a copy by the facts, which
 //! `classes` knows by their looks, `rewrite` finds what is told in other words, `speech` what is
 //! quoted), and on request the shared `passages` as spans of the original texts. Furniture is no
-//! evidence. Nothing here is an estimate. A story is `prepared` once for many pairs while it is `held`;
+//! evidence. Nothing here is an estimate; pairs whose alignment could decide nothing are known by what is
+//! `untold`. A story is `prepared` once for many pairs while it is `held`;
 //! `rows` that pass the bound on memory go to a store, in the form of `row_code`.
 
 mod align;
@@ -27,6 +28,7 @@ mod rows;
 mod similarity;
 mod speech;
 mod template;
+mod untold;
 mod verifier;
 mod verifiers;
 

@@ -8,6 +8,7 @@ use super::paragraph::{Lore, Paragraphs, paragraphs};
 use super::similarity;
 use super::speech::{Statement, statements};
 use super::template::Worded;
+use super::untold::Filter;
 use crate::furniture::Table;
 use crate::profile::Profile;
 use crate::sort::sort_spread;
@@ -43,6 +44,7 @@ pub(crate) struct Prepared {
     pub(crate) learned: Vec<(usize, usize)>,
     shingles: OnceLock<Vec<u64>>,
     grams: OnceLock<Grams>,
+    filter: OnceLock<Filter>,
     paragraphs: OnceLock<Paragraphs>,
     statements: OnceLock<Vec<Statement>>,
 }
@@ -161,6 +163,7 @@ impl Prepared {
             + self.title.len()
             + self.text.len()
             + Grams::bytes(self.words.len())
+            + Filter::bytes(self.words.len())
     }
 
     /// Distinct shingle hashes, ascending; made when first asked for. All who ask want the same.
@@ -191,6 +194,11 @@ impl Prepared {
     /// The index of the story's words, made when first asked for.
     pub(crate) fn grams(&self) -> &Grams {
         self.grams.get_or_init(|| Grams::new(self.evidence()))
+    }
+
+    /// Which words the story has, furniture too; made when first asked for.
+    pub(crate) fn filter(&self) -> &Filter {
+        self.filter.get_or_init(|| Filter::new(&self.words))
     }
 
     /// The paragraphs with their facts, made when first asked for.

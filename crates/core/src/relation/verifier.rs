@@ -225,6 +225,21 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         misread::find(alignment, x, y);
     }
 
+    /// Whether a share of at least `least` of the words of either story is sure to be new against the
+    /// other. It may be where it is not seen.
+    pub(crate) fn are_plainly_novel(&mut self, a: u32, b: u32, least: f64) -> Result<bool, Error> {
+        let (x, y) = (self.prepared(a)?, self.prepared(b)?);
+        let novel = |story: &Prepared, other: &Prepared| {
+            let words = story.words.len();
+            #[expect(clippy::cast_sign_loss, reason = "shares are checked to be positive")]
+            let enough = (least * words as f64).ceil() as usize;
+            // As `share_new` divides.
+            enough as f64 / words.max(1) as f64 >= least
+                && other.filter().leaves_untold(&story.words, enough)
+        };
+        Ok(novel(&x, &y) && novel(&y, &x))
+    }
+
     /// The share of `story`'s words that are new against `other`, by their verdict.
     pub(crate) fn novel(
         &mut self,

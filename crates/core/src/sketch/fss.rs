@@ -19,6 +19,10 @@ const FRACTION: u64 = (1 << FRACTION_BITS) - 1;
 /// repeats are dropped, or each round would cost the whole text.
 const DISTINCT_FROM: usize = 2;
 
+/// Elements up to which rounds are gone through one by one: vectors would be set up for nothing. A brief
+/// of ten words takes many rounds.
+const HANDFUL: usize = 6;
+
 /// A signature maker for sets of 64-bit hashes.
 #[derive(Clone, Debug)]
 pub struct Fss {
@@ -70,6 +74,9 @@ impl Fss {
         if elements.is_empty() {
             return;
         }
+        if elements.len() <= HANDFUL {
+            return self.sign_handful(elements, signature);
+        }
         // Round 0 takes the element as its own hash.
         self.scatter(elements, 0, signature);
         let mut empty = signature.iter().filter(|&&v| v == u64::MAX).count();
@@ -105,6 +112,32 @@ impl Fss {
                     signature[bin] = base | least.unwrap_or(FRACTION);
                     empty -= 1;
                 }
+            }
+        }
+    }
+
+    /// [`Fss::sign`] where each round fills few bins, which are counted as they are filled.
+    fn sign_handful(&self, elements: &[u64], signature: &mut [u64]) {
+        let bins = self.components as u128;
+        let mut empty = self.components;
+        for (round, &constant) in self.rounds.iter().enumerate() {
+            if empty == 0 {
+                return;
+            }
+            let base = (round as u64) << FRACTION_BITS;
+            // Behind the random rounds each serves one bin, which it lowers if it is empty: to ask
+            // is a coin toss to the branch predictor.
+            let served = round.checked_sub(self.components);
+            for &element in elements {
+                let hash = if round == 0 {
+                    element
+                } else {
+                    rehash(element, constant)
+                };
+                let bin = served.unwrap_or(((u128::from(hash) * bins) >> 64) as usize);
+                let held = &mut signature[bin];
+                empty -= usize::from(*held == u64::MAX);
+                *held = (*held).min(base | hash & FRACTION);
             }
         }
     }
@@ -251,7 +284,7 @@ mod tests {
     fn agrees_with_the_definition() {
         for k in [1, 2, 7, 64, 128] {
             let fss = Fss::new(&Hasher::default(), k);
-            for n in [0, 1, 2, 5, 40, 400, 3000] {
+            for n in [0, 1, 2, 5, 6, 7, 40, 400, 3000] {
                 let elements = set(n, n as u64 + 1);
                 let mut signature = Vec::new();
                 fss.sign(&elements, &mut signature);
