@@ -176,7 +176,8 @@ impl Feed {
     }
 
     /// Starts a pass over all sources from the first on. A second pass reads the files, or the
-    /// temporary copy, again and yields the same chunks.
+    /// temporary copy, again and yields the same chunks; of items that were refused while they were
+    /// translated without their text.
     ///
     /// # Errors
     /// [`IoError::PassOpen`] while another pass is not dropped. The chunks themselves may be

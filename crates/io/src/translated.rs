@@ -117,7 +117,7 @@ impl Reading<'_> {
                     if self.from.spool.is_some() {
                         let seen = &feed.seen[self.source as usize];
                         let mut all = seen.refused.lock().unwrap_or_else(PoisonError::into_inner);
-                        all.push((reason.clone(), record.clone()));
+                        all.push(reason.clone());
                     }
                     let line = self.line + items;
                     refused = Some(Box::new(Refused {

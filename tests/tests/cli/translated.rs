@@ -291,3 +291,56 @@ fn other_commands_read_every_format() {
         );
     }
 }
+
+#[test]
+fn versions_are_told_by_what_items_say_of_themselves() {
+    let [story, ..] = crate::support::STORIES;
+    let more = "Traders on the quay said that they had not been asked.";
+    let news_item = |version: u8, text: &str| {
+        format!(
+            "<newsItem guid=\"i\" version=\"{version}\"><itemMeta><provider><name>NW</name></provider>\
+             <versionCreated>2031-03-15T1{version}:00:00+02:00</versionCreated></itemMeta><contentMeta>\
+             <slugline>Pier</slugline></contentMeta><contentSet><inlineData>{text}</inlineData>\
+             </contentSet></newsItem>"
+        )
+    };
+    let nitf = |version: u8, text: &str| {
+        format!(
+            "<nitf><head><docdata><doc-id regsrc=\"NW\" id-string=\"i{version}\"/>\
+             <date.issue norm=\"20310315T1{version}0000+0200\"/><du-key key=\"Pier\" version=\"{version}\"/>\
+             </docdata></head><body><body.content><p>{text}</p></body.content></body></nitf>"
+        )
+    };
+    let ninjs = |version: u8, text: &str| {
+        json!({
+            "uri": format!("i{version}"), "version": version.to_string(), "slugline": "Pier",
+            "versioncreated": format!("2031-03-15T1{version}:00:00+02:00"),
+            "copyrightholder": "NW", "body_text": text,
+        })
+        .to_string()
+    };
+    let both = |one: &dyn Fn(u8, &str) -> String| {
+        format!(
+            "{}\n{}\n",
+            one(1, story),
+            one(2, &format!("{story} {more}"))
+        )
+    };
+    let folder = Folder::new();
+    for (name, items) in [
+        ("items.xml", both(&news_item)),
+        ("stories.nitf", both(&nitf)),
+        ("items.jsonl", both(&ninjs)),
+    ] {
+        folder.file(name, items);
+        let kept = rows(
+            &folder
+                .ok(&format!("dedup {name} --clusters clusters.jsonl"))
+                .out,
+        );
+        assert_eq!(kept.len(), 1, "{name}");
+        assert_eq!(kept[0]["version"], 2, "{name}");
+        let clusters = folder.rows("clusters.jsonl");
+        assert_eq!(clusters[0]["relation"], "new_version", "{name}");
+    }
+}

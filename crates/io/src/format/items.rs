@@ -7,7 +7,6 @@ use super::xml::{Element, Fault, Space, build};
 use super::{Step, Translator, atom, newsml, nitf, rss};
 use crate::input::Format;
 use crate::refused::Reason;
-use quick_xml::errors::Error;
 use quick_xml::events::Event;
 use quick_xml::reader::NsReader;
 use std::sync::Arc;
@@ -200,8 +199,10 @@ impl Items<'_> {
         let (resolved, event) = match self.reader.read_resolved_event_into(buf) {
             Ok(read) => read,
             // While the next item is looked for, what else is broken is of the one before.
-            Err(Error::IllFormed(_) | Error::Namespace(_)) if self.lost => return None,
-            Err(error) => return Some(self.fault(error.into())),
+            Err(error) => match Fault::from(error) {
+                Fault::Item(_) if self.lost => return None,
+                fault => return Some(self.fault(fault)),
+            },
         };
         let space = Space::of(&resolved);
         let (tag, empty) = match event {

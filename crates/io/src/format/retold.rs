@@ -5,8 +5,9 @@ use crate::refused::Reason;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::{Mutex, PoisonError};
 
-/// What was refused in a source, in order.
-pub(crate) type Refusals = Mutex<Vec<(Reason, Option<Box<str>>)>>;
+/// Why items of a source were refused, in order. Their texts are not kept: a feed may be refused from
+/// end to end.
+pub(crate) type Refusals = Mutex<Vec<Reason>>;
 
 /// The lines of a source; one that is blank stands where an item was refused.
 pub(crate) struct Retold<'f, R> {
@@ -48,7 +49,7 @@ impl<R: Read + Send> Translator for Retold<'_, R> {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         self.next += 1;
         match refused.get(self.next - 1) {
-            Some((reason, text)) => Step::Refused(reason.clone(), text.clone()),
+            Some(reason) => Step::Refused(reason.clone(), None),
             None => Step::End,
         }
     }

@@ -7,7 +7,7 @@
 use quick_xml::XmlVersion;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::ResolveResult;
+use quick_xml::name::{NamespaceError, ResolveResult};
 use quick_xml::reader::NsReader;
 use std::borrow::Cow;
 use std::io::BufRead;
@@ -174,6 +174,10 @@ impl From<Error> for Fault {
                 Fault::Item(format!("`</{found}>` ends what did not begin"))
             }
             Error::IllFormed(other) => Fault::Item(other.to_string()),
+            // No end of it is in sight, and the parser gives no more items.
+            Error::Namespace(NamespaceError::TooDeeplyNested(limit)) => Fault::Source(format!(
+                "more than {limit} elements within each other; what comes after it is not read"
+            )),
             Error::Namespace(_) => {
                 let message = "a namespace is declared wrongly, or there are too many of them";
                 Fault::Item(message.to_owned())

@@ -98,6 +98,15 @@ fn rss_that_is_broken() {
 }
 
 #[test]
+fn nesting_without_end_is_told_at_last() {
+    let feed = format!("<rss><channel>{}", "<item><x>".repeat(40_000));
+    let items = super::read("a.rss", feed);
+    let last = items.last().unwrap().as_ref().unwrap_err();
+    let told = "elements within each other; what comes after it is not read";
+    assert!(last.ends_with(told), "{last}");
+}
+
+#[test]
 fn xml_of_another_kind() {
     let told = |found: &str, expected: &str| {
         format!("1: the first element is `<{found}>`, expected {expected}")
