@@ -10,35 +10,6 @@ use crate::swar::{HIGHS, at_least, before_first, equals, load};
 
 const CHUNK: usize = 32;
 
-/// How long a walk goes on byte by byte after a failed attempt to skip a whole chunk.
-pub(super) const RETRY_BYTES: usize = 24;
-
-/// The first place from `at` on, in whole chunks, before which all bytes are printable ASCII, tabs or
-/// line feeds.
-pub(super) fn skip_printable(bytes: &[u8], at: usize) -> usize {
-    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == b'\n' || byte == b'\t';
-    let mut at = at;
-    while let Some(chunk) = bytes.get(at..at + CHUNK) {
-        if !chunk
-            .iter()
-            .fold(true, |plain, &byte| plain & is_plain(byte))
-        {
-            break;
-        }
-        at += CHUNK;
-    }
-    at
-}
-
-/// The first place from `at` on, in whole chunks, before which all bytes are ASCII.
-pub(super) fn skip_ascii(bytes: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while bytes.get(at..at + CHUNK).is_some_and(<[u8]>::is_ascii) {
-        at += CHUNK;
-    }
-    at
-}
-
 /// The first place from `at` on that is not visible ASCII or a single space, or is `'`, `-` or a
 /// backtick; or one within eight bytes of the end. The byte before `at` must be no space.
 pub(super) fn skip_words(bytes: &[u8], at: usize) -> usize {
@@ -72,26 +43,6 @@ pub(super) fn skip_words(bytes: &[u8], at: usize) -> usize {
         if count < 8 {
             break;
         }
-    }
-    at
-}
-
-/// The first place from `at` on, in whole chunks, before which all bytes are visible ASCII, single
-/// spaces or single line feeds between them. The byte before `at` must be visible.
-pub(super) fn skip_visible(bytes: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while let Some(window) = bytes.get(at..=at + CHUNK) {
-        let mut plain = true;
-        for i in 0..CHUNK {
-            let visible = window[i].wrapping_sub(b'!') <= b'~' - b'!';
-            let space = (window[i] == b' ') | (window[i] == b'\n');
-            let next_visible = window[i + 1].wrapping_sub(b'!') <= b'~' - b'!';
-            plain &= visible | (space & next_visible);
-        }
-        if !plain {
-            break;
-        }
-        at += CHUNK;
     }
     at
 }

@@ -294,7 +294,7 @@ struct Mojibake;
 
 impl Pass for Mojibake {
     fn is_needed(&self, text: &str) -> bool {
-        !text.is_ascii()
+        mojibake::looks_misread(text)
     }
 
     fn run<R: Recorder>(&self, text: &str, out: &mut String, recorder: &mut R) {

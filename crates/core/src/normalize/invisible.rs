@@ -5,11 +5,11 @@ use icu_properties::{
     CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
 };
 
-use super::ascii;
 use super::classes;
 use super::clean::Pass;
 use super::forms::{Folding, Form};
 use super::offsets::Recorder;
+use super::quiet::{self, Ascii, Quiet};
 use super::table::{Kind, Steps, Table, decode};
 
 const PICTOGRAPHIC: CodePointSetDataBorrowed<'static> =
@@ -46,13 +46,16 @@ impl Invisibles {
         let bytes = text.as_bytes();
         let mut at = at;
         let mut retry = at;
-        while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii() && at >= retry {
-                at = ascii::skip_printable(bytes, at);
-                retry = at + ascii::RETRY_BYTES;
-                if at >= bytes.len() {
-                    return None;
-                }
+        let stays = Quiet {
+            table: &self.table,
+            ascii: Ascii::Printable,
+            stops: &[],
+        };
+        while at < bytes.len() {
+            if at >= retry {
+                at = stays.skip(bytes, at);
+                retry = at + quiet::RETRY_BYTES;
+                continue;
             }
             let (code, width) = decode(bytes, at);
             if self.table.entry(code).kind() == Kind::Invisible {

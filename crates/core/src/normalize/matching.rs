@@ -6,6 +6,7 @@ use super::ascii;
 use super::forms::{self, Folding, Form, Scratch};
 use super::offsets::{OffsetMap, Recorder, Unrecorded};
 use super::plain;
+use super::quiet::{self, Ascii, Quiet};
 use super::table::{Kind, Steps, Table, decode};
 use super::writer::Writer;
 
@@ -99,7 +100,8 @@ pub struct Matcher {
     pub(super) options: MatchOptions,
     pub(super) table: Table,
     bytes: [Byte; 256],
-    skip: Skip,
+    /// What ASCII the steps leave alone wherever it stands, case apart, if nearly all.
+    quiet: Option<Ascii>,
     /// Whether the steps are those that [`plain`] takes.
     pub(super) plain: bool,
 }
@@ -128,17 +130,6 @@ enum Byte {
     Wide,
     /// Ends the run.
     Stop,
-}
-
-/// Which bytes the steps leave alone in whole chunks.
-#[derive(Clone, Copy, Debug)]
-enum Skip {
-    /// All of ASCII.
-    Ascii,
-    /// All but controls.
-    Printable,
-    /// Words and single spaces.
-    Words,
 }
 
 impl Default for Matcher {
@@ -206,18 +197,18 @@ impl Matcher {
             }
         });
         let plain = |byte: u8| bytes[usize::from(byte)] == Byte::Plain;
-        let skip = if (0..0x80).all(plain) {
-            Skip::Ascii
-        } else if (b' '..=b'~').chain(*b"\n\t").all(plain) {
-            Skip::Printable
+        let quiet = if (0..0x80).all(plain) {
+            Some(Ascii::Any)
+        } else if (b' '..=b'~').chain(b'\t'..=b'\r').all(plain) {
+            Some(Ascii::Printable)
         } else {
-            Skip::Words
+            None
         };
         Self {
             options,
             table,
             bytes,
-            skip,
+            quiet,
             plain: options.case
                 && options.quotes
                 && options.apostrophes
@@ -337,22 +328,31 @@ impl Matcher {
         let mut starter = None;
         let mut retry = start;
         while let Some(&byte) = bytes.get(at) {
+            if at >= retry
+                && let Some(ascii) = self.quiet
+            {
+                let stays = Quiet {
+                    table: &self.table,
+                    ascii,
+                    stops: &[],
+                };
+                let skipped = stays.skip(bytes, at);
+                if skipped > at {
+                    at = skipped;
+                    (class, starter) = stays.behind(bytes, at);
+                }
+                retry = at + quiet::RETRY_BYTES;
+                continue;
+            }
             match self.bytes[usize::from(byte)] {
                 Byte::Plain => {
                     if short && at > start && bytes.get(at + 1).is_none_or(u8::is_ascii) {
                         return at;
                     }
                     at += 1;
-                    if short {
-                        // One byte at a time, to see where to end.
-                    } else if matches!(self.skip, Skip::Words) {
+                    // A short stretch goes one byte at a time, to see where to end.
+                    if !short && self.quiet.is_none() {
                         at = ascii::skip_words(bytes, at);
-                    } else if at >= retry {
-                        at = match self.skip {
-                            Skip::Ascii => ascii::skip_ascii(bytes, at),
-                            _ => ascii::skip_printable(bytes, at),
-                        };
-                        retry = at + ascii::RETRY_BYTES;
                     }
                 }
                 Byte::Space if at > start && bytes[at - 1] != b' ' => at += 1,

@@ -10,9 +10,10 @@
 //! range of the result back to the original.
 //!
 //! The rooms inside: `classes` says what a character is, `forms` runs normalization forms and case
-//! folding over short segments, `table` keeps the answer for each code point, `ascii` walks plain
-//! stretches, `plain` writes those of the match face whole blocks at a time, `offsets` keeps the way back. `matching` reads and `writer` writes the match face; `clean` is the clean face
-//! with its steps `html`, `invisible`, `typography` and `unwrap`.
+//! folding over short segments, `table` keeps the answer for each code point, `quiet` finds stretches that stay
+//! as they are, `ascii` those of the match face in ASCII, `plain` writes these whole blocks at a
+//! time, `offsets` keeps the way back. `matching` reads and `writer` writes the match face;
+//! `clean` is the clean face with its steps `html`, `invisible`, `typography` and `unwrap`.
 
 mod ascii;
 mod classes;
@@ -24,6 +25,7 @@ mod matching;
 pub mod mojibake;
 mod offsets;
 mod plain;
+mod quiet;
 mod table;
 mod typography;
 mod unwrap;

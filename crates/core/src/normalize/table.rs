@@ -4,6 +4,7 @@
 //! for scripts that never come by, and reading one is a shift and two loads.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::classes::{self, DashLength, Quote};
 use super::forms::{self, Folding, Form, Scratch};
@@ -121,12 +122,20 @@ type Block = [Entry; 256];
 pub(super) struct Table {
     steps: Steps,
     blocks: Box<[OnceLock<Box<Block>>]>,
+    /// A bit for each code point up to U+FFFF that is known to stay as it is: those of the blocks
+    /// that are filled. Scans ask here first.
+    stays: Box<[AtomicU64; 0x400]>,
 }
 
 impl Table {
     pub(super) fn new(steps: Steps) -> Self {
         let blocks = (0..0x1100).map(|_| OnceLock::new()).collect();
-        Self { steps, blocks }
+        let stays = Box::new([const { AtomicU64::new(0) }; 0x400]);
+        Self {
+            steps,
+            blocks,
+            stays,
+        }
     }
 
     pub(super) fn steps(&self) -> &Steps {
@@ -142,14 +151,36 @@ impl Table {
         }
     }
 
+    /// Whether a code point is known to stay as it is. If this is false, its entry has the answer.
+    #[inline(always)]
+    pub(super) fn stays(&self, code: u32) -> bool {
+        // Each bit is a fact by itself, and none is ever taken back: no order is needed.
+        self.stays
+            .get((code >> 6) as usize)
+            .is_some_and(|row| row.load(Relaxed) >> (code & 63) & 1 == 1)
+    }
+
+    /// Whether all characters of two bytes that begin with `lead` are known to stay as they are.
+    #[inline(always)]
+    pub(super) fn row_stays(&self, lead: u8) -> bool {
+        self.stays[usize::from(lead & 0x1f)].load(Relaxed) == u64::MAX
+    }
+
     #[cold]
     fn fill(&self, first: u32) -> Box<Block> {
         let mut scratch = Scratch::default();
         let mut text = String::new();
-        Box::new(std::array::from_fn(|low| {
+        let block: Block = std::array::from_fn(|low| {
             char::from_u32(first | low as u32)
                 .map_or(Entry(0), |c| self.build(c, &mut text, &mut scratch))
-        }))
+        });
+        let rows = self.stays.iter().skip((first >> 6) as usize);
+        for (row, entries) in rows.zip(block.as_chunks::<64>().0) {
+            let bits = entries.iter().rev();
+            let bits = bits.fold(0, |bits, entry| bits << 1 | u64::from(entry.is_identity()));
+            row.store(bits, Relaxed);
+        }
+        Box::new(block)
     }
 
     fn build(&self, c: char, text: &mut String, scratch: &mut Scratch) -> Entry {

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::ascii;
 use super::classes;
 use super::clean::{CleanOptions, Marks, Pass};
 use super::forms::{Folding, Form};
 use super::offsets::Recorder;
+use super::quiet::{self, Ascii, Quiet};
 use super::table::{Kind, Steps, Table, decode};
 
 pub(super) struct Typography {
@@ -14,6 +14,8 @@ pub(super) struct Typography {
     table: Table,
     /// Whether a byte is copied wherever it stands.
     plain: [bool; 256],
+    /// Visible ASCII that is not plain.
+    stops: Vec<u8>,
 }
 
 impl Typography {
@@ -55,6 +57,7 @@ impl Typography {
         Some(Self {
             options: *options,
             table,
+            stops: (b'!'..=b'~').filter(|&b| !plain[usize::from(b)]).collect(),
             plain,
         })
     }
@@ -68,19 +71,21 @@ impl Typography {
             Some(_) => self.table.entry(decode(bytes, at).0).is_identity(),
             None => false,
         };
-        let fast = self.plain[usize::from(b'\'')]
-            && self.plain[usize::from(b'-')]
-            && self.plain[usize::from(b'.')];
+        let stays = Quiet {
+            table: &self.table,
+            ascii: Ascii::Words,
+            stops: &self.stops,
+        };
         let mut retry = start;
         let mut at = start;
         while let Some(&byte) = bytes.get(at) {
+            if at >= retry && byte != b' ' && byte != b'\n' {
+                at = stays.skip(bytes, at);
+                retry = at + quiet::RETRY_BYTES;
+                continue;
+            }
             if self.plain[usize::from(byte)] {
                 at += 1;
-                if fast && at >= retry {
-                    let skipped = ascii::skip_visible(bytes, at);
-                    at = skipped;
-                    retry = skipped + ascii::RETRY_BYTES;
-                }
             } else if byte >= 0x80 {
                 let (code, width) = decode(bytes, at);
                 if !self.table.entry(code).is_identity() {

@@ -78,6 +78,14 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn follows(self, block: Halves) -> Halves {
+        // As signed numbers, they are the least.
+        // SAFETY: the token says that AVX2 is there.
+        block
+            .map(|half| unsafe { _mm256_cmpgt_epi8(_mm256_set1_epi8(0xc0_u8.cast_signed()), half) })
+    }
+
+    #[inline(always)]
     fn or(self, a: Halves, b: Halves) -> Halves {
         // SAFETY: the token says that AVX2 is there.
         unsafe { [_mm256_or_si256(a[0], b[0]), _mm256_or_si256(a[1], b[1])] }

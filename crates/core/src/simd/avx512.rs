@@ -2,9 +2,9 @@
 
 use std::arch::x86_64::{
     __m512i, _bzhi_u64, _mm_loadu_si128, _mm512_add_epi32, _mm512_cmpeq_epi8_mask,
-    _mm512_cmple_epu8_mask, _mm512_cvtepu8_epi32, _mm512_loadu_si512, _mm512_mask_add_epi8,
-    _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_storeu_si512, _mm512_sub_epi8,
+    _mm512_cmple_epu8_mask, _mm512_cmplt_epi8_mask, _mm512_cvtepu8_epi32, _mm512_loadu_si512,
+    _mm512_mask_add_epi8, _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8, _mm512_movepi8_mask,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512, _mm512_sub_epi8,
 };
 
 use super::{BLOCK, Simd, Work, room, taken};
@@ -76,6 +76,13 @@ impl Simd for Avx512 {
     fn high(self, block: __m512i) -> u64 {
         // SAFETY: the token says that AVX-512 is there.
         unsafe { _mm512_movepi8_mask(block) }
+    }
+
+    #[inline(always)]
+    fn follows(self, block: __m512i) -> u64 {
+        // As signed numbers, they are the least.
+        // SAFETY: the token says that AVX-512 is there.
+        unsafe { _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8(0xc0_u8.cast_signed())) }
     }
 
     #[inline(always)]

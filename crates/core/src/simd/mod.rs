@@ -52,6 +52,9 @@ pub(crate) trait Simd: Copy {
     /// Bytes beyond ASCII.
     fn high(self, block: Self::Block) -> Self::Mask;
 
+    /// Bytes that continue a character of UTF-8, 80 to BF.
+    fn follows(self, block: Self::Block) -> Self::Mask;
+
     fn or(self, a: Self::Mask, b: Self::Mask) -> Self::Mask;
 
     fn bits(self, mask: Self::Mask) -> u64;

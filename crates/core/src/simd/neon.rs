@@ -66,6 +66,17 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    fn follows(self, block: Quarters) -> Quarters {
+        // SAFETY: the token says that NEON is there.
+        block.map(|quarter| unsafe {
+            vandq_u8(
+                vcgeq_u8(quarter, vdupq_n_u8(0x80)),
+                vcleq_u8(quarter, vdupq_n_u8(0xbf)),
+            )
+        })
+    }
+
+    #[inline(always)]
     fn or(self, a: Quarters, b: Quarters) -> Quarters {
         // SAFETY: the token says that NEON is there.
         std::array::from_fn(|i| unsafe { vorrq_u8(a[i], b[i]) })

@@ -52,6 +52,11 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    fn follows(self, block: Self::Block) -> u64 {
+        gather(block.map(|eight| eight & !(eight << 1)))
+    }
+
+    #[inline(always)]
     fn or(self, a: u64, b: u64) -> u64 {
         a | b
     }

@@ -7,7 +7,7 @@
 use super::hash::Hasher;
 use super::words::{ASCII, DIGIT, LETTER, Sink, Word};
 use crate::simd::{self, BLOCK, Simd, Work};
-use crate::swar::{HIGHS, ONES, at_least, equals, load};
+use crate::swar::{ONES, at_least, equals, load};
 
 /// Gives `sink` the words from `start` on, a block at a time while blocks are ASCII. `start` must
 /// be no place inside a word. Returns where it stopped: the start of a word that it left open, or
@@ -197,19 +197,6 @@ fn hash<V: Simd>(simd: V, hasher: &Hasher, bytes: &[u8], start: usize, end: usiz
     }
 }
 
-/// One bit a byte of the block, where `marks` sets the byte's high bit.
-#[inline]
-pub(super) fn mask(block: &[u8], marks: impl Fn(u64) -> u64) -> u64 {
-    // Each product gathers the eight high bits, moved to the low ones, in its top byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut bits = 0;
-    for (i, eight) in block.chunks_exact(8).enumerate() {
-        let marked = (marks(load(eight)) & HIGHS) >> 7;
-        bits |= (marked.wrapping_mul(GATHER) >> 56) << (8 * i);
-    }
-    bits
-}
-
 /// ASCII letters, digits and underscores.
 #[inline]
 pub(super) fn in_word(seven: u64) -> u64 {
@@ -218,17 +205,9 @@ pub(super) fn in_word(seven: u64) -> u64 {
 }
 
 #[inline]
-pub(super) fn letter(seven: u64) -> u64 {
+fn letter(seven: u64) -> u64 {
     let lower = seven | (0x20 * ONES);
     at_least(lower, b'a') & !at_least(lower, b'z' + 1)
-}
-
-/// The marks that can stand inside a word: `.` and `'`, `:`, `,` and `;`.
-#[inline]
-pub(super) fn mark(seven: u64) -> u64 {
-    let colons = at_least(seven, b':') & !at_least(seven, b';' + 1);
-    // Comma and full stop differ in one bit.
-    equals(seven & !(0x02 * ONES), b',') | equals(seven, b'\'') | colons
 }
 
 /// Masks of the lowest 0 to 8 bytes.

@@ -1,17 +1,18 @@
 //! Words of text beyond ASCII, 64 bytes at a time.
 //!
-//! ASCII bytes are told apart eight at a time, wide characters by one table load each, and both
+//! ASCII bytes are told apart by vectors, wide characters by one table load each, and both
 //! end up in the same bit masks. A block is cut behind its last ASCII separator, so that words
 //! never run from block to block, and before whatever needs more context than two neighbors: the
 //! general path takes that.
 
 use std::sync::OnceLock;
 
-use super::blocks::{self, LOWEST, letter, mark, mask};
+use super::blocks::LOWEST;
 use super::class::{Class, wb};
 use super::hash::Hasher;
 use super::words::{ASCII, Word};
-use crate::swar::{HIGHS, equals, load};
+use crate::simd::{self, BLOCK, Simd, Work};
+use crate::swar::load;
 
 /// A letter that follows the plain rules.
 const LETTER: u8 = 1;
@@ -116,9 +117,7 @@ fn kind_of(kinds: &Table, first: u8, second: u8, third: u8) -> (Kind, usize) {
     }
 }
 
-/// Bytes of a block: the bits of its masks.
-const BLOCK: usize = 64;
-/// With the rest of a character that starts in its last byte, and the byte after that.
+/// A block with the rest of a character that starts in its last byte, and the byte after that.
 const WINDOW: usize = BLOCK + 3;
 
 /// Gives `each` the words from `start` on, which must be no place inside a word. Returns where it
@@ -130,76 +129,122 @@ pub(super) fn walk(
     start: usize,
     each: &mut impl FnMut(Word),
 ) -> usize {
-    let kinds = kinds();
-    let mut at = start;
-    while let Some(window) = bytes[at..].first_chunk::<WINDOW>() {
-        let block = &window[..BLOCK];
-        let high = mask(block, |bytes| bytes);
-        if high == 0 && window[BLOCK].is_ascii() {
-            return at;
-        }
-        let ascii = |marks: fn(u64) -> u64| mask(block, |bytes| marks(bytes & !HIGHS) & !bytes);
-        let in_ascii = ascii(blocks::in_word);
-        let marks = ascii(mark);
-        // The second bit of a byte tells the first byte of a character from the others.
-        let leads = mask(block, |bytes| bytes & bytes << 1);
-        let mut wide = scan(kinds, window, leads);
+    simd::run(Walk {
+        hasher,
+        bytes,
+        start,
+        each,
+    })
+}
 
-        // Bytes that take after the one before them: a run of them that starts behind a set bit
-        // turns to zeros when a one is added to its first bit, and so stands out.
-        let followers = high & !leads | wide.extends;
-        let spread = |bits: u64| {
-            let firsts = bits << 1 & followers;
-            bits | followers & !followers.wrapping_add(firsts)
-        };
-        wide.stops |= wide.extends & marks << 1;
-        if wide.hebrew != 0 {
-            let quotes = ascii(|bytes| equals(bytes, b'\'') | equals(bytes, b'"'));
-            wide.stops |= spread(wide.hebrew) << 1 & quotes;
-        }
+struct Walk<'a, E> {
+    hasher: &'a Hasher,
+    bytes: &'a [u8],
+    start: usize,
+    each: &'a mut E,
+}
 
-        let before_stop = (wide.stops & wide.stops.wrapping_neg()).wrapping_sub(1);
-        let separators = !(high | in_ascii | marks) & before_stop;
-        if separators == 0 {
-            return at;
-        }
-        let length = BLOCK - separators.leading_zeros() as usize;
-        let whole = u64::MAX >> (BLOCK - length);
+impl<E: FnMut(Word)> Work for Walk<'_, E> {
+    type Output = usize;
 
-        let mut in_words = spread(in_ascii | wide.letters | wide.digits);
-        let beside = |bits: u64| bits << 1 & bits >> 1;
-        // Marks with a word on both sides may join them: rare enough to look closer.
-        if marks & beside(in_words) & whole != 0 {
-            let ascii_letters = ascii(letter);
-            let ascii_digits = in_ascii & !ascii_letters & !ascii(|bytes| equals(bytes, b'_'));
-            let letters = spread(ascii_letters | wide.letters);
-            let digits = spread(ascii_digits | wide.digits);
-            let only_letters = ascii(|bytes| equals(bytes, b':'));
-            let only_digits = ascii(|bytes| equals(bytes, b',') | equals(bytes, b';'));
-            in_words |= marks & !only_digits & beside(letters);
-            in_words |= marks & !only_letters & beside(digits);
-        }
-        in_words &= whole;
-        let mut starts = in_words & !(in_words << 1);
-        let mut ends = !in_words & in_words << 1;
-        while ends != 0 {
-            let (from, to) = (starts.trailing_zeros(), ends.trailing_zeros());
-            starts &= starts.wrapping_sub(1);
-            ends &= ends - 1;
-            let (start, end) = (at + from as usize, at + to as usize);
-            // Only a word that starts with an underscore may be no word.
-            let wordlike = bytes[start] != b'_' || {
-                let inside = (1 << to) - (1 << from);
-                let alphanumeric = in_ascii & !ascii(|bytes| equals(bytes, b'_'));
-                (alphanumeric | wide.letters | wide.digits) & inside != 0
-            };
-            if wordlike {
-                each(word(hasher, bytes, start, end));
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> usize {
+        // A copy of its own, which stores of words cannot change.
+        let hasher = &self.hasher.clone();
+        let kinds = kinds();
+        let mut at = self.start;
+        while let Some(window) = self.bytes[at..].first_chunk::<WINDOW>() {
+            let length = block_words(simd, hasher, kinds, self.bytes, at, window, self.each);
+            if length == 0 {
+                break;
             }
+            at += length;
         }
-        at += length;
+        at
     }
-    at
+}
+
+/// Gives `each` the words of the block at byte `at`. Returns how many bytes it took; none if it is
+/// whole ASCII or cannot be cut.
+#[inline(always)]
+fn block_words<S: Simd>(
+    simd: S,
+    hasher: &Hasher,
+    kinds: &Table,
+    bytes: &[u8],
+    at: usize,
+    window: &[u8; WINDOW],
+    each: &mut impl FnMut(Word),
+) -> usize {
+    let Some(block) = window.first_chunk() else {
+        return 0;
+    };
+    let block = simd.load(block);
+    let high = simd.bits(simd.high(block));
+    if high == 0 && window[BLOCK].is_ascii() {
+        return 0;
+    }
+    let equals = |byte| simd.bits(simd.equals(block, byte));
+    let either = |a, b| simd.bits(simd.or(simd.equals(block, a), simd.equals(block, b)));
+    let ascii_letters = simd.bits(simd.or(
+        simd.within(block, b'a', b'z'),
+        simd.within(block, b'A', b'Z'),
+    ));
+    let ascii_digits = simd.bits(simd.within(block, b'0', b'9'));
+    let in_ascii = ascii_letters | ascii_digits | equals(b'_');
+    let only_letters = equals(b':');
+    let only_digits = either(b',', b';');
+    let marks = only_letters | only_digits | either(b'.', b'\'');
+    let leads = high & !simd.bits(simd.follows(block));
+    let mut wide = scan(kinds, window, leads);
+
+    // Bytes that take after the one before them: a run of them that starts behind a set bit
+    // turns to zeros when a one is added to its first bit, and so stands out.
+    let followers = high & !leads | wide.extends;
+    let spread = |bits: u64| {
+        let firsts = bits << 1 & followers;
+        bits | followers & !followers.wrapping_add(firsts)
+    };
+    wide.stops |= wide.extends & marks << 1;
+    if wide.hebrew != 0 {
+        wide.stops |= spread(wide.hebrew) << 1 & either(b'\'', b'"');
+    }
+
+    let before_stop = (wide.stops & wide.stops.wrapping_neg()).wrapping_sub(1);
+    let separators = !(high | in_ascii | marks) & before_stop;
+    if separators == 0 {
+        return 0;
+    }
+    let length = BLOCK - separators.leading_zeros() as usize;
+    let whole = u64::MAX >> (BLOCK - length);
+
+    let mut in_words = spread(in_ascii | wide.letters | wide.digits);
+    let beside = |bits: u64| bits << 1 & bits >> 1;
+    // Marks with a word on both sides may join them: rare enough to look closer.
+    if marks & beside(in_words) & whole != 0 {
+        let letters = spread(ascii_letters | wide.letters);
+        let digits = spread(ascii_digits | wide.digits);
+        in_words |= marks & !only_digits & beside(letters);
+        in_words |= marks & !only_letters & beside(digits);
+    }
+    in_words &= whole;
+    let mut starts = in_words & !(in_words << 1);
+    let mut ends = !in_words & in_words << 1;
+    while ends != 0 {
+        let (from, to) = (starts.trailing_zeros(), ends.trailing_zeros());
+        starts &= starts.wrapping_sub(1);
+        ends &= ends - 1;
+        let (start, end) = (at + from as usize, at + to as usize);
+        // Only a word that starts with an underscore may be no word.
+        let wordlike = bytes[start] != b'_' || {
+            let inside = (1 << to) - (1 << from);
+            (ascii_letters | ascii_digits | wide.letters | wide.digits) & inside != 0
+        };
+        if wordlike {
+            each(word(hasher, bytes, start, end));
+        }
+    }
+    length
 }
 
 /// First bytes of the wide characters of a block, one bit a byte.
@@ -212,7 +257,7 @@ struct Wide {
     stops: u64,
 }
 
-#[inline]
+#[inline(always)]
 fn scan(kinds: &Table, window: &[u8; WINDOW], leads: u64) -> Wide {
     let mut wide = Wide::default();
     let mut rest = leads;
