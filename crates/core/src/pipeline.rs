@@ -294,13 +294,26 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
                 link: None,
             })
             .collect();
+        let mut place = vec![0; self.order.story.len()];
+        for part in &parts {
+            for (at, &rank) in (0..).zip(part) {
+                place[rank as usize] = at;
+            }
+        }
         self.start(Stage::Verify, parts.iter().map(Vec::len).sum());
         let folds: Result<Vec<_>, Error> = parts
             .par_iter()
             .with_max_len(TAKEN_AT_ONCE)
             .map(|members| {
                 let (story, verifiers) = (&self.order.story, &self.verifiers);
-                let folds = fold_component(members, &candidates, story, verifiers, &self.removal);
+                let folds = fold_component(
+                    members,
+                    &candidates,
+                    &place,
+                    story,
+                    verifiers,
+                    &self.removal,
+                );
                 self.advance(Stage::Verify, members.len());
                 folds
             })

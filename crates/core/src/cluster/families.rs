@@ -26,7 +26,8 @@ const SMALL: usize = 128;
 /// Stories of a block that one task places.
 const TOGETHER: usize = 16;
 
-/// Decides the stories of `members` (ascending ranks). `story` gives the story of each rank.
+/// Decides the stories of `members` (ascending ranks), all of one component of `candidates`. `place`
+/// gives the place of each rank in its component, `story` its story.
 ///
 /// Three steps. (1) In family order each story joins the earliest representative that it has a
 /// relation to, and goes if an earlier kept member makes it redundant. (2) A kept story that is
@@ -40,6 +41,7 @@ const TOGETHER: usize = 16;
 pub(crate) fn fold_component<S: TextSource + ?Sized>(
     members: &[u32],
     candidates: &Candidates,
+    place: &[u32],
     story: &[u32],
     verifiers: &Verifiers<'_, S>,
     removal: &Removal,
@@ -51,9 +53,11 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
         links: vec![None; members.len()],
         removal,
     };
-    let local = |rank: u32| members.binary_search(&rank).ok();
     // Ascending: those before the block come first.
-    let others = |at: usize| candidates.of(members[at]).iter().filter_map(|&r| local(r));
+    let others = |at: usize| {
+        let others = candidates.of(members[at]).iter();
+        others.map(|&rank| place[rank as usize] as usize)
+    };
     let mut embraced = Vec::new();
     let mut first = 0;
     while first < members.len() {

@@ -193,6 +193,27 @@ struct Chainer {
     before: Vec<u32>,
 }
 
+/// Items up to which insertion pays whatever their order.
+const FEW: usize = 64;
+
+/// Sorts items that are nearly in order, by keys that no two share: runs end about as they begin.
+fn sort_nearly<K: Ord + Copy>(items: &mut [u32], key: impl Fn(u32) -> K) {
+    if items.len() > FEW {
+        items.sort_unstable_by_key(|&item| key(item));
+        return;
+    }
+    for next in 1..items.len() {
+        let item = items[next];
+        let of_item = key(item);
+        let mut at = next;
+        while at > 0 && key(items[at - 1]) > of_item {
+            items[at] = items[at - 1];
+            at -= 1;
+        }
+        items[at] = item;
+    }
+}
+
 /// No run.
 const NONE: u32 = u32::MAX;
 
@@ -215,7 +236,7 @@ impl Chainer {
         };
         self.by_end.clear();
         self.by_end.extend(0..runs.len() as u32);
-        self.by_end.sort_unstable_by_key(|&i| end(i));
+        sort_nearly(&mut self.by_end, end);
         self.tree.clear();
         self.tree.resize(words_a + 2, (0, NONE));
         self.total.clear();
