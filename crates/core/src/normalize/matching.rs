@@ -320,6 +320,21 @@ impl Matcher {
     /// apart. A single space behind other characters belongs to it. A `short` one ends where whole
     /// blocks may do better.
     fn run_end(&self, text: &str, start: usize, short: bool) -> usize {
+        // Two loops, for each is the faster the less it has to ask.
+        match self.quiet {
+            Some(ascii) => self.run_end_of::<true>(text, start, short, ascii),
+            None => self.run_end_of::<false>(text, start, short, Ascii::Any),
+        }
+    }
+
+    /// The same, in `QUIET` blocks of what `ascii` says where that is so.
+    fn run_end_of<const QUIET: bool>(
+        &self,
+        text: &str,
+        start: usize,
+        short: bool,
+        ascii: Ascii,
+    ) -> usize {
         let bytes = text.as_bytes();
         let mut at = start;
         // What the last character was, for marks that follow: its combining class, and itself if
@@ -328,9 +343,7 @@ impl Matcher {
         let mut starter = None;
         let mut retry = start;
         while let Some(&byte) = bytes.get(at) {
-            if at >= retry
-                && let Some(ascii) = self.quiet
-            {
+            if QUIET && at >= retry {
                 let stays = Quiet {
                     table: &self.table,
                     ascii,
@@ -351,7 +364,7 @@ impl Matcher {
                     }
                     at += 1;
                     // A short stretch goes one byte at a time, to see where to end.
-                    if !short && self.quiet.is_none() {
+                    if !short && !QUIET {
                         at = ascii::skip_words(bytes, at);
                     }
                 }
@@ -372,6 +385,13 @@ impl Matcher {
                     at += 1;
                 }
                 Byte::Wide => {
+                    // Letters beyond ASCII seldom come alone.
+                    if let Some((end, last)) = self.table.letters_that_stay(bytes, at) {
+                        class = 0;
+                        starter = Some(last);
+                        at = end;
+                        continue;
+                    }
                     let (code, width) = decode(bytes, at);
                     let entry = self.table.entry(code);
                     if entry.is_identity() {

@@ -166,6 +166,31 @@ impl Table {
         self.stays[usize::from(lead & 0x1f)].load(Relaxed) == u64::MAX
     }
 
+    /// The end of the characters of two or three bytes from `at` on that are known to stay as they
+    /// are, and the last of them; nothing if there is none.
+    #[inline]
+    pub(super) fn letters_that_stay(&self, bytes: &[u8], at: usize) -> Option<(usize, u32)> {
+        let low = |byte: u8| u32::from(byte & 0x3f);
+        let mut end = at;
+        let mut last = 0;
+        while let Some(&[lead, second, third]) = bytes.get(end..end + 3) {
+            let (code, width) = match lead {
+                0xc2..0xe0 => (u32::from(lead & 0x1f) << 6 | low(second), 2),
+                0xe0..0xf0 => {
+                    let code = u32::from(lead & 0x0f) << 12 | low(second) << 6 | low(third);
+                    (code, 3)
+                }
+                _ => break,
+            };
+            if !self.stays(code) {
+                break;
+            }
+            last = code;
+            end += width;
+        }
+        (end > at).then_some((end, last))
+    }
+
     #[cold]
     fn fill(&self, first: u32) -> Box<Block> {
         let mut scratch = Scratch::default();
