@@ -72,7 +72,7 @@ impl Quiet<'_> {
     /// The bit of the first of `leads`, which begin characters of the block at byte `at`, whose
     /// character may change.
     #[inline(always)]
-    fn first_unquiet(self, bytes: &[u8], at: usize, leads: u64) -> u64 {
+    fn first_unquiet(self, window: &[u8; BLOCK], bytes: &[u8], at: usize, leads: u64) -> u64 {
         // The class of the last mark, and where that ended.
         let (mut class, mut end) = (0, 0);
         let mut leads = leads;
@@ -80,10 +80,10 @@ impl Quiet<'_> {
             let place = leads.trailing_zeros() as usize;
             let bit = leads & leads.wrapping_neg();
             leads ^= bit;
-            let code = code_at(bytes, at + place);
-            if self.table.stays(code) {
+            if self.table.stays(code_in(window, place)) {
                 continue;
             }
+            let (code, width) = decode(bytes, at + place);
             let entry = self.table.entry(code);
             if entry.is_identity() {
                 continue;
@@ -101,7 +101,7 @@ impl Quiet<'_> {
             if class < before {
                 return bit;
             }
-            end = place + char::from_u32(code).map_or(0, char::len_utf8);
+            end = place + width;
         }
         0
     }
@@ -172,13 +172,14 @@ impl Quiet<'_> {
             let follows = simd.bits(simd.follows(block));
             // Whether the last byte ends a character is not seen here.
             ends |= follows & !(follows >> 1 | 1 << (BLOCK - 1));
-            let mut leads = high & !follows & before(trouble);
+            // Characters that begin in the last two bytes do not end within the block either.
+            let mut leads = high & !follows & before(trouble) & u64::MAX >> 2;
             for lead in CALM {
                 if self.table.row_stays(lead) {
                     leads &= !simd.bits(simd.equals(block, lead));
                 }
             }
-            trouble |= self.first_unquiet(bytes, at, leads);
+            trouble |= self.first_unquiet(window, bytes, at, leads);
         }
         let whole = u64::MAX >> (BLOCK - count);
         BLOCK - (ends & before(trouble) & whole).leading_zeros() as usize
@@ -203,16 +204,16 @@ struct Masks {
     white: White,
 }
 
-/// The code point of the character of two bytes or more at `at`.
+/// The code point of the character of two or three bytes at `place`, which ends within the block;
+/// beyond all others if it has four.
 #[inline(always)]
-fn code_at(bytes: &[u8], at: usize) -> u32 {
-    let low = |byte: u8| u32::from(byte & 0x3f);
-    match bytes.get(at..at + 3) {
-        Some(&[lead, second, _]) if lead < 0xe0 => u32::from(lead & 0x1f) << 6 | low(second),
-        Some(&[lead, second, third]) if lead < 0xf0 => {
-            u32::from(lead & 0x0f) << 12 | low(second) << 6 | low(third)
-        }
-        _ => decode(bytes, at).0,
+fn code_in(window: &[u8; BLOCK], place: usize) -> u32 {
+    let byte = |offset: usize| window[(place + offset) % BLOCK];
+    let low = |offset| u32::from(byte(offset) & 0x3f);
+    match byte(0) {
+        lead @ 0..0xe0 => u32::from(lead & 0x1f) << 6 | low(1),
+        lead @ 0xe0..0xf0 => u32::from(lead & 0x0f) << 12 | low(1) << 6 | low(2),
+        _ => u32::MAX,
     }
 }
 
