@@ -34,14 +34,19 @@ const TAKES_BACK: &[&str] = &[
     "withheld",
 ];
 
+/// Whether the status of a record, such as `canceled` or `stat:withheld`, takes its item back.
+///
+/// Canceled, deleted, killed, retracted, withdrawn and withheld items are; a scheme before the status
+/// and its case do not matter.
+pub fn takes_back(status: &str) -> bool {
+    let bare = status.rsplit([':', '/']).next().unwrap_or_default();
+    TAKES_BACK.contains(&bare.trim().to_lowercase().as_str())
+}
+
 impl Standing {
     /// The standing of a story at `now`, as its own record and its headline have it.
     pub(crate) fn of(story: Story<'_>, now: Option<i64>) -> Self {
-        let status = story.about.status.map(|status| {
-            let bare = status.rsplit([':', '/']).next().unwrap_or_default();
-            bare.trim().to_lowercase()
-        });
-        if status.is_some_and(|status| TAKES_BACK.contains(&status.as_str())) || withdraws(story) {
+        if story.about.status.is_some_and(takes_back) || withdraws(story) {
             return Self::Notice;
         }
         let embargoed = (story.about.embargo.zip(now)).is_some_and(|(until, now)| now < until);

@@ -75,6 +75,7 @@ pub use cluster::{Decision, Keep, Link};
 pub use compare::compare;
 pub use error::Error;
 pub use furniture::is_furniture;
+pub use imprint::takes_back;
 pub use learn::learn_stories;
 pub use pipeline::{Outcome, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};

@@ -5,6 +5,7 @@ use super::item::{Item, last_part, some};
 use super::xml::Element;
 use super::{markup, nitf};
 use crate::refused::Reason;
+use wirefold::takes_back;
 
 /// What an item is that is no text, by the last part of its class or type: `picture` of
 /// `ninat:picture`. Nothing for texts, and for what is not known to be anything else.
@@ -144,10 +145,11 @@ fn content(element: &Element, status: Option<&str>) -> Result<Content, Reason> {
     }
     match (best, status) {
         (Some((_, content)), _) => Ok(content),
-        (None, Some("canceled" | "withheld")) => {
-            let status = status.unwrap_or_default();
-            no_story(format!("a note that an item is {status}"))
-        }
+        // Whoever waits for the item must hear of it.
+        (None, Some(status)) if takes_back(status) => Ok(Content {
+            text: String::new(),
+            inner: Item::default(),
+        }),
         (None, _) if elsewhere => no_story("an item whose text is in a file of its own"),
         (None, _) => no_story("an item without a text"),
     }

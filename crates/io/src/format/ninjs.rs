@@ -12,6 +12,7 @@ use super::xml;
 use crate::cells::cells;
 use crate::refused::Reason;
 use serde_json::Value;
+use wirefold::takes_back;
 
 /// The fields of an item that are read, in lower case.
 struct Fields(Vec<(String, Value)>);
@@ -85,7 +86,11 @@ pub(super) fn item(json: &[u8], line: u64) -> Result<Item, Reason> {
         let descriptions = texts(&fields, "descriptions", "description_", language.as_deref());
         choose(&descriptions)
     });
-    let Some(text) = body.filter(|text| !text.is_empty()) else {
+    let status = fields.text(&["pubstatus"]).as_deref().and_then(last_part);
+    // Whoever waits for an item must hear that it is taken back, with or without a text.
+    let taken_back = status.as_deref().is_some_and(takes_back);
+    let body = body.filter(|text| !text.is_empty());
+    let Some(text) = body.or_else(|| taken_back.then(String::new)) else {
         let found = if kind.as_deref() == Some("composite") {
             "a package without a text of its own"
         } else {
@@ -110,7 +115,7 @@ pub(super) fn item(json: &[u8], line: u64) -> Result<Item, Reason> {
         byline: fields.text(&["byline", "by"]),
         dateline: fields.text(&["dateline"]),
         located: fields.text(&["located"]),
-        status: fields.text(&["pubstatus"]).as_deref().and_then(last_part),
+        status,
         embargo: fields.text(&["embargoed"]),
         urgency: fields.text(&["urgency"]),
         language,

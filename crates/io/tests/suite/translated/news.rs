@@ -77,6 +77,16 @@ fn ninjs_that_is_no_text() {
 }
 
 #[test]
+fn an_item_that_is_taken_back_needs_no_text() {
+    let item = r#"{"uri":"a","version":"2","type":"text","pubstatus":"canceled","headline":"T"}"#;
+    let told = r#"{"id":"a","version":2,"title":"T","status":"canceled","text":""}"#;
+    becomes("a.ninjs", item, &[Ok(told)]);
+    let usable = item.replace("canceled", "usable");
+    let refused = "1: an item without a text, not a text story";
+    becomes("a.ninjs", usable, &[Err(refused)]);
+}
+
+#[test]
 fn json_lists_and_objects_over_lines() {
     let expected = [
         Ok(r#"{"id":1,"text":"a [b] {c} \" \\"}"#),
@@ -165,7 +175,7 @@ fn newsml_g2_messages_give_each_item() {
     let item = news_item("", BODIES[0]);
     let item = item.split_once("?>").unwrap().1;
     let picture = item.replace("ninat:text", "ninat:picture");
-    let canceled = "<newsItem><itemMeta><pubStatus qcode='stat:canceled'/></itemMeta></newsItem>";
+    let canceled = "<newsItem guid='N1' version='2'><itemMeta><pubStatus qcode='stat:canceled'/></itemMeta></newsItem>";
     let remote = "<newsItem><contentSet><remoteContent href='a'/></contentSet></newsItem>";
     let message = format!(
         "<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'><header><sent>x</sent></header><itemSet>\
@@ -179,7 +189,7 @@ fn newsml_g2_messages_give_each_item() {
             Err("1: a package, which lists other items, not a text story"),
             Ok(NEWS_ITEM),
             Err("3: a picture, not a text story"),
-            Err("4: a note that an item is canceled, not a text story"),
+            Ok(r#"{"id":"N1","version":2,"status":"canceled","text":""}"#),
             Err("5: an item whose text is in a file of its own, not a text story"),
             Err("6: a planning item, not a text story"),
             Ok(NEWS_ITEM),
