@@ -115,12 +115,13 @@ pub(crate) struct Imprints {
 }
 
 impl Imprints {
-    /// Appends story `number`; its imprint only if it is `wanted`.
+    /// Appends story `number`, of the item with the hash `item`; its imprint only if it is `wanted`.
     pub(crate) fn push(
         &mut self,
         hasher: &Hasher,
         number: u32,
         story: Story<'_>,
+        item: Option<u64>,
         wanted: bool,
         now: Option<i64>,
     ) {
@@ -131,8 +132,7 @@ impl Imprints {
         if standing != Standing::Public {
             self.apart.push((number, standing));
         }
-        let item = story.about.item_hash(hasher).zip(story.about.version);
-        if let Some((item, number_of)) = item {
+        if let Some((item, number_of)) = item.zip(story.about.version) {
             self.editions.push(Edition {
                 story: number,
                 item,
@@ -315,7 +315,8 @@ mod tests {
         for (number, about) in (0..).zip(stories) {
             // Each a chunk of its own.
             let mut one = Imprints::default();
-            one.push(&hasher, 0, story("Ferry waits", about), false, None);
+            let (item, story) = (about.item_hash(&hasher), story("Ferry waits", about));
+            one.push(&hasher, 0, story, item, false, None);
             all.append(number, one);
         }
         let standings = all.standings();

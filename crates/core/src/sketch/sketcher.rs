@@ -8,7 +8,7 @@ use super::{Anchor, Bands, Fss, anchors};
 use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::quotation::quotations;
-use crate::story::{About, Story, StoryReader};
+use crate::story::{Story, StoryReader};
 use crate::tokenize::{Hasher, Shingles, WordSet, Words, fold};
 
 /// What decides a sketch. Two sketches can be joined only if made under equal settings.
@@ -106,9 +106,10 @@ impl<'m> Sketcher<'m> {
         let (text, words) = self.reader.read(&self.hasher, story);
         let number = chunk.content.len() as u32;
         let SketchSettings { imprints, now, .. } = self.settings;
+        let item = story.about.item_hash(&self.hasher);
         chunk
             .imprints
-            .push(&self.hasher, number, story, imprints, now);
+            .push(&self.hasher, number, story, item, imprints, now);
         chunk.content.push(self.hasher.text(text));
         chunk
             .words
@@ -171,8 +172,8 @@ impl<'m> Sketcher<'m> {
             }));
         }
         if !words.hashes.is_empty() {
-            let items = items(&self.hasher, &story.about);
-            chunk.postings.extend(items.map(|hash| Posting {
+            let keys = item_keys(item, story.about.day());
+            chunk.postings.extend(keys.map(|hash| Posting {
                 hash,
                 after: ITEM,
                 seed: true,
@@ -239,14 +240,11 @@ impl<'m> Speech<'m> {
     }
 }
 
-/// Keys of the item that a story is a version of: two that were published within a day of each
-/// other share one.
-fn items(hasher: &Hasher, about: &About<'_>) -> impl Iterator<Item = u64> {
-    let days = about
-        .day()
-        .map_or([None; 2], |day| [Some(day), Some(day + 1)]);
-    let key = about.item_hash(hasher);
-    let keys = days.map(|day| Some(fold(key? ^ day.unwrap_or(0).cast_unsigned(), FACTOR)));
+/// Keys of the item that a story is a version of, by its hash and the day: two that were published
+/// within a day of each other share one.
+fn item_keys(item: Option<u64>, day: Option<i64>) -> impl Iterator<Item = u64> {
+    let days = day.map_or([None; 2], |day| [Some(day), Some(day + 1)]);
+    let keys = days.map(|day| Some(fold(item? ^ day.unwrap_or(0).cast_unsigned(), FACTOR)));
     keys.into_iter().flatten()
 }
 
