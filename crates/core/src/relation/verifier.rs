@@ -21,7 +21,7 @@ use crate::Error;
 use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::profile::Profile;
-use crate::story::{StoryBuffer, StoryReader, TextSource};
+use crate::story::{Story, StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::{Hasher, Shingles, WordSet};
 
 /// One in how many words of the smaller story is aligned where two share a template and too little
@@ -413,6 +413,18 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             return Ok(held);
         }
         self.source.read(number, &mut self.buffer)?;
+        Ok(self.prepare(number))
+    }
+
+    /// Takes over a story that the source does not have, under a number of its own. It stays as long as
+    /// every pair that is asked for is one of this story.
+    pub(crate) fn take(&mut self, number: u32, story: Story<'_>) {
+        self.buffer.set(story);
+        self.prepare(number);
+    }
+
+    /// The story in the buffer, prepared and held.
+    fn prepare(&mut self, number: u32) -> Arc<Prepared> {
         let made = Arc::new(Prepared::new(
             &mut self.reader,
             &Preparing {
@@ -424,7 +436,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             self.buffer.story(),
         ));
         self.held.add(number, Arc::clone(&made));
-        Ok(made)
+        made
     }
 }
 
