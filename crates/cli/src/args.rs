@@ -1,5 +1,7 @@
 //! The flags, from which parsing and help are made.
 
+pub(crate) mod index;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -88,6 +90,12 @@ pub(crate) enum Command {
     /// other.
     #[command(allow_negative_numbers = true, after_help = NORMALIZE_EXAMPLES, after_long_help = format!("{NORMALIZE_EXAMPLES}\n{EXIT_CODES}"))]
     Normalize(Normalize),
+    /// Keep stories in a folder, and ask of new ones whether they were there before.
+    ///
+    /// An index grows with `add` or `dedup`, and its segments are merged meanwhile. One process changes it
+    /// at a time; any number ask, each of the state that it found.
+    #[command(after_long_help = EXIT_CODES)]
+    Index(index::Index),
 }
 
 #[derive(Debug, ClapArgs)]

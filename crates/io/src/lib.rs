@@ -51,7 +51,7 @@ mod whole;
 pub use annotate::{NOTE_FIELDS, Note, write_annotated};
 pub use chunk::{Chunk, Chunks};
 pub use compression::Compression;
-pub use date::{TimeZone, seconds, timezone};
+pub use date::{TimeZone, date_text, seconds, timezone};
 pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use input::{Format, Inputs};
