@@ -198,6 +198,7 @@ impl Batch {
                 content,
                 words,
                 anchors,
+                plain: !notice && edition.is_none(),
             });
             if words > 0 {
                 self.known.by_content.insert(content, number);
@@ -279,8 +280,8 @@ impl Batch {
     }
 }
 
-/// How hard zstd tries.
-pub(crate) const LEVEL: i32 = 3;
+/// How hard zstd tries: with a dictionary the next levels take twice the time for a twentieth less.
+pub(crate) const LEVEL: i32 = 1;
 
 impl Parts for Batch {
     fn numbers(&self) -> (u32, u32) {

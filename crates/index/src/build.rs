@@ -9,8 +9,8 @@ use crate::error::IndexError;
 use crate::file::{Done, Kind, Writing};
 use crate::segment::{
     BANDS, BODIES, BODY_ENDS, CONTENTS, EDITIONS, ENTRIES, ENTRY_ENDS, IDS, INFO, ITEMS, POSTINGS,
-    STORY_NOTICES, STORY_NUMBERS, STORY_TEXTS, TEXT_ANCHORS, TEXT_CONTENTS, TEXT_NUMBERS,
-    TEXT_WORDS, write_edition,
+    STORY_NOTICES, STORY_NUMBERS, STORY_PLACES, STORY_TEXTS, TEXT_ANCHORS, TEXT_CONTENTS,
+    TEXT_NUMBERS, TEXT_PLACES, TEXT_PLAIN, TEXT_WORDS, places, write_edition,
 };
 use crate::table::TableWriter;
 
@@ -30,6 +30,8 @@ pub(crate) struct TextRow {
     pub(crate) content: u128,
     pub(crate) words: u32,
     pub(crate) anchors: u32,
+    /// Whether the story of its number is neither a notice nor a numbered version.
+    pub(crate) plain: bool,
 }
 
 /// Entries of a table, ascending.
@@ -98,6 +100,13 @@ pub(crate) fn write(path: &Path, parts: &impl Parts) -> Result<Done, IndexError>
             file.put(&write_edition(story.number, &edition))?;
         }
     }
+    file.section(STORY_PLACES)?;
+    file.put(&places(
+        parts.stories().map(|story| story.number),
+        (first, end),
+    ))?;
+    file.section(TEXT_PLACES)?;
+    file.put(&places(parts.texts().map(|text| text.number), (first, end)))?;
     file.section(TEXT_NUMBERS)?;
     for text in parts.texts() {
         texts += 1;
@@ -114,6 +123,10 @@ pub(crate) fn write(path: &Path, parts: &impl Parts) -> Result<Done, IndexError>
     file.section(TEXT_ANCHORS)?;
     for text in parts.texts() {
         file.put(&text.anchors.to_le_bytes())?;
+    }
+    file.section(TEXT_PLAIN)?;
+    for text in parts.texts() {
+        file.put(&[u8::from(text.plain)])?;
     }
     let bands = (0..parts.bands()).map(|band| (BANDS + band, 64));
     let tables = [(POSTINGS, 60), (CONTENTS, 64), (IDS, 64), (ITEMS, 64)];

@@ -29,6 +29,9 @@ const MAGIC: [u8; 8] = *b"wirefold";
 const FOOTER: usize = 48;
 const ENTRY: usize = 24;
 
+/// Names of sections are less than this.
+const MOST_NAMES: usize = 1 << 14;
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -200,6 +203,8 @@ pub(crate) struct Whole {
     path: PathBuf,
     map: Map,
     sections: Vec<(u32, Range<usize>)>,
+    /// Where each section is, by its name.
+    by_name: Vec<Range<usize>>,
     /// Where the section table begins, and the checksums of the blocks before.
     table_at: usize,
     sums: Range<usize>,
@@ -248,11 +253,22 @@ impl Whole {
             let [offset, len] = [8, 16].map(|at| u64_at(entry, at) as usize);
             let end = offset.checked_add(len).filter(|&end| end <= table_at);
             let end = end.ok_or_else(|| damaged("a section is outside"))?;
-            sections.push((u32_at(entry, 0), offset..end));
+            let name = u32_at(entry, 0);
+            sections.push((name, offset..end));
+        }
+        let names = sections.iter().map(|section| section.0 as usize + 1).max();
+        let names = names.unwrap_or_default();
+        if names > MOST_NAMES {
+            return Err(damaged("a section has no known name"));
+        }
+        let mut by_name = vec![0..0; names];
+        for (name, range) in &sections {
+            by_name[*name as usize] = range.clone();
         }
         Ok(Self {
             path: path.to_path_buf(),
             sections,
+            by_name,
             table_at,
             sums: sums_at..footer_at,
             checksum,
@@ -269,9 +285,10 @@ impl Whole {
     }
 
     /// The bytes of a section; none if there is no such section.
+    #[inline]
     pub(crate) fn section(&self, name: u32) -> &[u8] {
-        let found = self.sections.iter().find(|section| section.0 == name);
-        found.map_or(&[], |section| &self.map[section.1.clone()])
+        let range = self.by_name.get(name as usize).cloned().unwrap_or(0..0);
+        self.map.get(range).unwrap_or_default()
     }
 
     /// The bytes of all sections, and where each is.

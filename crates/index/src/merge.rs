@@ -91,6 +91,7 @@ impl Parts for Merging {
                         content,
                         words,
                         anchors,
+                        plain: part.segment.is_plain(row),
                     }
                 })
             },

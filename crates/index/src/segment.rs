@@ -9,7 +9,8 @@
 //! | 13, 14 | where each story's record ends (u64), records |
 //! | 15, 16 | where each story's body ends (u64), bodies |
 //! | 17 | of each version of an item: number (u32), whether dated (u32), item, version, date (8 bytes each) |
-//! | 20 to 23 | of each text its number (u32), content (16 bytes), words (u32), anchors (u32) |
+//! | 18, 25 | for each 64 numbers from the first on, which of them are stories (18) or texts (25), a bit each (u64), and how many are before (u64) |
+//! | 20 to 24 | of each text its number (u32), content (16 bytes), words (u32), anchors (u32), and whether the story of its number is neither notice nor numbered version (u8) |
 //! | 30 | table of postings, keys of 60 bits, by text |
 //! | 31, 32, 33 | tables by story: low half of the content, XXH3-64 of the id, item |
 //! | 100 and up | a table for each band, by text |
@@ -35,10 +36,13 @@ pub(crate) const ENTRIES: u32 = 14;
 pub(crate) const BODY_ENDS: u32 = 15;
 pub(crate) const BODIES: u32 = 16;
 pub(crate) const EDITIONS: u32 = 17;
+pub(crate) const STORY_PLACES: u32 = 18;
 pub(crate) const TEXT_NUMBERS: u32 = 20;
 pub(crate) const TEXT_CONTENTS: u32 = 21;
 pub(crate) const TEXT_WORDS: u32 = 22;
 pub(crate) const TEXT_ANCHORS: u32 = 23;
+pub(crate) const TEXT_PLAIN: u32 = 24;
+pub(crate) const TEXT_PLACES: u32 = 25;
 pub(crate) const POSTINGS: u32 = 30;
 pub(crate) const CONTENTS: u32 = 31;
 pub(crate) const IDS: u32 = 32;
@@ -86,6 +90,7 @@ impl Segment {
         let [first, end, stories, texts, bands, dictionary] =
             [0, 4, 8, 12, 16, 20].map(|at| u32_at(info, at));
         let (stories, texts) = (stories as usize, texts as usize);
+        let words = end.saturating_sub(first).div_ceil(PLACES) as usize;
         let columns = [
             (STORY_NUMBERS, 4 * stories),
             (STORY_TEXTS, 4 * stories),
@@ -96,6 +101,9 @@ impl Segment {
             (TEXT_CONTENTS, 16 * texts),
             (TEXT_WORDS, 4 * texts),
             (TEXT_ANCHORS, 4 * texts),
+            (TEXT_PLAIN, texts),
+            (STORY_PLACES, words * PLACE),
+            (TEXT_PLACES, words * PLACE),
         ];
         let fits = |&(name, len): &(u32, usize)| file.section(name).len() == len;
         if info.len() != 24 || first > end || !columns.iter().all(fits) {
@@ -184,7 +192,7 @@ impl Segment {
 
     /// The row of a story.
     pub(crate) fn row(&self, story: u32) -> Option<usize> {
-        row_of(self.file.section(STORY_NUMBERS), self.first, story)
+        row_of(self.file.section(STORY_PLACES), self.first, story)
     }
 
     /// The number of the text in a row of texts.
@@ -194,7 +202,7 @@ impl Segment {
 
     /// The row of a text.
     pub(crate) fn text_row(&self, text: u32) -> Option<usize> {
-        row_of(self.file.section(TEXT_NUMBERS), self.first, text)
+        row_of(self.file.section(TEXT_PLACES), self.first, text)
     }
 
     /// Content, words and anchors of the text in a row.
@@ -204,6 +212,11 @@ impl Segment {
         let content = u128::from(high) << 64 | u128::from(low);
         let number = |name| u32_at(self.file.section(name), 4 * row);
         (content, number(TEXT_WORDS), number(TEXT_ANCHORS))
+    }
+
+    /// Whether the story that the text in a row is known by is neither a notice nor a numbered version.
+    pub(crate) fn is_plain(&self, row: usize) -> bool {
+        self.file.section(TEXT_PLAIN).get(row) == Some(&1)
     }
 
     /// The text of the story in a row.
@@ -337,17 +350,36 @@ pub(crate) fn write_edition(story: u32, edition: &Edition) -> [u8; EDITION] {
     row
 }
 
-/// The row of a number in an ascending column. Most columns have no gaps, so the place that it would have
-/// then is looked at first.
-fn row_of(column: &[u8], first: u32, number: u32) -> Option<usize> {
-    let at = |row: usize| u32_at(column, 4 * row);
-    let count = column.len() / 4;
-    let guess = number.checked_sub(first)? as usize;
-    if guess < count && at(guess) == number {
-        return Some(guess);
+/// Numbers that one word of places tells of, and the bytes of it and of its count.
+const PLACES: u32 = 64;
+const PLACE: usize = 16;
+
+/// The row of a number, by the words of places from the number `first` on.
+#[inline]
+fn row_of(places: &[u8], first: u32, number: u32) -> Option<usize> {
+    let place = number.checked_sub(first)?;
+    let at = (place / PLACES) as usize * PLACE;
+    let (bits, before) = (u64_at(places, at), u64_at(places, at + 8));
+    let bit = place % PLACES;
+    let below = bits & ((1 << bit) - 1);
+    (bits >> bit & 1 == 1).then_some(before as usize + below.count_ones() as usize)
+}
+
+/// The words of places of ascending numbers from `first` to before `end`.
+pub(crate) fn places(numbers: impl Iterator<Item = u32>, (first, end): (u32, u32)) -> Vec<u8> {
+    let mut words = vec![0u64; (end - first).div_ceil(PLACES) as usize];
+    for number in numbers {
+        let place = number - first;
+        words[(place / PLACES) as usize] |= 1 << (place % PLACES);
     }
-    let row = partition_point(count, |row| at(row) < number);
-    (row < count && at(row) == number).then_some(row)
+    let mut before = 0u64;
+    let mut bytes = Vec::with_capacity(words.len() * PLACE);
+    for word in words {
+        bytes.extend(word.to_le_bytes());
+        bytes.extend(before.to_le_bytes());
+        before += u64::from(word.count_ones());
+    }
+    bytes
 }
 
 /// How many of `count` rows are before those that are not `before`.

@@ -377,11 +377,21 @@ impl Stored for Snapshot {
     }
 
     fn text(&self, text: u32) -> Result<Text, Error> {
-        let facts = self.text_facts(text).ok_or_else(|| self.missing(text))?;
-        let (content, words, anchors) = facts;
-        let plain = self.row(text).is_some_and(|(part, row)| {
-            !part.segment.is_notice(row) && part.segment.edition(text).is_none()
-        });
+        let part = self.part(text).ok_or_else(|| self.missing(text))?;
+        let row = part
+            .segment
+            .text_row(text)
+            .ok_or_else(|| self.missing(text))?;
+        let (content, words, anchors) = part.segment.text(row);
+        // A deleted story stands for nothing.
+        let there = || {
+            part.stories.is_empty()
+                || part
+                    .segment
+                    .row(text)
+                    .is_some_and(|row| !part.stories.has(row))
+        };
+        let plain = part.segment.is_plain(row) && there();
         Ok(Text {
             content,
             words,

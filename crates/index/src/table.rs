@@ -283,13 +283,17 @@ impl<'b> Table<'b> {
             return;
         }
         let bucket = |key: u64| (key >> self.layout.shift()) as usize;
-        let (from, to) = (bucket(*keys.start()), bucket(*keys.end()));
+        let (least, most) = keys.into_inner();
+        let (from, to) = (bucket(least), bucket(most));
         let mut start = from.checked_sub(1).map_or(0, |before| self.end(before));
         for bucket in from..=to {
             let end = self.end(bucket);
             for at in start..end {
                 let (key, number) = self.entry(bucket, at);
-                if keys.contains(&key) {
+                if key > most {
+                    return;
+                }
+                if key >= least {
                     each(key, number);
                 }
             }

@@ -204,7 +204,7 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
 }
 
 /// Adds what a pair shares by one group of so many stories.
-pub(super) fn add_shared(shared: &mut Shared, kind: Kind, members: u32) {
+pub(crate) fn add_shared(shared: &mut Shared, kind: Kind, members: u32) {
     let points = points(members);
     let (anchors, rare, facts) = match kind {
         Kind::Band => (BAND_WEIGHT, 0, 0),

@@ -22,6 +22,8 @@ mod repeated;
 mod tests;
 mod window;
 
+#[cfg(test)]
+pub(crate) use groups::add_shared;
 pub use groups::{Candidates, Proposed, least_shared, propose};
 pub(crate) use groups::{Counts, Shared, thin};
 pub(crate) use join::kind_of;

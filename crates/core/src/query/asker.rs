@@ -116,23 +116,26 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             rank,
             beside: None,
             replaced: text,
+            only_before: false,
         };
         let (mut earlier, later) = self.candidates(view)?;
         for list in &mut earlier {
             thin(list);
         }
-        let earlier = earlier.into_iter().flatten();
-        let mut texts: Vec<u32> = earlier.map(|((_, text), _)| text).collect();
-        for (kind, list) in later.into_iter().enumerate() {
-            for (placed, _) in list {
-                if self.proposes_asked(placed, kind, view)? {
-                    texts.push(placed.1);
-                }
-            }
-        }
-        for text in texts {
+        for ((_, text), _) in earlier.into_iter().flatten() {
             let story = self.ranks.story(text, self.stored)?;
             rows.extend(self.row(id, story, false)?);
+        }
+        for (kind, list) in later.into_iter().enumerate() {
+            for (placed, _) in list {
+                let story = self.ranks.story(placed.1, self.stored)?;
+                // Most are not related, and to verify one costs less than to see whom it meets.
+                if let Some(row) = self.row(id, story, false)?
+                    && self.proposes_asked(placed, kind, view)?
+                {
+                    rows.push(row);
+                }
+            }
         }
         let stored = |row: &Row| if row.a == ASKED { row.b } else { row.a };
         rows.sort_by_key(|row| self.stored.id(stored(row)));
@@ -179,6 +182,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             rank: Rank::new(standing, sketch.head.words, sketch.head.content),
             beside: None,
             replaced: text,
+            only_before: false,
         };
         let (earlier, later) = self.candidates(view)?;
         // What may be retold is of no family.
@@ -283,6 +287,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             rank,
             beside: None,
             replaced: None,
+            only_before: true,
         };
         let proposed = (|| {
             if !self.ranks.are_shifted() && few(self.crowd(alone)?) {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::{ASKED, Stored};
+use super::{ASKED, Stored, Text};
 use crate::Error;
 use crate::imprint::{Edition, Standing};
 use crate::sketch::Head;
@@ -42,10 +42,10 @@ pub(super) struct Ranks {
 
 /// A text's rank.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ranked {
-    pub(super) rank: Rank,
-    /// The story that stands for it; nothing where that was not asked for.
-    story: Option<u32>,
+struct Ranked {
+    rank: Rank,
+    /// The story that stands for it.
+    story: u32,
 }
 
 /// Texts that are known at one time.
@@ -103,16 +103,24 @@ impl Ranks {
 
     /// The rank of a text.
     pub(super) fn of(&mut self, text: u32, stored: &(impl Stored + ?Sized)) -> Result<Rank, Error> {
-        if let Some(known) = self.known.get(&text) {
-            return Ok(known.rank);
-        }
         let facts = stored.text(text)?;
+        self.of_facts(text, &facts, stored)
+    }
+
+    /// The same, if the text was looked at already.
+    pub(super) fn of_facts(
+        &mut self,
+        text: u32,
+        facts: &Text,
+        stored: &(impl Stored + ?Sized),
+    ) -> Result<Rank, Error> {
         if facts.plain {
-            let rank = Rank::new(Standing::Public, facts.words, facts.content);
-            self.known.insert(text, Ranked { rank, story: None });
-            return Ok(rank);
+            return Ok(Rank::new(Standing::Public, facts.words, facts.content));
         }
-        Ok(self.look_up(text, stored)?.rank)
+        match self.known.get(&text) {
+            Some(known) => Ok(known.rank),
+            None => Ok(self.look_up(text, stored)?.rank),
+        }
     }
 
     /// The story that stands for a text.
@@ -121,10 +129,9 @@ impl Ranks {
         text: u32,
         stored: &(impl Stored + ?Sized),
     ) -> Result<u32, Error> {
-        let known = self.known.get(&text).and_then(|known| known.story);
-        match known {
-            Some(story) => Ok(story),
-            None => Ok(self.look_up(text, stored)?.story.unwrap_or(text)),
+        match self.known.get(&text) {
+            Some(known) => Ok(known.story),
+            None => Ok(self.look_up(text, stored)?.story),
         }
     }
 
@@ -148,7 +155,7 @@ impl Ranks {
         let (standing, _, story) = first.unwrap_or((Standing::Public, "", text));
         let ranked = Ranked {
             rank: Rank::new(standing, facts.words, facts.content),
-            story: Some(story),
+            story,
         };
         self.known.insert(text, ranked);
         Ok(ranked)
