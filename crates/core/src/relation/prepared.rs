@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::classes::{Class, Dates, Part, classes};
+use super::classes::{Class, Dates, Part, classes, each_fact};
 use super::grams::Grams;
 use super::paragraph::{Lore, Paragraphs, paragraphs};
 use super::similarity;
@@ -94,12 +94,9 @@ impl Prepared {
         if let Some(profile) = profile {
             made.learned = made.words_of(profile, story);
         }
-        let facts = made.words.iter().zip(&made.classes);
-        made.facts = facts
-            .filter(|(_, class)| class.fact())
-            .map(|(&word, _)| word)
-            .collect();
-        made.facts.sort_unstable();
+        made.facts.reserve(made.words.len() / 4);
+        each_fact(&made.classes, |at| made.facts.push(made.words[at]));
+        sort_spread(&mut made.facts, &mut Vec::new(), |&hash| hash);
         made.facts.dedup();
         made
     }
