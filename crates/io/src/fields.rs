@@ -7,8 +7,12 @@ use crate::record::{
     STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS,
 };
 use crate::refused::Reason;
+use crate::unescape::unescape;
 use jiff::tz::TimeZone;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -35,10 +39,9 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
     if line.trim_start().as_bytes().first() != Some(&b'{') {
         return Err(no_object(line));
     }
-    let mut parser = serde_json::Deserializer::from_str(line);
-    let slots = Object(options)
-        .deserialize(&mut parser)
-        .and_then(|slots| parser.end().map(|()| slots))
+    // What the quick way does not take, the parser takes or says what is wrong with it.
+    let slots = slots(line, options, true)
+        .or_else(|_| slots(line, options, false))
         .map_err(|error| broken(&error))?;
     let [
         text,
@@ -287,7 +290,24 @@ impl<'a> Slot<'a> {
 }
 
 /// Reads an object into slots.
-struct Object<'o>(&'o RecordOptions);
+struct Object<'o> {
+    options: &'o RecordOptions,
+    /// Whether values are taken as they are written and their escapes seen to here.
+    written: bool,
+}
+
+/// The values that a record has for each role; see [`Object::written`].
+fn slots<'a>(
+    line: &'a str,
+    options: &RecordOptions,
+    written: bool,
+) -> serde_json::Result<Slots<'a>> {
+    let mut parser = serde_json::Deserializer::from_str(line);
+    let object = Object { options, written };
+    let slots = object.deserialize(&mut parser)?;
+    parser.end()?;
+    Ok(slots)
+}
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
     type Value = Slots<'de>;
@@ -306,14 +326,19 @@ impl<'de> Visitor<'de> for Object<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut slots = Slots::default();
-        while let Some(role) = map.next_key_seed(FieldName(self.0))? {
+        while let Some(role) = map.next_key_seed(FieldName(self.options))? {
             let Some((role, rank)) = role else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             let slot = &mut slots.0[role as usize];
             if slot.wants(rank) {
-                slot.put(rank, map.next_value_seed(Value)?, role.integers());
+                let value = if self.written {
+                    scalar(map.next_value::<&'de RawValue>()?).map_err(A::Error::custom)?
+                } else {
+                    map.next_value_seed(Value)?
+                };
+                slot.put(rank, value, role.integers());
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -355,6 +380,23 @@ enum Scalar<'a> {
 
 /// Reads a value; lists and objects are checked and dropped.
 struct Value;
+
+/// The value of what is written.
+fn scalar(written: &RawValue) -> serde_json::Result<Scalar<'_>> {
+    let written = written.get();
+    let string = written.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
+    let text = match string {
+        Some(string) if memchr::memchr(b'\\', string.as_bytes()).is_none() => {
+            Some(Cow::Borrowed(string))
+        }
+        Some(string) => unescape(string).map(Cow::Owned),
+        None => None,
+    };
+    match text {
+        Some(text) => Ok(Scalar::Text(text)),
+        None => Value.deserialize(&mut serde_json::Deserializer::from_str(written)),
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Value {
     type Value = Scalar<'de>;

@@ -45,6 +45,7 @@ mod spool;
 mod stories;
 mod table;
 mod translated;
+mod unescape;
 mod unfinished;
 mod whole;
 

@@ -9,7 +9,6 @@ use super::similarity;
 use super::speech::{Statement, statements};
 use super::template::Worded;
 use super::untold::Filter;
-use crate::furniture::Table;
 use crate::profile::Profile;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
@@ -90,7 +89,7 @@ impl Prepared {
         );
         made.version = Versioned::of(hasher, story);
         made.told = made.words.len();
-        made.mask(reader.furniture(), number, story);
+        made.mask(reader, number, story);
         if let Some(profile) = profile {
             made.learned = made.words_of(profile, story);
         }
@@ -102,14 +101,14 @@ impl Prepared {
     }
 
     /// Takes words of furniture out of the evidence.
-    fn mask(&mut self, furniture: &Table, number: u32, story: Story<'_>) {
+    fn mask(&mut self, reader: &mut StoryReader<'_>, number: u32, story: Story<'_>) {
         let parts = [
             (story.title.unwrap_or_default(), 0..self.title_words),
             (story.text, self.title_words..self.words.len()),
         ];
         for (text, words) in parts {
             let mut at = words.start;
-            for piece in furniture.spans(text) {
+            for piece in reader.furniture(text) {
                 at += self.spans[at..words.end]
                     .partition_point(|&(start, _)| (start as usize) < piece.span.start);
                 let first = at;
@@ -414,6 +413,7 @@ mod tests {
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;
+    use crate::furniture::Table;
     use crate::normalize::Matcher;
     use crate::relation::align::{Aligner, Alignment};
 
