@@ -2,17 +2,14 @@
 
 use crate::cells::cells;
 use crate::date;
+use crate::flat::{Written, members};
 use crate::record::{
     DATE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS, RecordOptions, SOURCE_FIELDS,
     STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS,
 };
 use crate::refused::Reason;
-use crate::unescape::unescape;
 use jiff::tz::TimeZone;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -39,10 +36,10 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
     if line.trim_start().as_bytes().first() != Some(&b'{') {
         return Err(no_object(line));
     }
-    // What the quick way does not take, the parser takes or says what is wrong with it.
-    let slots = slots(line, options, true)
-        .or_else(|_| slots(line, options, false))
-        .map_err(|error| broken(&error))?;
+    let slots = match scanned(line, options) {
+        Some(slots) => slots,
+        None => parsed(line, options).map_err(|error| broken(&error))?,
+    };
     let [
         text,
         id,
@@ -289,25 +286,40 @@ impl<'a> Slot<'a> {
     }
 }
 
-/// Reads an object into slots.
-struct Object<'o> {
-    options: &'o RecordOptions,
-    /// Whether values are taken as they are written and their escapes seen to here.
-    written: bool,
+/// What a line holds for each role, by a quick scan; nothing if that does not take the line.
+fn scanned<'a>(line: &'a str, options: &RecordOptions) -> Option<Slots<'a>> {
+    let mut slots = Slots::default();
+    members(
+        line,
+        |name| role(name, options),
+        |(role, rank), written| {
+            let slot = &mut slots.0[role as usize];
+            if slot.wants(rank) {
+                let scalar = match written {
+                    Written::Text(text) => Scalar::Text(text),
+                    Written::Other(other) => {
+                        let mut parser = serde_json::Deserializer::from_str(other);
+                        Value.deserialize(&mut parser).ok()?
+                    }
+                };
+                slot.put(rank, scalar, role.integers());
+            }
+            Some(())
+        },
+    )?;
+    Some(slots)
 }
 
-/// The values that a record has for each role; see [`Object::written`].
-fn slots<'a>(
-    line: &'a str,
-    options: &RecordOptions,
-    written: bool,
-) -> serde_json::Result<Slots<'a>> {
+/// The same by a parser.
+fn parsed<'a>(line: &'a str, options: &RecordOptions) -> serde_json::Result<Slots<'a>> {
     let mut parser = serde_json::Deserializer::from_str(line);
-    let object = Object { options, written };
-    let slots = object.deserialize(&mut parser)?;
+    let slots = Object(options).deserialize(&mut parser)?;
     parser.end()?;
     Ok(slots)
 }
+
+/// Reads an object into slots.
+struct Object<'o>(&'o RecordOptions);
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
     type Value = Slots<'de>;
@@ -326,19 +338,14 @@ impl<'de> Visitor<'de> for Object<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut slots = Slots::default();
-        while let Some(role) = map.next_key_seed(FieldName(self.options))? {
+        while let Some(role) = map.next_key_seed(FieldName(self.0))? {
             let Some((role, rank)) = role else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             let slot = &mut slots.0[role as usize];
             if slot.wants(rank) {
-                let value = if self.written {
-                    scalar(map.next_value::<&'de RawValue>()?).map_err(A::Error::custom)?
-                } else {
-                    map.next_value_seed(Value)?
-                };
-                slot.put(rank, value, role.integers());
+                slot.put(rank, map.next_value_seed(Value)?, role.integers());
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -380,23 +387,6 @@ enum Scalar<'a> {
 
 /// Reads a value; lists and objects are checked and dropped.
 struct Value;
-
-/// The value of what is written.
-fn scalar(written: &RawValue) -> serde_json::Result<Scalar<'_>> {
-    let written = written.get();
-    let string = written.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
-    let text = match string {
-        Some(string) if memchr::memchr(b'\\', string.as_bytes()).is_none() => {
-            Some(Cow::Borrowed(string))
-        }
-        Some(string) => unescape(string).map(Cow::Owned),
-        None => None,
-    };
-    match text {
-        Some(text) => Ok(Scalar::Text(text)),
-        None => Value.deserialize(&mut serde_json::Deserializer::from_str(written)),
-    }
-}
 
 impl<'de> DeserializeSeed<'de> for Value {
     type Value = Scalar<'de>;

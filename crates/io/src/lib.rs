@@ -31,6 +31,7 @@ mod date;
 mod error;
 mod feed;
 mod fields;
+mod flat;
 mod format;
 mod input;
 mod kept;
@@ -45,7 +46,6 @@ mod spool;
 mod stories;
 mod table;
 mod translated;
-mod unescape;
 mod unfinished;
 mod whole;
 
