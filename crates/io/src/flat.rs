@@ -24,7 +24,8 @@ pub(crate) fn members<'a, T>(
 ) -> Option<()> {
     let bytes = line.as_bytes();
     // Control characters are white space here or broken there. One pass without a branch.
-    if bytes.iter().fold(false, |some, &byte| some | (byte < b' ')) {
+    let controls = bytes.iter().map(|&byte| u8::from(byte < b' '));
+    if controls.fold(0, |some, this| some | this) != 0 {
         return None;
     }
     let mut at = behind(bytes, 0, b'{')?;

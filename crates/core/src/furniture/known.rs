@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::find::spans_by;
 use super::{Furniture, Kind, Table};
 
 /// Lines remembered at most, each in the slot of its hash.
@@ -29,7 +30,7 @@ impl KnownLines {
     /// What [`Table::spans`] says; `table` is the same each time.
     pub(crate) fn spans(&mut self, table: &Table, text: &str) -> Vec<Furniture> {
         self.slots.resize(SLOTS, Known::default());
-        table.spans_by(text, |line, fresh, each| {
+        spans_by(text, |line, fresh, each| {
             if line.len() > LONGEST {
                 return table.line(line, fresh).into_iter().for_each(each);
             }

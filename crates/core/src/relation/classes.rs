@@ -41,13 +41,33 @@ impl Class {
     }
 }
 
+/// How many words state a fact, and how many of these are numbers.
+pub(crate) fn count_facts(classes: &[Class]) -> (usize, usize) {
+    let (mut facts, mut numbers) = (0, 0);
+    let mut add = |class: u64| {
+        // A bit a byte in either sum.
+        let some = (class | class >> 1 | class >> 2) & ONES;
+        let sum = |bits: u64| (bits.wrapping_mul(ONES) >> 56) as usize;
+        facts += sum(some);
+        numbers += sum(class & ONES);
+    };
+    let (eights, rest) = classes.as_chunks::<8>();
+    for eight in eights {
+        add(u64::from_le_bytes(eight.map(|class| class.0)));
+    }
+    for class in rest {
+        add(u64::from(class.0));
+    }
+    (facts, numbers)
+}
+
 /// Calls `each` with the place of every word that states a fact, in order. Most words state none: eight
 /// are passed over at a time.
 pub(crate) fn each_fact(classes: &[Class], mut each: impl FnMut(usize)) {
     let (eights, rest) = classes.as_chunks::<8>();
     for (number, eight) in eights.iter().enumerate() {
         let mut facts =
-            u64::from_le_bytes(eight.map(|class| class.0)) & u64::from(Class::FACT.0) * ONES;
+            u64::from_le_bytes(eight.map(|class| class.0)) & (u64::from(Class::FACT.0) * ONES);
         while facts != 0 {
             let at = before_first(facts);
             each(8 * number + at);
@@ -235,9 +255,12 @@ pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Cla
         names.sort_unstable();
     }
     for (at, word) in capitals {
-        let is_name = |word| match many {
-            true => names.binary_search(word).is_ok(),
-            false => names.contains(word),
+        let is_name = |word| {
+            if many {
+                names.binary_search(word).is_ok()
+            } else {
+                names.contains(word)
+            }
         };
         if named.may_have(word) && is_name(&word) {
             classes[at].add(Class::NAME);
@@ -277,6 +300,8 @@ mod tests {
             each_fact(&classes, |at| visited.push(at));
             let wanted: Vec<usize> =
                 (0..classes.len()).filter(|&at| classes[at].fact()).collect();
+            let numbers = classes.iter().filter(|class| class.is(Class::NUMBER)).count();
+            prop_assert_eq!(count_facts(&classes), (wanted.len(), numbers));
             prop_assert_eq!(visited, wanted);
         }
 
