@@ -31,6 +31,7 @@ mod date;
 mod error;
 mod feed;
 mod fields;
+mod flat;
 mod format;
 mod input;
 mod kept;
