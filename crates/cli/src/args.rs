@@ -234,7 +234,7 @@ pub(crate) enum Color {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
     /// Files, folders, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
-    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV or tar, also compressed by gzip, zstd, bzip2 or xz.
+    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV, tar or zip, also compressed by gzip, zstd, bzip2 or xz.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.
@@ -561,6 +561,8 @@ pub(crate) enum InputFormat {
     Tsv,
     /// An archive of files of the other formats.
     Tar,
+    /// Likewise.
+    Zip,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -42,6 +42,7 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
             InputFormat::Tar => Format::Tar,
+            InputFormat::Zip => Format::Zip,
         }),
         max_record_bytes: input.max_record,
         temp_dir: input.temp_dir.clone(),
@@ -163,7 +164,7 @@ fn remedy(reason: &Reason) -> &'static str {
         Reason::InMember { reason, .. } => remedy(reason),
         Reason::MissingField { .. } => " (--text-field names another)",
         Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
-        Reason::TooLong { .. } => " (--max-record raises it)",
+        Reason::TooLong { .. } | Reason::Overgrown { .. } => " (--max-record raises it)",
         Reason::BrokenJson { message, .. } if message.contains("hex escape") => {
             " (--invalid-utf8 replace)"
         }

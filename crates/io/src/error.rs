@@ -27,7 +27,7 @@ pub enum IoError {
     /// A folder that holds no file with an ending that is read.
     #[error(
         "{}: the folder holds no documents; expected files ending in .jsonl, .ndjson, .json, .txt, \
-         .text, .ninjs, .xml, .newsml, .nitf, .rss, .rdf, .atom or .tar, also with .gz, \
+         .text, .ninjs, .xml, .newsml, .nitf, .rss, .rdf, .atom, .tar or .zip, also with .gz, \
          .zst, .bz2 or .xz (name a file itself to read it whatever its ending)",
         path.display()
     )]

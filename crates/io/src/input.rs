@@ -38,12 +38,14 @@ pub enum Format {
     Tsv,
     /// An archive as tar, whose members are files of all other formats.
     Tar,
+    /// An archive as zip, whose members are files of all other formats.
+    Zip,
 }
 
 impl Format {
     /// The format that a path's ending names, each also before that of a compression: `.jsonl` and
     /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
-    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`, `.tar` and its like. Nothing
+    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`, `.tar` and its like, `.zip`. Nothing
     /// for another ending.
     ///
     /// Content has the last word between the formats of JSON, and between those of XML.
@@ -59,6 +61,7 @@ impl Format {
             "atom" => Format::Atom,
             "csv" => Format::Csv,
             "tsv" | "tab" => Format::Tsv,
+            "zip" => Format::Zip,
             "tar" | "tgz" | "tbz" | "tbz2" | "txz" => Format::Tar,
             _ => return None,
         })

@@ -32,6 +32,7 @@ mod error;
 mod feed;
 mod fields;
 mod format;
+mod growth;
 mod input;
 mod kept;
 mod opening;

@@ -103,6 +103,18 @@ pub enum Reason {
         /// What the decompressor said.
         message: String,
     },
+    /// Compressed data that grow so much that they look made to fill a disk. What came before is
+    /// read.
+    #[error(
+        "compressed data that grow more than {growth}-fold, given up after {offset} decompressed \
+         bytes; decompress them first if they are right"
+    )]
+    Overgrown {
+        /// Number of decompressed bytes that were read.
+        offset: u64,
+        /// Decompressed bytes to a compressed one that are allowed.
+        growth: u64,
+    },
     /// An item of another kind than text, or one that has no text.
     #[error("{found}, not a text story")]
     NotAStory {
@@ -127,6 +139,12 @@ pub enum Reason {
         member: String,
         /// What is wrong there.
         reason: Box<Reason>,
+    },
+    /// A member of an archive that is not read.
+    #[error("{message}")]
+    Unread {
+        /// Why, and the remedy.
+        message: String,
     },
     /// An archive that cannot be read on.
     #[error("broken archive: {message}")]
@@ -161,10 +179,12 @@ impl Reason {
             Reason::InvalidUtf8 { .. } => "invalid_utf8",
             Reason::TooLong { .. } => "too_long",
             Reason::Cut { .. } => "cut",
+            Reason::Overgrown { .. } => "overgrown",
             Reason::NotAStory { .. } => "not_a_story",
             Reason::BrokenSource { .. } => "broken_source",
             Reason::OtherFormat { .. } => "other_format",
             Reason::InMember { reason, .. } => reason.code(),
+            Reason::Unread { .. } => "unread",
             Reason::BrokenArchive { .. } => "broken_archive",
             Reason::Unreadable { .. } => "unreadable",
         }

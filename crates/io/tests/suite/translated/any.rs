@@ -5,7 +5,7 @@ use crate::support::{bz2, xz};
 use proptest::prelude::*;
 use wirefold_io::{FeedOptions, Format};
 
-const FORMATS: [Format; 9] = [
+const FORMATS: [Format; 10] = [
     Format::Json,
     Format::Ninjs,
     Format::NewsMlG2,
@@ -15,6 +15,7 @@ const FORMATS: [Format; 9] = [
     Format::Csv,
     Format::Tsv,
     Format::Tar,
+    Format::Zip,
 ];
 
 /// Pieces that formats are made of, so that chance gets past the first byte.
