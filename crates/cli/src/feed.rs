@@ -41,6 +41,7 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
             InputFormat::Atom => Format::Atom,
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
+            InputFormat::Warc => Format::Warc,
             InputFormat::Tar => Format::Tar,
             InputFormat::Zip => Format::Zip,
         }),

@@ -8,6 +8,7 @@ use crate::feed::{Feed, Keeping, Stamp};
 use crate::format::{named_or_told, tells_format};
 use crate::growth::{Damage, Failing, Growth, Taken};
 use crate::input::{Format, Source};
+use crate::remote::{Fault, Reader};
 use crate::spool::Spool;
 use crate::translated::Translated;
 use std::fs::File;
@@ -88,12 +89,20 @@ impl Feed {
     /// The bytes of a source as they lie, and what its file was then, if it is one. The inner error
     /// says why a file of a folder cannot be opened.
     fn open_raw(&self, source: u32) -> Result<Result<Raw<'_>, String>, IoError> {
-        let Source { path, walked } = &self.sources[source as usize];
+        let Source {
+            path,
+            remote,
+            walked,
+        } = &self.sources[source as usize];
         let count = &self.bytes_read;
         let Some(path) = path else {
             let inner = io::stdin();
             return Ok(Ok((Box::new(Counted { inner, count }), None)));
         };
+        if let Some(remote) = remote {
+            let inner = Reader::open(remote)?;
+            return Ok(Ok((Box::new(Counted { inner, count }), None)));
+        }
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if *walked => return Ok(Err(error.to_string())),
@@ -160,7 +169,7 @@ impl Feed {
         let mut opened = Opened {
             format,
             cut_told: false,
-            live: stamp.is_none(),
+            live: stamp.is_none() && self.sources[source as usize].remote.is_none(),
             input: Box::new(io::empty()),
             translated: None,
             spool,
@@ -254,8 +263,7 @@ impl Feed {
             match input.read(buf) {
                 Ok(count) => return Ok(Ok(count)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // An error of the system has a number, one of a decompressor has none.
-                Err(error) if compressed && error.raw_os_error().is_none() => {
+                Err(error) if compressed && !is_outer(&error) => {
                     return Ok(Err(Damage::of(&error)));
                 }
                 Err(error) => return Err(self.read_error(source, error)),
@@ -286,6 +294,12 @@ impl Feed {
         let spool = Spool::create(&self.temporary_folder())?;
         Ok(self.spool.get_or_init(|| spool))
     }
+}
+
+/// Whether an error is of the disk or the network, and none of a decompressor: those of the system
+/// have a number.
+pub(crate) fn is_outer(error: &io::Error) -> bool {
+    error.raw_os_error().is_some() || Fault::of(error).is_some()
 }
 
 fn mark_len(head: &[u8]) -> usize {

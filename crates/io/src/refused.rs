@@ -132,6 +132,17 @@ pub enum Reason {
         /// What is wrong there.
         message: String,
     },
+    /// A record of a format whose records have lengths, and not lines, is broken. Those before it are
+    /// read, and those after it that can be found.
+    #[error("broken {what} record at byte {offset}: {message}")]
+    BrokenRecord {
+        /// What it was read as: "WARC".
+        what: &'static str,
+        /// Byte of the decompressed source at which that showed.
+        offset: u64,
+        /// What is wrong there.
+        message: String,
+    },
     /// What is wrong in a member of an archive.
     #[error("in {member}: {reason}")]
     InMember {
@@ -182,6 +193,7 @@ impl Reason {
             Reason::Overgrown { .. } => "overgrown",
             Reason::NotAStory { .. } => "not_a_story",
             Reason::BrokenSource { .. } => "broken_source",
+            Reason::BrokenRecord { .. } => "broken_record",
             Reason::OtherFormat { .. } => "other_format",
             Reason::InMember { reason, .. } => reason.code(),
             Reason::Unread { .. } => "unread",

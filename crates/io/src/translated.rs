@@ -6,6 +6,7 @@ use crate::feed::Feed;
 use crate::format::{Bytes, Gate, Gated, Retold, Step, Translator, translator, zip};
 use crate::growth::{Damage, Growth};
 use crate::input::Format;
+use crate::opening::is_outer;
 use crate::record::Span;
 use crate::refused::{Reason, Refused};
 use std::fs::File;
@@ -29,7 +30,7 @@ impl Translated<'_> {
             return None;
         }
         let stopped = match self.gate.take_error() {
-            Some(error) if error.raw_os_error().is_some() => Err(error),
+            Some(error) if is_outer(&error) => Err(error),
             Some(error) => Ok(Damage::of(&error).reason(self.gate.passed())),
             None if self.gate.exceeded() => Ok(Reason::TooLong {
                 len: self.gate.limit().saturating_add(1),

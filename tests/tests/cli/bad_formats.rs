@@ -6,7 +6,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::bad_table::{case, dedup};
-use crate::support::{Folder, STORIES, record, small_feed, zst};
+use crate::support::{Folder, STORIES, gz, record, small_feed, zst};
 
 /// Runs `dedup` over one file and claims what the table says of the case.
 #[track_caller]
@@ -329,4 +329,89 @@ fn compressed_file_that_grows_without_measure() {
     folder.file("feed.jsonl.zst", zst(swollen().as_bytes()));
     let name = "compressed file that grows without measure";
     dedup(name, &folder, "feed.jsonl.zst --max-record 2M", [1, 62, 1]);
+}
+
+/// A record of a web archive with the answer to a request for a page.
+fn response(answer: &[u8]) -> Vec<u8> {
+    let mut bytes = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:1>\r\n\
+         Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n",
+        answer.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(answer);
+    bytes.extend_from_slice(b"\r\n\r\n");
+    bytes
+}
+
+/// An answer of a page, with more headers.
+fn answer(headers: &str, page: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{headers}\r\n");
+    [head.as_bytes(), page].concat()
+}
+
+/// A record of a story.
+fn page() -> Vec<u8> {
+    let page = format!("<html><p>{}</html>", STORIES[0]);
+    response(&answer("", page.as_bytes()))
+}
+
+/// Runs the case over an archive of something broken and a page behind it.
+#[track_caller]
+fn check_web(name: &str, broken: impl AsRef<[u8]>, counts: [usize; 3]) {
+    let archive = [broken.as_ref(), &page()].concat();
+    check(name, "crawl.warc", archive, counts);
+}
+
+#[test]
+fn web_archive_cut_off() {
+    let archive = [page(), page()].concat();
+    let cut = &archive[..archive.len() - 50];
+    check("web archive cut off", "crawl.warc", cut, [1, 0, 1]);
+}
+
+#[test]
+fn web_archive_that_is_none() {
+    check_web("web archive that is none", "<html>\n", [1, 0, 1]);
+}
+
+#[test]
+fn record_without_its_length() {
+    let page = String::from_utf8(page()).unwrap();
+    let broken = page.replace("Content-Length", "Length");
+    check_web("record without its length", broken, [1, 0, 1]);
+}
+
+#[test]
+fn record_of_a_wrong_length() {
+    let page = String::from_utf8(page()).unwrap();
+    let len = page.split("Length: ").nth(1).unwrap();
+    let len: usize = len.split('\r').next().unwrap().parse().unwrap();
+    let broken = page.replace(&format!("Length: {len}"), &format!("Length: {}", len - 30));
+    check_web("record of a wrong length", broken, [1, 1, 1]);
+}
+
+#[test]
+fn header_of_a_record_without_end() {
+    let broken = format!("WARC/1.0\r\n{}", "X: y\r\n".repeat(2000));
+    check_web("header of a record without end", broken, [1, 0, 1]);
+}
+
+#[test]
+fn response_that_is_none_of_http() {
+    let broken = response(b"<html>");
+    check_web("response that is none of HTTP", broken, [1, 0, 1]);
+}
+
+#[test]
+fn page_without_a_text() {
+    let broken = response(&answer("", b"<html><nav>Home</nav></html>"));
+    check_web("page without a text", broken, [1, 0, 1]);
+}
+
+#[test]
+fn page_in_a_torn_coding() {
+    let packed = gz(STORIES[1].as_bytes());
+    let broken = response(&answer("Content-Encoding: gzip\r\n", &packed[..50]));
+    check_web("page in a torn coding", broken, [1, 0, 1]);
 }

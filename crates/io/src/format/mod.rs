@@ -11,7 +11,7 @@
 //! `detect` tells a format from the first bytes, `encoding` makes text of them, `item` writes the
 //! line. `json` cuts JSON into values, of which `ninjs` reads news items; `items` cuts XML into trees
 //! (`xml`), which `newsml`, `nitf`, `rss` and `atom` read; `markup` and `html` say what is text in them;
-//! `csv` reads tables. `tar` and `zip` open archives, whose members (`member`) are read in
+//! `csv` reads tables, and `warc` web archives, whose answers `http` takes apart and whose pages `page` reads. `tar` and `zip` open archives, whose members (`member`) are read in
 //! the same ways, and by `plain` where they need no translation. `retold` gives again what was translated before.
 
 mod atom;
@@ -20,6 +20,7 @@ mod detect;
 mod encoding;
 mod gate;
 mod html;
+mod http;
 mod item;
 mod items;
 mod json;
@@ -28,10 +29,12 @@ mod member;
 mod newsml;
 mod ninjs;
 mod nitf;
+mod page;
 mod plain;
 mod retold;
 mod rss;
 mod tar;
+mod warc;
 mod xml;
 mod zip;
 
@@ -81,6 +84,7 @@ pub(crate) fn translator<'f>(
         Format::NewsMlG2 | Format::Nitf | Format::Rss | Format::Atom => {
             Box::new(items::Items::new(input, gate, insisted))
         }
+        Format::Warc => Box::new(warc::Records::new(input, gate)),
         Format::Tar => Box::new(tar::Members::new(input, gate)),
         Format::Csv | Format::Tsv => Box::new(csv::Rows::new(input, gate, format)),
     })
