@@ -32,3 +32,4 @@ mod settings;
 mod store;
 mod support;
 mod translated;
+mod twelve;

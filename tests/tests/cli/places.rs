@@ -175,6 +175,44 @@ fn a_feed_comes_over_http() {
     );
 }
 
+/// A body in chunks, which says no length, and its end if it is whole.
+fn in_chunks(bytes: &[u8], whole: bool) -> Vec<u8> {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    let mut answer = head.as_bytes().to_vec();
+    for chunk in bytes.chunks(100) {
+        write!(answer, "{:x}\r\n", chunk.len()).unwrap();
+        answer.extend_from_slice(chunk);
+        answer.extend_from_slice(b"\r\n");
+    }
+    if whole {
+        answer.extend_from_slice(b"0\r\n\r\n");
+    }
+    answer
+}
+
+#[test]
+fn a_feed_without_a_length_comes_to_its_end() {
+    let server = Server::new(|_, _| in_chunks(small_feed().as_bytes(), true).into());
+    reads(&server, "feed.jsonl");
+    let server = Server::new(|_, _| in_chunks(&gz(small_feed().as_bytes()), true).into());
+    reads(&server, "feed.jsonl");
+}
+
+#[test]
+fn feed_without_a_length_that_is_cut() {
+    let server = Server::new(|_, _| in_chunks(small_feed().as_bytes(), false).into());
+    fails("feed without a length that is cut", &server);
+}
+
+#[test]
+fn feed_that_shows_no_end() {
+    let server = Server::new(|_, _| {
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+        format!("{head}{}", small_feed()).into_bytes().into()
+    });
+    fails("feed that shows no end", &server);
+}
+
 #[test]
 fn a_server_that_fails_at_first_is_asked_again() {
     let server = Server::new(|request, number| match number {

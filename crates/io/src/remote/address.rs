@@ -1,5 +1,6 @@
 //! Addresses of places, and the stores behind them.
 
+use super::lengths::Connector;
 use super::line::{Line, words};
 use crate::error::IoError;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
@@ -195,6 +196,7 @@ fn store(
             }
             let builder = HttpBuilder::new().with_url(address);
             let builder = builder.with_client_options(options);
+            let builder = builder.with_http_connector(Connector);
             Arc::new(builder.with_retry(line.retry()).build()?)
         }
     })

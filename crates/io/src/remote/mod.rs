@@ -5,6 +5,7 @@
 //! thread that runs while someone waits (`line`): nothing outside knows of it.
 
 mod address;
+mod lengths;
 mod line;
 mod list;
 mod read;

@@ -1,6 +1,7 @@
 //! An object read from its start to its end, also where the connection is lost within.
 
 use super::address::{Kind, Remote};
+use super::lengths::UNSAID;
 use super::line::{Fault, cause};
 use crate::error::IoError;
 use bytes::{Buf, Bytes};
@@ -17,6 +18,7 @@ pub(crate) struct Reader {
     ahead: Bytes,
     /// Bytes that came.
     at: u64,
+    /// Its length; [`UNSAID`] where the server does not say it.
     len: u64,
     etag: Option<String>,
     /// Tries since a byte came.
@@ -44,9 +46,12 @@ impl Reader {
     /// Goes on where the connection was lost, if it is sure that the object is the same.
     fn resume(&mut self, why: &str) -> io::Result<()> {
         let told = |what: &str| {
-            let (at, len) = (self.at, self.len);
-            let message =
-                format!("the connection was lost after {at} of {len} bytes ({why}){what}");
+            let of = match self.len {
+                UNSAID => String::new(),
+                len => format!(" of {len}"),
+            };
+            let at = self.at;
+            let message = format!("the connection was lost after {at}{of} bytes ({why}){what}");
             Fault::Lost(format!("{message}; check the connection, then run again")).error()
         };
         let Some(etag) = self.etag.clone() else {
@@ -64,10 +69,14 @@ impl Reader {
             ..GetOptions::default()
         };
         match get(&self.remote, options) {
-            Ok(got) if got.meta.e_tag.as_ref() != Some(&etag) || got.meta.size != self.len => {
+            Ok(got)
+                if got.meta.e_tag.as_ref() != Some(&etag)
+                    || (self.len != UNSAID && got.meta.size != self.len) =>
+            {
                 Err(Fault::Changed.error())
             }
             Ok(got) if got.range.start == self.at => {
+                self.len = got.meta.size;
                 self.stream = got.into_stream();
                 Ok(())
             }
@@ -107,6 +116,8 @@ impl Read for Reader {
                     }
                 }
                 Some(Err(error)) => self.resume(&cause(&error))?,
+                // The way in which it was sent shows that this is the end.
+                None if self.len == UNSAID => self.len = self.at,
                 None => self.resume("it ended early")?,
             }
         }
