@@ -241,8 +241,9 @@ pub(crate) enum Color {
 /// What is read.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
-    /// Files, folders, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
-    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV or tar, also compressed by gzip, zstd, bzip2 or xz.
+    /// Files, folders, patterns such as 'feeds/2026-*/**/*.jsonl.gz' (quoted, or the shell expands
+    /// them), addresses such as `s3://BUCKET/KEY`, `gs://…`, `az://…` and `https://…`, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
+    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV, WARC, WET, tar or zip, also compressed by gzip, zstd, bzip2 or xz.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.
@@ -567,8 +568,12 @@ pub(crate) enum InputFormat {
     Csv,
     /// A table with a header, cells set apart by tabs.
     Tsv,
+    /// Web archives: WARC 1.0 and 1.1, WET.
+    Warc,
     /// An archive of files of the other formats.
     Tar,
+    /// Likewise.
+    Zip,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

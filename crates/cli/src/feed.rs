@@ -41,7 +41,9 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
             InputFormat::Atom => Format::Atom,
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
+            InputFormat::Warc => Format::Warc,
             InputFormat::Tar => Format::Tar,
+            InputFormat::Zip => Format::Zip,
         }),
         max_record_bytes: input.max_record,
         temp_dir: input.temp_dir.clone(),
@@ -163,7 +165,7 @@ fn remedy(reason: &Reason) -> &'static str {
         Reason::InMember { reason, .. } => remedy(reason),
         Reason::MissingField { .. } => " (--text-field names another)",
         Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
-        Reason::TooLong { .. } => " (--max-record raises it)",
+        Reason::TooLong { .. } | Reason::Overgrown { .. } => " (--max-record raises it)",
         Reason::BrokenJson { message, .. } if message.contains("hex escape") => {
             " (--invalid-utf8 replace)"
         }

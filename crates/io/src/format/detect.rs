@@ -6,6 +6,12 @@ use std::borrow::Cow;
 
 /// The format of a source by its ending, if that names one, and its first bytes.
 pub(crate) fn named_or_told(named: Option<Format>, head: &[u8]) -> Format {
+    if named.is_none() && is_zip(head) {
+        return Format::Zip;
+    }
+    if named.is_none() && head.starts_with(WARC) {
+        return Format::Warc;
+    }
     let text = readable(head);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     match (named, first) {
@@ -48,14 +54,38 @@ pub(crate) fn tells_format(named: Option<Format>, head: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     match (named, text.first()) {
         (_, None) => false,
-        (Some(Format::PlainText | Format::Csv | Format::Tsv | Format::Tar), _) => true,
+        (
+            Some(
+                Format::PlainText
+                | Format::Csv
+                | Format::Tsv
+                | Format::Warc
+                | Format::Tar
+                | Format::Zip,
+            ),
+            _,
+        ) => true,
         // Whoever writes lines writes whole ones.
         (_, Some(b'{')) => memchr::memchr(b'\n', text).is_some() && !spans_lines(text),
         (Some(Format::JsonLines), _) => true,
         (_, Some(b'[')) => false,
+        (None, Some(b'P' | b'W')) => {
+            let begins = |sign: &[u8]| head.len() < sign.len() && sign.starts_with(head);
+            !begins(ZIP) && !begins(WARC)
+        }
         (_, Some(b'<')) => root(text).is_some(),
         _ => true,
     }
+}
+
+/// The first bytes of a member of a zip archive; of an empty one, the end follows.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The first bytes of a record of a web archive.
+const WARC: &[u8] = b"WARC/1.";
+
+fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(ZIP) || head.starts_with(b"PK\x05\x06")
 }
 
 fn is_xml(format: Format) -> bool {

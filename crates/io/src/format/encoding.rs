@@ -146,6 +146,50 @@ impl<'f> Utf8<'f> {
     }
 }
 
+/// Content in memory as UTF-8: by its byte order mark, the label that was sent with it, for a page
+/// the one that it names itself, else by guess, for which the last part of its host's name is a hint.
+pub(super) fn whole(bytes: &[u8], label: Option<&str>, page: bool, top: Option<&str>) -> String {
+    let known = |label: &[u8]| Encoding::for_label(label);
+    let (encoding, mark) = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => (Some(encoding), mark),
+        None => (label.and_then(|label| known(label.as_bytes())), 0),
+    };
+    let named = || {
+        let label = page.then(|| page_label(bytes)).flatten()?;
+        known(label).map(Encoding::output_encoding)
+    };
+    let encoding = encoding.or_else(named).unwrap_or_else(|| {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        // Names in other scripts are hints of another form.
+        let plain = |top: &&str| top.bytes().all(|byte| byte.is_ascii_lowercase());
+        let top = top.filter(plain).filter(|top| !top.is_empty());
+        detector.guess(top.map(str::as_bytes), Utf8Detection::Allow)
+    });
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    decode(&mut decoder, &bytes[mark..], true, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The label of an encoding that a page names in its first bytes.
+fn page_label(bytes: &[u8]) -> Option<&[u8]> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let head_lower = head.to_ascii_lowercase();
+    let meta = memchr::memmem::find(&head_lower, b"<meta")?;
+    let found = memchr::memmem::find_iter(&head_lower[meta..], b"charset");
+    found.into_iter().find_map(|at| {
+        let rest = head[meta + at + b"charset".len()..].trim_ascii_start();
+        let rest = rest.strip_prefix(b"=")?.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+        let rest = rest.strip_prefix(b"'").unwrap_or(rest);
+        let end = rest
+            .iter()
+            .position(|byte| byte.is_ascii_whitespace() || b"\"'>/;".contains(byte))?;
+        (end > 0).then(|| &rest[..end])
+    })
+}
+
 /// The encoding that an XML declaration names.
 fn declared(head: &[u8]) -> Option<String> {
     let rest = head.trim_ascii_start().strip_prefix(b"<?xml")?;

@@ -1,5 +1,6 @@
 //! The way of bytes into a translator, with a limit for each item.
 
+use crate::growth::Growth;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,22 +14,29 @@ pub(crate) struct Gate {
     passed: AtomicU64,
     exceeded: AtomicBool,
     error: Mutex<Option<io::Error>>,
+    growth: Arc<Growth>,
 }
 
 impl Gate {
-    pub(crate) fn new(limit: u64) -> Arc<Self> {
+    pub(crate) fn new(limit: u64, growth: Arc<Growth>) -> Arc<Self> {
         Arc::new(Gate {
             limit,
             left: AtomicU64::new(limit),
             passed: AtomicU64::new(0),
             exceeded: AtomicBool::new(false),
             error: Mutex::new(None),
+            growth,
         })
     }
 
     /// Most bytes of one item.
     pub(crate) fn limit(&self) -> u64 {
         self.limit
+    }
+
+    /// How much the source has grown, for what is compressed within it.
+    pub(crate) fn growth(&self) -> &Arc<Growth> {
+        &self.growth
     }
 
     /// A new item begins.
@@ -50,6 +58,12 @@ impl Gate {
     /// Bytes that came so far.
     pub(crate) fn passed(&self) -> u64 {
         self.passed.load(Ordering::Relaxed)
+    }
+
+    /// Ends the bytes for a reason that is none of the format's.
+    pub(crate) fn fail(&self, error: io::Error) {
+        let slot = self.error.lock();
+        *slot.unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
     /// What the system or a decompressor said, once.
@@ -98,8 +112,7 @@ impl<'f> Gated<'f> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let slot = self.gate.error.lock();
-                    *slot.unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    self.gate.fail(error);
                     self.ended = true;
                 }
             }
