@@ -18,6 +18,7 @@ mod bad_records;
 mod bad_table;
 mod compare;
 mod formats;
+mod index;
 mod invariance;
 mod keeping;
 mod manners;
