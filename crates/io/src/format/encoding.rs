@@ -1,9 +1,10 @@
 //! Bytes of any encoding as UTF-8, by byte order mark, declaration or guess.
 
-use super::gate::Gated;
+use super::gate::{Gate, Gated};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 /// Bytes taken from a source at a time, and looked at for a guess.
 const BLOCK_BYTES: usize = 1 << 16;
@@ -41,6 +42,8 @@ pub(super) struct Utf8<'f> {
     bytes: u64,
     last: bool,
     unknown: Option<String>,
+    /// What the item at hand may still take; nothing where the gate sees to that.
+    room: Option<u64>,
 }
 
 impl<'f> Utf8<'f> {
@@ -59,6 +62,74 @@ impl<'f> Utf8<'f> {
             bytes: 0,
             last: false,
             unknown: None,
+            room: None,
+        }
+    }
+
+    /// Nothing at all.
+    pub(super) fn empty(gate: &Arc<Gate>) -> Self {
+        let input = Gated::new(Box::new(io::empty()), Arc::clone(gate));
+        Utf8::new(input, Says::Utf8)
+    }
+
+    /// Lets an item take so many bytes of text, beyond which the text seems to end.
+    pub(super) fn allow(&mut self, bytes: u64) {
+        self.room = Some(bytes);
+    }
+
+    /// Whether the text seems to end because an item took too much.
+    pub(super) fn exceeded(&self) -> bool {
+        self.room == Some(0)
+    }
+
+    /// Puts text before what comes next. Its line ends do not count.
+    pub(super) fn put_back(&mut self, text: &str) {
+        let text = text.replace('\n', " ");
+        self.text.splice(..self.taken, text.bytes());
+        self.taken = 0;
+    }
+
+    /// Goes on behind the next tag that closes an element of this name, whatever its prefix; whether
+    /// there is one. Nothing is held.
+    pub(super) fn skip_past(&mut self, name: &str) -> bool {
+        /// Longest tag that is looked at.
+        const MAX_TAG_BYTES: usize = 256;
+        self.room = None;
+        let mut tag: Option<Vec<u8>> = None;
+        loop {
+            let Ok(block) = self.fill_buf() else {
+                return false;
+            };
+            if block.is_empty() {
+                return false;
+            }
+            let mut taken = block.len();
+            let mut closed = false;
+            match &mut tag {
+                None => {
+                    if let Some(at) = memchr::memchr(b'<', block) {
+                        taken = at + 1;
+                        tag = Some(Vec::new());
+                    }
+                }
+                Some(own) => {
+                    let end = memchr::memchr2(b'<', b'>', block);
+                    taken = end.unwrap_or(block.len());
+                    if own.len() < MAX_TAG_BYTES {
+                        own.extend_from_slice(&block[..taken.min(MAX_TAG_BYTES)]);
+                    }
+                    if let Some(at) = end {
+                        closed = block[at] == b'>' && closes(own, name);
+                        // A `<` begins the next one.
+                        taken = at + 1;
+                        tag = (block[at] == b'<').then(Vec::new);
+                    }
+                }
+            }
+            self.consume(taken);
+            if closed {
+                return true;
+            }
         }
     }
 
@@ -91,6 +162,10 @@ impl<'f> Utf8<'f> {
         self.text.clear();
         self.taken = 0;
         while self.text.is_empty() && !self.last {
+            // Items of XML are measured as text.
+            if self.says == Says::Xml {
+                self.input.begin();
+            }
             let mut block = std::mem::take(&mut self.block);
             let len = self.input.fill(&mut block);
             self.last = len < block.len();
@@ -144,6 +219,13 @@ impl<'f> Utf8<'f> {
         self.undecided = declared.is_none();
         0
     }
+}
+
+/// Whether what stands between the brackets of a tag closes an element of a name.
+fn closes(tag: &[u8], name: &str) -> bool {
+    let own = tag.strip_prefix(b"/").map(<[u8]>::trim_ascii_end);
+    let own = own.and_then(|own| own.rsplit(|&byte| byte == b':').next());
+    own == Some(name.as_bytes())
 }
 
 /// Content in memory as UTF-8: by its byte order mark, the label that was sent with it, for a page
@@ -223,7 +305,9 @@ impl BufRead for Utf8<'_> {
         if self.taken == self.text.len() {
             self.advance();
         }
-        Ok(&self.text[self.taken..])
+        let text = &self.text[self.taken..];
+        let room = self.room.and_then(|room| usize::try_from(room).ok());
+        Ok(room.map_or(text, |room| &text[..room.min(text.len())]))
     }
 
     fn consume(&mut self, count: usize) {
@@ -234,6 +318,9 @@ impl BufRead for Utf8<'_> {
             self.quotes += memchr::memchr_iter(b'"', taken).count() as u64;
         }
         self.bytes += taken.len() as u64;
+        if let Some(room) = &mut self.room {
+            *room = room.saturating_sub(taken.len() as u64);
+        }
         self.taken = end;
     }
 }

@@ -92,6 +92,11 @@ impl<'f> Gated<'f> {
         }
     }
 
+    /// A new item begins.
+    pub(crate) fn begin(&self) {
+        self.gate.begin();
+    }
+
     /// Reads until the buffer is full or there is no more.
     pub(crate) fn fill(&mut self, buf: &mut [u8]) -> usize {
         let mut len = 0;
