@@ -10,7 +10,7 @@ use wirefold_corpus::{Feed, Settings};
 use crate::support::{Folder, STORIES, ids, record, rows, sample, small_feed};
 
 /// A generated feed as lines.
-fn lines(stories: usize, seed: u64) -> Vec<String> {
+fn lines(stories: u32, seed: u64) -> Vec<String> {
     let feed = Feed::new(Settings {
         stories,
         seed,
