@@ -7,8 +7,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::find::spans_by;
 use super::{Furniture, Kind, Table};
 
-/// Lines remembered at most, each in the slot of its hash.
-const SLOTS: usize = 1 << 12;
+/// Lines remembered at most, each in the slot of its hash: those of some forty stories. Copies are
+/// looked at one after another, and a table of all the last thousands would miss the caches.
+const SLOTS: usize = 1 << 10;
 
 /// The longest line that is remembered, in bytes.
 const LONGEST: usize = 512;
@@ -21,8 +22,10 @@ pub(crate) struct KnownLines {
 
 #[derive(Clone, Debug, Default)]
 struct Known {
-    line: String,
+    /// Of the line and whether it is `fresh`.
+    hash: u64,
     fresh: bool,
+    line: String,
     found: Vec<(Kind, Range<usize>)>,
 }
 
@@ -37,10 +40,10 @@ impl KnownLines {
             let hash = xxh3_64_with_seed(line.as_bytes(), u64::from(fresh));
             let known = &mut self.slots[hash as usize % SLOTS];
             // No line is empty, as those are of slots that were not used.
-            if known.fresh != fresh || known.line != line {
+            if known.hash != hash || known.fresh != fresh || known.line != line {
                 known.line.clear();
                 known.line.push_str(line);
-                known.fresh = fresh;
+                (known.hash, known.fresh) = (hash, fresh);
                 known.found = table.line(line, fresh);
             }
             known.found.iter().cloned().for_each(each);
