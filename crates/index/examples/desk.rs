@@ -98,13 +98,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         times.sort_unstable();
-        let at =
-            |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e6;
+        let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e6;
         println!(
             "{round}: {} stories, {:.0} µs in the middle, 99 of 100 within {:.0} µs",
             times.len(),
-            at(0.5),
-            at(0.99)
+            at(50),
+            at(99)
         );
         if round == "warm" {
             println!("found: {found:?}");
