@@ -8,6 +8,7 @@ use crate::record::{
 };
 use crate::refused::Reason;
 use jiff::tz::TimeZone;
+use serde_json::value::RawValue;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -28,6 +29,8 @@ pub(crate) struct Found<'a> {
     pub(crate) version: Option<u64>,
     pub(crate) status: Option<Cow<'a, str>>,
     pub(crate) embargo: Option<i64>,
+    /// Which roles a field was found for, a bit each, whatever it holds.
+    pub(crate) roles: u16,
 }
 
 /// Finds the fields of [`Found`] in a line that holds one JSON object.
@@ -40,6 +43,10 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         .deserialize(&mut parser)
         .and_then(|slots| parser.end().map(|()| slots))
         .map_err(|error| broken(&error))?;
+    let roles = (0..).zip(&slots.0);
+    let roles = roles.fold(0, |roles, (at, slot)| {
+        roles | u16::from(slot.best.is_some() || slot.unfit.is_some()) << at
+    });
     let [
         text,
         id,
@@ -81,6 +88,7 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
         version,
         status: status.any(),
         embargo: embargo.any().and_then(|date| time(&date)),
+        roles,
     })
 }
 
@@ -91,11 +99,11 @@ pub(crate) fn find_written<'a>(
     options: &RecordOptions,
 ) -> serde_json::Result<[Option<&'a str>; 2]> {
     let (mut texts, mut titles) = (Slot::default(), Slot::default());
-    for (name, value) in cells(line)? {
-        let (slot, rank) = match role(&name, options) {
-            Some((Role::Text, rank)) => (&mut texts, rank),
-            Some((Role::Title, rank)) => (&mut titles, rank),
-            _ => continue,
+    let mut put = |role: Role, rank: u8, value: &'a RawValue| {
+        let slot = match role {
+            Role::Text => &mut texts,
+            Role::Title => &mut titles,
+            _ => return,
         };
         if slot.wants(rank) {
             let scalar = match value.get() {
@@ -104,6 +112,16 @@ pub(crate) fn find_written<'a>(
                 _ => Scalar::Other("no string"),
             };
             slot.put(rank, scalar, false);
+        }
+    };
+    for (name, value) in cells(line)? {
+        if let Some((role, rank)) = role(&name, options) {
+            put(role, rank, value);
+        }
+        for (role, path) in paths(&name, options) {
+            if let Some(value) = descend(value, path)? {
+                put(role, PATH_RANK, value);
+            }
         }
     }
     Ok([texts, titles].map(|slot| match slot.best {
@@ -146,23 +164,13 @@ fn missing_text(line: &str, options: &RecordOptions) -> Reason {
         .as_deref()
         .unwrap_or(TEXT_FIELDS[0])
         .to_owned();
-    let mut found: Vec<String> = Vec::new();
-    for (name, _) in cells(line).unwrap_or_default() {
-        if found.len() < FIELDS_NAMED && !found.iter().any(|known| *known == name) {
-            found.push(name.into_owned());
-        }
-    }
-    for name in &mut found {
-        if let Some((cut, _)) = name.char_indices().nth(NAME_CHARS) {
-            name.truncate(cut);
-            name.push('…');
-        }
-    }
+    let found = names(line);
     Reason::MissingField { field, found }
 }
 
+/// What a field says of a story.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(crate) enum Role {
     Text,
     Id,
     Title,
@@ -184,10 +192,12 @@ impl Role {
     }
 }
 
-/// The role of a field and its place in the list of that role. Named fields come first, so that
-/// `--text-field title` takes the title as text and not twice.
-fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
-    let roles = [
+/// The rank of a field within another that a path leads to, behind a field whose name is the path.
+const PATH_RANK: u8 = 1;
+
+/// Each role with the field that was named for it, and those that are looked for otherwise.
+fn roles(options: &RecordOptions) -> [(Role, &Option<String>, &'static [&'static str]); ROLES] {
+    [
         (Role::Text, &options.text_field, TEXT_FIELDS),
         (Role::Id, &options.id_field, ID_FIELDS),
         (Role::Title, &options.title_field, TITLE_FIELDS),
@@ -197,7 +207,13 @@ fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
         (Role::Version, &options.version_field, VERSION_FIELDS),
         (Role::Status, &options.status_field, STATUS_FIELDS),
         (Role::Embargo, &options.embargo_field, EMBARGO_FIELDS),
-    ];
+    ]
+}
+
+/// The role of a field and its place in the list of that role. Named fields come first, so that
+/// `--text-field title` takes the title as text and not twice.
+fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
+    let roles = roles(options);
     for (role, named, _) in &roles {
         if named.as_deref() == Some(name) {
             return Some((*role, 0));
@@ -211,6 +227,92 @@ fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
         }
     }
     None
+}
+
+/// Roles of fields within a field, each with the path to it: `body.plain` where `story.body.plain` was
+/// named, for the field `story`.
+fn paths<'o>(
+    name: &str,
+    options: &'o RecordOptions,
+) -> impl Iterator<Item = (Role, &'o str)> + use<'o> {
+    let within = roles(options).map(|(role, named, _)| {
+        let rest = named.as_deref()?.strip_prefix(name)?.strip_prefix('.')?;
+        Some((role, rest))
+    });
+    within.into_iter().flatten()
+}
+
+/// The value at the end of a path into objects within each other. A name may have dots itself.
+fn descend<'a>(value: &'a RawValue, path: &str) -> serde_json::Result<Option<&'a RawValue>> {
+    if !value.get().starts_with('{') {
+        return Ok(None);
+    }
+    let fields = cells(value.get())?;
+    if let Some((_, value)) = fields.iter().rfind(|(name, _)| *name == path) {
+        return Ok(Some(value));
+    }
+    for (name, value) in fields {
+        let rest = path.strip_prefix(&*name);
+        if let Some(rest) = rest.and_then(|rest| rest.strip_prefix('.'))
+            && let Some(found) = descend(value, rest)?
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a field is looked for, or one within it.
+pub(crate) fn is_looked_for(name: &str, options: &RecordOptions) -> bool {
+    role(name, options).is_some() || paths(name, options).next().is_some()
+}
+
+/// Whether a field may hold the text, or be or hold what is named as the text.
+pub(crate) fn may_be_text(name: &str, options: &RecordOptions) -> bool {
+    matches!(role(name, options), Some((Role::Text, _)))
+        || paths(name, options).any(|(role, _)| role == Role::Text)
+}
+
+/// How a field, or one within it that a path leads to, ranks among those of a role; the lowest comes
+/// first. The path of the field itself is empty.
+pub(crate) fn ranks<'o>(
+    name: &str,
+    options: &'o RecordOptions,
+    wanted: Role,
+) -> impl Iterator<Item = (u8, &'o str)> {
+    let itself = role(name, options).filter(|&(role, _)| role == wanted);
+    let within = paths(name, options).filter(move |&(role, _)| role == wanted);
+    let itself = itself.map(|(_, rank)| (rank, ""));
+    itself.into_iter().chain(within.map(|(_, path)| (PATH_RANK, path)))
+}
+
+/// The fields that were named and that no record has, by the bits of [`Found::roles`] of all of them.
+pub(crate) fn missing(options: &RecordOptions, found: u16) -> Option<&str> {
+    let roles = roles(options).into_iter();
+    let mut missing = roles.filter(|&(role, ..)| found & 1 << role as u16 == 0);
+    missing.find_map(|(_, named, _)| named.as_deref())
+}
+
+/// Names for a message: not too many, and none too long.
+pub(crate) fn shown<'n>(names: impl Iterator<Item = Cow<'n, str>>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        if found.len() < FIELDS_NAMED && !found.iter().any(|known| *known == name) {
+            found.push(name.into_owned());
+        }
+    }
+    for name in &mut found {
+        if let Some((cut, _)) = name.char_indices().nth(NAME_CHARS) {
+            name.truncate(cut);
+            name.push('…');
+        }
+    }
+    found
+}
+
+/// The names of the fields of a line, for a message.
+pub(crate) fn names(line: &str) -> Vec<String> {
+    shown(cells(line).unwrap_or_default().into_iter().map(|(name, _)| name))
 }
 
 /// A slot for each role, in their order.
@@ -306,10 +408,17 @@ impl<'de> Visitor<'de> for Object<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut slots = Slots::default();
-        while let Some(role) = map.next_key_seed(FieldName(self.0))? {
-            let Some((role, rank)) = role else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
+        while let Some(name) = map.next_key_seed(FieldName(self.0))? {
+            let (role, rank) = match name {
+                Name::Role(role, rank) => (role, rank),
+                Name::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                Name::Holds(name) => {
+                    slots.put_within(&name, map.next_value()?, self.0)?;
+                    continue;
+                }
             };
             let slot = &mut slots.0[role as usize];
             if slot.wants(rank) {
@@ -322,11 +431,48 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
+impl<'a> Slots<'a> {
+    /// Takes from a field what a path leads to, and what it is itself.
+    fn put_within<E: serde::de::Error>(
+        &mut self,
+        name: &str,
+        value: &'a RawValue,
+        options: &RecordOptions,
+    ) -> Result<(), E> {
+        let mut put = |role: Role, rank: u8, value: &'a RawValue| {
+            let slot = &mut self.0[role as usize];
+            if slot.wants(rank) {
+                let mut parser = serde_json::Deserializer::from_str(value.get());
+                let scalar = Value.deserialize(&mut parser).map_err(E::custom)?;
+                slot.put(rank, scalar, role.integers());
+            }
+            Ok(())
+        };
+        if let Some((role, rank)) = role(name, options) {
+            put(role, rank, value)?;
+        }
+        for (role, path) in paths(name, options) {
+            if let Some(value) = descend(value, path).map_err(E::custom)? {
+                put(role, PATH_RANK, value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a field is by its name.
+enum Name {
+    Role(Role, u8),
+    /// It holds a field that was named by a path.
+    Holds(String),
+    Other,
+}
+
 /// Reads a field name into its role.
 struct FieldName<'o>(&'o RecordOptions);
 
 impl<'de> DeserializeSeed<'de> for FieldName<'_> {
-    type Value = Option<(Role, u8)>;
+    type Value = Name;
 
     fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
         parser.deserialize_str(self)
@@ -334,14 +480,20 @@ impl<'de> DeserializeSeed<'de> for FieldName<'_> {
 }
 
 impl Visitor<'_> for FieldName<'_> {
-    type Value = Option<(Role, u8)>;
+    type Value = Name;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(role(name, self.0))
+        if paths(name, self.0).next().is_some() {
+            return Ok(Name::Holds(name.to_owned()));
+        }
+        Ok(match role(name, self.0) {
+            Some((role, rank)) => Name::Role(role, rank),
+            None => Name::Other,
+        })
     }
 }
 

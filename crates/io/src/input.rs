@@ -36,6 +36,10 @@ pub enum Format {
     Csv,
     /// A table with a header, cells set apart by tabs.
     Tsv,
+    /// A table of columns as Apache Parquet.
+    Parquet,
+    /// A table of columns as Apache Arrow IPC, a file or a stream.
+    Arrow,
     /// An archive as tar, whose members are files of all other formats.
     Tar,
 }
@@ -43,7 +47,8 @@ pub enum Format {
 impl Format {
     /// The format that a path's ending names, each also before that of a compression: `.jsonl` and
     /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
-    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`, `.tar` and its like. Nothing
+    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`,
+    /// `.parquet` and `.pq`, `.arrow`, `.arrows`, `.feather` and `.ipc`, `.tar` and its like. Nothing
     /// for another ending.
     ///
     /// Content has the last word between the formats of JSON, and between those of XML.
@@ -59,6 +64,8 @@ impl Format {
             "atom" => Format::Atom,
             "csv" => Format::Csv,
             "tsv" | "tab" => Format::Tsv,
+            "parquet" | "pq" => Format::Parquet,
+            "arrow" | "arrows" | "feather" | "ipc" => Format::Arrow,
             "tar" | "tgz" | "tbz" | "tbz2" | "txz" => Format::Tar,
             _ => return None,
         })
@@ -69,7 +76,22 @@ impl Format {
         !matches!(self, Format::JsonLines | Format::PlainText)
     }
 
-    /// The format that the first bytes of a decompressed source show: JSON if the first byte that is
+    /// Whether a source is made of columns, and its rows can be selected from it.
+    pub fn is_columnar(self) -> bool {
+        matches!(self, Format::Parquet | Format::Arrow)
+    }
+
+    /// The name of a format of columns.
+    pub(crate) fn name(self) -> &'static str {
+        if self == Format::Parquet {
+            "Parquet"
+        } else {
+            "Arrow"
+        }
+    }
+
+    /// The format that the first bytes of a decompressed source show: Parquet and Arrow by their magic
+    /// bytes; JSON if the first byte that is
     /// no space is `{`, or `[` before one; XML by the name of its first element; otherwise plain text.
     /// A source of nothing but space holds no record, hence JSON Lines.
     pub fn of_bytes(head: &[u8]) -> Self {

@@ -26,6 +26,7 @@
 mod annotate;
 mod cells;
 mod chunk;
+mod columnar;
 mod compression;
 mod date;
 mod error;
@@ -41,6 +42,7 @@ mod record;
 mod refused;
 mod rewrite;
 mod runs;
+mod sink;
 mod spool;
 mod stories;
 mod table;
@@ -50,6 +52,7 @@ mod whole;
 
 pub use annotate::{NOTE_FIELDS, Note, write_annotated};
 pub use chunk::{Chunk, Chunks};
+pub use columnar::{Kind, check_columns, rewrite_columns};
 pub use compression::Compression;
 pub use date::{TimeZone, seconds, timezone};
 pub use error::IoError;
@@ -66,8 +69,9 @@ pub use record::{
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};
 pub use runs::DiskRuns;
+pub use sink::write_stories;
 pub use spool::temporary_folder;
 pub use stories::{Learn, Stories, StoryOptions};
-pub use table::{Table, TableFormat};
+pub use table::{Column, Table, TableFormat};
 pub use unfinished::abandon_outputs;
 pub use whole::read_whole;

@@ -29,6 +29,25 @@ pub(crate) struct Opened<'f> {
     compressed: bool,
 }
 
+impl<'f> Opened<'f> {
+    /// A source that is translated, and kept in `spool` if one is given.
+    pub(crate) fn translated(
+        format: Format,
+        translated: Translated<'f>,
+        spool: Option<&'f Spool>,
+    ) -> Self {
+        Opened {
+            format,
+            cut_told: false,
+            live: false,
+            input: Box::new(io::empty()),
+            translated: Some(translated),
+            spool,
+            compressed: false,
+        }
+    }
+}
+
 /// An opened source, the first bytes that were read to know it, their place, and its end if the
 /// source was already found to have ended.
 pub(crate) type Opening<'f> = (Opened<'f>, Vec<u8>, u64, Option<End>);
@@ -131,6 +150,12 @@ impl Feed {
         head.truncate(len);
         let insisted = self.options.format;
         let format = insisted.unwrap_or_else(|| named_or_told(format, &head));
+        if format.is_columnar() {
+            let file = stamp.filter(|_| compression == Compression::None);
+            let failing = Failing::after(end);
+            let input = Cursor::new(head).chain(failing).chain(input);
+            return self.open_columns(source, format, file, Box::new(input)).map(Ok);
+        }
 
         let keeping = match (stamp, compression) {
             (Some(stamp), Compression::None) if !format.is_translated() => Keeping::File(stamp),
@@ -163,11 +188,7 @@ impl Feed {
             head.drain(..mark);
             return Ok(Ok((opened, head, mark as u64, end)));
         }
-        // What a decompressor said is not lost: it says so again when it is asked for more.
-        let failing = match end {
-            Some(End::Cut(message)) => Failing(Some(message)),
-            _ => Failing(None),
-        };
+        let failing = Failing::after(end);
         let input = Cursor::new(head).chain(failing).chain(input);
         opened.translated = self.translation(format, Box::new(input));
         Ok(Ok((opened, Vec::new(), 0, None)))
@@ -252,7 +273,7 @@ impl Feed {
         Ok(())
     }
 
-    fn spool(&self) -> Result<&Spool, IoError> {
+    pub(crate) fn spool(&self) -> Result<&Spool, IoError> {
         if let Some(spool) = self.spool.get() {
             return Ok(spool);
         }
@@ -274,6 +295,16 @@ fn mark_len(head: &[u8]) -> usize {
 
 /// Fails once with what a decompressor said before.
 struct Failing(Option<String>);
+
+impl Failing {
+    /// What a decompressor said is not lost: it says so again when it is asked for more.
+    fn after(end: Option<End>) -> Self {
+        match end {
+            Some(End::Cut(message)) => Failing(Some(message)),
+            _ => Failing(None),
+        }
+    }
+}
 
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

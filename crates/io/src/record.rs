@@ -113,7 +113,8 @@ pub enum InvalidUtf8 {
 
 /// Which fields of a record are read, and how strictly.
 ///
-/// Field names are matched exactly. Without a name, the first field of the list that is present
+/// Field names are matched exactly. A named field may also be a path, names set apart by dots, into
+/// objects within each other; a field whose own name is the path comes first. Without a name, the first field of the list that is present
 /// and usable is taken. A field that holds `null` counts as absent; if a field is given twice in
 /// one record, the last one counts, as in most JSON software.
 #[derive(Debug, Clone, Default)]
@@ -144,6 +145,18 @@ pub struct RecordOptions {
     pub invalid_utf8: InvalidUtf8,
 }
 
+impl RecordOptions {
+    /// Whether a field of this name is looked for, or one within it.
+    pub(crate) fn looks_for(&self, name: &str) -> bool {
+        fields::is_looked_for(name, self)
+    }
+
+    /// Whether one of the names may be that of the text, or hold it.
+    pub(crate) fn may_have_text<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        names.any(|name| fields::may_be_text(name, self))
+    }
+}
+
 /// One document. Strings are borrowed from the chunk unless they hold escapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -172,6 +185,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// Broken UTF-8 sequences that were replaced in the whole record.
     pub replaced: u64,
+    /// See [`fields::Found::roles`].
+    pub(crate) roles: u16,
 }
 
 impl Record<'_> {
@@ -190,6 +205,7 @@ impl Record<'_> {
             span: self.span,
             line: self.line,
             replaced: self.replaced,
+            roles: self.roles,
         }
     }
 
@@ -373,6 +389,7 @@ fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
         span,
         line: 1,
         replaced: 0,
+        roles: 0,
     }
 }
 
@@ -400,6 +417,7 @@ fn record_of(found: fields::Found<'_>, len: u64, replaced: u64) -> Record<'_> {
         version,
         status,
         embargo,
+        roles,
     } = found;
     Record {
         id,
@@ -414,6 +432,7 @@ fn record_of(found: fields::Found<'_>, len: u64, replaced: u64) -> Record<'_> {
         span: Span { offset: 0, len },
         line: 1,
         replaced,
+        roles,
     }
 }
 

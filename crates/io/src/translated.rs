@@ -1,6 +1,7 @@
 //! Chunks of a source that is translated as it is read.
 
 use crate::chunk::{Chunk, End, Reading};
+use crate::columnar::{Extent, Rows};
 use crate::error::IoError;
 use crate::feed::Feed;
 use crate::format::{Gate, Gated, Retold, Step, Translator, translator};
@@ -49,7 +50,7 @@ impl Feed {
         format: Format,
         input: Box<dyn Read + Send + 'f>,
     ) -> Option<Translated<'f>> {
-        let gate = Gate::new(self.options.max_record_bytes);
+        let gate = Gate::within(self.options.max_record_bytes, self.options.temp_dir.clone());
         let gated = Gated::new(input, Arc::clone(&gate));
         let insisted = self.options.format.is_some();
         let translator = translator(format, insisted, gated, Arc::clone(&gate))?;
@@ -58,6 +59,17 @@ impl Feed {
             gate,
             told: false,
         })
+    }
+
+    /// A source of columns.
+    pub(crate) fn translation_of_columns<'f>(&self, format: Format, extent: Extent) -> Translated<'f> {
+        let gate = Arc::clone(extent.gate());
+        let fields = self.options.fields.clone();
+        Translated {
+            translator: Box::new(Rows::of_extent(format, extent, fields)),
+            gate,
+            told: false,
+        }
     }
 
     /// A source that was translated before, from its copy.

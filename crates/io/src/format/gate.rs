@@ -1,6 +1,7 @@
 //! The way of bytes into a translator, with a limit for each item.
 
 use std::io::{self, Read};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,11 +14,19 @@ pub(crate) struct Gate {
     passed: AtomicU64,
     exceeded: AtomicBool,
     error: Mutex<Option<io::Error>>,
+    /// Folder for what cannot be read as a stream, if one is named.
+    temp_dir: Option<PathBuf>,
 }
 
 impl Gate {
     pub(crate) fn new(limit: u64) -> Arc<Self> {
+        Self::within(limit, None)
+    }
+
+    /// A gate that knows where temporary files go.
+    pub(crate) fn within(limit: u64, temp_dir: Option<PathBuf>) -> Arc<Self> {
         Arc::new(Gate {
+            temp_dir,
             limit,
             left: AtomicU64::new(limit),
             passed: AtomicU64::new(0),
@@ -29,6 +38,23 @@ impl Gate {
     /// Most bytes of one item.
     pub(crate) fn limit(&self) -> u64 {
         self.limit
+    }
+
+    /// A gate as this one was at first, for a source within the source.
+    pub(crate) fn anew(&self) -> Arc<Self> {
+        Self::within(self.limit, self.temp_dir.clone())
+    }
+
+    /// Where temporary files go.
+    pub(crate) fn temp_dir(&self) -> PathBuf {
+        let named = self.temp_dir.clone();
+        named.unwrap_or_else(crate::temporary_folder)
+    }
+
+    /// Takes note of an error of the disk, for which the source ends.
+    pub(crate) fn fail(&self, error: io::Error) {
+        let slot = self.error.lock();
+        *slot.unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
     /// A new item begins.
@@ -98,8 +124,7 @@ impl<'f> Gated<'f> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let slot = self.gate.error.lock();
-                    *slot.unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    self.gate.fail(error);
                     self.ended = true;
                 }
             }

@@ -78,6 +78,9 @@ pub(crate) fn translator<'f>(
             Box::new(items::Items::new(input, gate, insisted))
         }
         Format::Tar => Box::new(tar::Members::new(input, gate)),
+        Format::Parquet | Format::Arrow => {
+            Box::new(crate::columnar::Rows::of_stream(format, input, gate))
+        }
         Format::Csv | Format::Tsv => Box::new(csv::Rows::new(input, gate, format)),
     })
 }

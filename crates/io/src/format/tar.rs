@@ -69,7 +69,7 @@ impl Read for Content<'_> {
 /// The items of all members of an archive.
 pub(super) struct Members<'f> {
     tape: Arc<Mutex<Tape<'f>>>,
-    limit: u64,
+    gate: Arc<Gate>,
     member: Option<Member<'f>>,
     read: u64,
     ended: bool,
@@ -88,16 +88,15 @@ struct Header {
 
 impl<'f> Members<'f> {
     pub(super) fn new(input: Gated<'f>, gate: Arc<Gate>) -> Self {
-        let limit = gate.limit();
         let tape = Tape {
             input,
-            gate,
+            gate: Arc::clone(&gate),
             left: 0,
             padding: 0,
         };
         Members {
             tape: Arc::new(Mutex::new(tape)),
-            limit,
+            gate,
             member: None,
             read: 0,
             ended: false,
@@ -139,7 +138,7 @@ impl<'f> Members<'f> {
             member: name.clone(),
             reason: Box::new(Self::broken(&error.to_string())),
         };
-        let gate = Gate::new(self.limit);
+        let gate = self.gate.anew();
         let mut content = Content(Arc::clone(&self.tape));
         let mut magic = vec![0; Compression::MAGIC_BYTES];
         let mut len = 0;
