@@ -529,7 +529,9 @@ fn field(text: &str) -> Result<(FieldName, String), String> {
         Some(&(_, field)) => Ok((field, path.to_owned())),
         None => {
             let names = FIELD_NAMES.map(|(known, _)| known).join(", ");
-            Err(format!("no field `{name}` is read; those that are: {names}"))
+            Err(format!(
+                "no field `{name}` is read; those that are: {names}"
+            ))
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::record::{
 };
 use crate::refused::Reason;
 use jiff::tz::TimeZone;
-use serde_json::value::RawValue;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -283,7 +283,9 @@ pub(crate) fn ranks<'o>(
     let itself = role(name, options).filter(|&(role, _)| role == wanted);
     let within = paths(name, options).filter(move |&(role, _)| role == wanted);
     let itself = itself.map(|(_, rank)| (rank, ""));
-    itself.into_iter().chain(within.map(|(_, path)| (PATH_RANK, path)))
+    itself
+        .into_iter()
+        .chain(within.map(|(_, path)| (PATH_RANK, path)))
 }
 
 /// The fields that were named and that no record has, by the bits of [`Found::roles`] of all of them.
@@ -312,7 +314,12 @@ pub(crate) fn shown<'n>(names: impl Iterator<Item = Cow<'n, str>>) -> Vec<String
 
 /// The names of the fields of a line, for a message.
 pub(crate) fn names(line: &str) -> Vec<String> {
-    shown(cells(line).unwrap_or_default().into_iter().map(|(name, _)| name))
+    shown(
+        cells(line)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, _)| name),
+    )
 }
 
 /// A slot for each role, in their order.

@@ -225,7 +225,11 @@ impl Columns {
             return Ok(());
         }
         self.row.clear();
-        csv_row(&mut self.row, self.mark, self.names.iter().map(String::as_str));
+        csv_row(
+            &mut self.row,
+            self.mark,
+            self.names.iter().map(String::as_str),
+        );
         output.put(&self.row)
     }
 

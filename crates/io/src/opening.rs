@@ -154,7 +154,9 @@ impl Feed {
             let file = stamp.filter(|_| compression == Compression::None);
             let failing = Failing::after(end);
             let input = Cursor::new(head).chain(failing).chain(input);
-            return self.open_columns(source, format, file, Box::new(input)).map(Ok);
+            return self
+                .open_columns(source, format, file, Box::new(input))
+                .map(Ok);
         }
 
         let keeping = match (stamp, compression) {

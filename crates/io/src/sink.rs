@@ -74,7 +74,11 @@ fn put_columns(
         bytes += record.len();
         objects.push(record.to_owned());
         if objects.len() == BATCH_OBJECTS || bytes >= BATCH_BYTES {
-            out.put(&shape.batch(objects.iter().map(String::as_str)).map_err(failed)?)?;
+            out.put(
+                &shape
+                    .batch(objects.iter().map(String::as_str))
+                    .map_err(failed)?,
+            )?;
             objects.clear();
             bytes = 0;
         }
@@ -116,7 +120,10 @@ where
     let feed = stories.feed();
     let before = output.bytes();
     let columnar = feed.has_columns();
-    let noted = records.clone().next().is_some_and(|(_, note)| note.is_some());
+    let noted = records
+        .clone()
+        .next()
+        .is_some_and(|(_, note)| note.is_some());
     let written = if format.is_columnar()
         && let Some((schema, manner)) = feed.one_schema()?
     {
@@ -129,15 +136,17 @@ where
         let path = output.path().to_path_buf();
         let pass = |each: &mut dyn FnMut(&str) -> Result<(), IoError>| {
             let mut notes = records.clone().map(|(_, note)| note);
-            each_object(stories, records.clone().map(|(story, _)| story), &mut |object| {
-                match notes.next().flatten() {
+            each_object(
+                stories,
+                records.clone().map(|(story, _)| story),
+                &mut |object| match notes.next().flatten() {
                     Some(note) => {
                         let noted = annotated(object, &note);
                         each(&noted.map_err(|error| misfit(&path, &error))?)
                     }
                     None => each(object),
-                }
-            })
+                },
+            )
         };
         let last = if noted { NOTE_FIELDS } else { &[] };
         put_pass(&pass, format, last, output)?

@@ -58,7 +58,11 @@ impl TableFormat {
 
     /// The mark between cells.
     pub(crate) fn mark(self) -> u8 {
-        if self == TableFormat::Tsv { b'\t' } else { b',' }
+        if self == TableFormat::Tsv {
+            b'\t'
+        } else {
+            b','
+        }
     }
 }
 

@@ -62,7 +62,11 @@ impl Feed {
     }
 
     /// A source of columns.
-    pub(crate) fn translation_of_columns<'f>(&self, format: Format, extent: Extent) -> Translated<'f> {
+    pub(crate) fn translation_of_columns<'f>(
+        &self,
+        format: Format,
+        extent: Extent,
+    ) -> Translated<'f> {
         let gate = Arc::clone(extent.gate());
         let fields = self.options.fields.clone();
         Translated {

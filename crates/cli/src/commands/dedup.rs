@@ -57,9 +57,8 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     let (stories, outcome) = (&folded.stories, &folded.outcome);
     let records = (0u32..).zip(&outcome.decisions);
     let records = records.filter(|(_, decision)| args.annotate || decision.kept);
-    let records = records.map(|(story, decision)| {
-        (story, args.annotate.then(|| note(stories, decision)))
-    });
+    let records =
+        records.map(|(story, decision)| (story, args.annotate.then(|| note(stories, decision))));
     let written = write_stories(stories, records, format, &mut kept);
     unless_closed(written)?;
     let mut sealed: Vec<Sealed> = unless_closed(kept.seal())?.into_iter().collect();

@@ -10,8 +10,8 @@ use wirefold::furniture::{self, Furniture, Kind, Table};
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
 use wirefold::profile::Profile;
 use wirefold_io::{
-    Chunk, Compression, Feed, FeedOptions, Format, IoError, Output, Outputs, Refused,
-    Rewritten, TableFormat, check_columns, ordered, rewrite_chunk, rewrite_columns,
+    Chunk, Compression, Feed, FeedOptions, Format, IoError, Output, Outputs, Refused, Rewritten,
+    TableFormat, check_columns, ordered, rewrite_chunk, rewrite_columns,
 };
 
 use super::run::{place, threads, unless_closed};

@@ -81,8 +81,18 @@ impl Ipc {
             metadata,
             compression: None,
             version: footer.version(),
-            dictionaries: footer.dictionaries().into_iter().flatten().copied().collect(),
-            batches: footer.recordBatches().into_iter().flatten().copied().collect(),
+            dictionaries: footer
+                .dictionaries()
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect(),
+            batches: footer
+                .recordBatches()
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect(),
             stream: None,
         };
         if let Some(block) = ipc.batches.first() {

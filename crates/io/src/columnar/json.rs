@@ -84,7 +84,9 @@ fn values(array: &ArrayRef) -> Put {
                 TimeUnit::Second => time::<TimestampSecondType>(array, 1, zoned),
                 TimeUnit::Millisecond => time::<TimestampMillisecondType>(array, 1_000, zoned),
                 TimeUnit::Microsecond => time::<TimestampMicrosecondType>(array, 1_000_000, zoned),
-                TimeUnit::Nanosecond => time::<TimestampNanosecondType>(array, 1_000_000_000, zoned),
+                TimeUnit::Nanosecond => {
+                    time::<TimestampNanosecondType>(array, 1_000_000_000, zoned)
+                }
             }
         }
         DataType::Dictionary(..) => {
@@ -105,12 +107,10 @@ fn values(array: &ArrayRef) -> Put {
             Box::new(move |row, out| put_list(row * size..(row + 1) * size, &put, out))
         }
         DataType::Map(..) => map(array),
-        DataType::RunEndEncoded(_, values) => {
-            match arrow_cast::cast(array, values.data_type()) {
-                Ok(array) => putter(&array),
-                Err(_) => formatted(array),
-            }
-        }
+        DataType::RunEndEncoded(_, values) => match arrow_cast::cast(array, values.data_type()) {
+            Ok(array) => putter(&array),
+            Err(_) => formatted(array),
+        },
         _ => formatted(array),
     }
 }
@@ -150,7 +150,11 @@ fn decimal<T: DecimalType + ArrowPrimitiveType>(array: &ArrayRef, scale: i8) -> 
     })
 }
 
-fn time<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, per_second: i64, zoned: bool) -> Put {
+fn time<T: ArrowPrimitiveType<Native = i64>>(
+    array: &ArrayRef,
+    per_second: i64,
+    zoned: bool,
+) -> Put {
     primitive::<T>(array, move |value, out| {
         let nanos = (value.rem_euclid(per_second) * (1_000_000_000 / per_second)) as i32;
         let time = Timestamp::new(value.div_euclid(per_second), nanos);

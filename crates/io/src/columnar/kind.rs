@@ -146,11 +146,19 @@ impl Kind {
                     .collect();
                 let lens = lists.iter().map(|list| list.map_or(0, Vec::len));
                 let offsets = OffsetBuffer::from_lengths(lens);
-                let members: Vec<Option<&Value>> =
-                    lists.iter().flatten().flat_map(|list| list.iter().map(Some)).collect();
+                let members: Vec<Option<&Value>> = lists
+                    .iter()
+                    .flatten()
+                    .flat_map(|list| list.iter().map(Some))
+                    .collect();
                 let nulls: NullBuffer = lists.iter().map(Option::is_some).collect();
                 let field = Arc::new(Field::new_list_field(kind.data_type(), true));
-                Arc::new(ListArray::new(field, offsets, kind.array(&members), Some(nulls)))
+                Arc::new(ListArray::new(
+                    field,
+                    offsets,
+                    kind.array(&members),
+                    Some(nulls),
+                ))
             }
             Kind::Object(fields) => {
                 let objects: Vec<_> = values
@@ -280,7 +288,10 @@ fn column(kind: &Kind, cells: &[Option<&RawValue>]) -> serde_json::Result<ArrayR
     }
     let values = cells.iter();
     let values: Vec<Option<Value>> = values
-        .map(|cell| cell.map(|cell| serde_json::from_str(cell.get())).transpose())
+        .map(|cell| {
+            cell.map(|cell| serde_json::from_str(cell.get()))
+                .transpose()
+        })
         .collect::<serde_json::Result<_>>()?;
     let values: Vec<Option<&Value>> = values.iter().map(Option::as_ref).collect();
     Ok(kind.array(&values))

@@ -88,6 +88,11 @@ impl Columns {
         Ok(Columns { extent, inner })
     }
 
+    /// Bytes of the source.
+    pub(crate) fn len(&self) -> u64 {
+        self.extent.len()
+    }
+
     pub(crate) fn schema(&self) -> &SchemaRef {
         match &self.inner {
             Inner::Parquet(metadata) => metadata.schema(),

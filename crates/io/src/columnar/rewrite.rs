@@ -16,6 +16,7 @@ use arrow_schema::{DataType, FieldRef, Schema};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A column, by its place in the schema, or one within it, by a path.
 type Path<'o> = (usize, &'o str);
@@ -106,10 +107,12 @@ where
     let mut out = ColumnsOut::new(output, format, &schema, &manner)?;
     for source in sources {
         let columns: Columns = feed.columns_again(source)?;
+        feed.bytes_read.fetch_add(columns.len(), Ordering::Relaxed);
         let pieces = columns.batches(None);
         let pieces = pieces.map_err(|message| feed.broken_columns(source, message))?;
         let pieces = pieces.pieces();
-        let pieces = pieces.map(|piece| piece.map_err(|message| feed.broken_columns(source, message)));
+        let pieces =
+            pieces.map(|piece| piece.map_err(|message| feed.broken_columns(source, message)));
         let work = || |piece: RecordBatch| rewritten(&piece, &found, &edit);
         ordered(pieces, threads, work, |done| {
             let (columns, done) = done.map_err(failed)?;
@@ -275,9 +278,7 @@ struct Texts(ArrayRef);
 impl Texts {
     fn of(array: &ArrayRef) -> Option<Self> {
         match array.data_type() {
-            DataType::Dictionary(_, values) => {
-                arrow_cast::cast(array, values).ok().map(Texts)
-            }
+            DataType::Dictionary(_, values) => arrow_cast::cast(array, values).ok().map(Texts),
             _ => Some(Texts(Arc::clone(array))),
         }
     }

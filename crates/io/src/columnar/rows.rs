@@ -37,11 +37,7 @@ enum Source<'f> {
 
 impl<'f> Rows<'f> {
     /// The rows of an extent, with the columns that the options look for, or all.
-    pub(crate) fn of_extent(
-        format: Format,
-        extent: Extent,
-        wanted: Option<RecordOptions>,
-    ) -> Self {
+    pub(crate) fn of_extent(format: Format, extent: Extent, wanted: Option<RecordOptions>) -> Self {
         Self::new(format, Source::Extent(extent), wanted)
     }
 

@@ -57,10 +57,7 @@ impl Feed {
     }
 
     fn gate(&self) -> Arc<Gate> {
-        Gate::within(
-            self.options.max_record_bytes,
-            self.options.temp_dir.clone(),
-        )
+        Gate::within(self.options.max_record_bytes, self.options.temp_dir.clone())
     }
 
     /// Copies a stream to the temporary copy. The gate knows why it ended early, if it did.
@@ -88,9 +85,7 @@ impl Feed {
                 let file = self.open_same(source, stamp)?;
                 Extent::new(Arc::new(file), 0, stamp.len(), gate)
             }
-            ColumnsAt::Spool { start, len } => {
-                Extent::new(self.spool()?.file(), start, len, gate)
-            }
+            ColumnsAt::Spool { start, len } => Extent::new(self.spool()?.file(), start, len, gate),
         })
     }
 
@@ -200,7 +195,11 @@ impl Common {
 fn difference(one: &Schema, other: &Schema) -> Option<String> {
     for (known, field) in one.fields().iter().zip(other.fields()) {
         if known.name() != field.name() {
-            return Some(format!("`{}` in the place of `{}`", field.name(), known.name()));
+            return Some(format!(
+                "`{}` in the place of `{}`",
+                field.name(),
+                known.name()
+            ));
         }
         if known.data_type() != field.data_type() {
             return Some(format!(

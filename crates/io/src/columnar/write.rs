@@ -1,6 +1,6 @@
 //! Tables of columns, written batch by batch.
 
-use crate::compression::ending;
+use crate::compression::inner_ending;
 use crate::error::IoError;
 use crate::output::Output;
 use crate::table::TableFormat;
@@ -10,13 +10,14 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 use std::borrow::BorrowMut;
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Encoded bytes of a row group, about: what is held in memory until it is written.
 const GROUP_BYTES: usize = 64 << 20;
@@ -35,7 +36,11 @@ pub(crate) struct Manner {
 }
 
 /// A table of columns being written.
-pub(crate) struct ColumnsOut<O: BorrowMut<Output> + Send>(Writer<O>);
+pub(crate) struct ColumnsOut<O: BorrowMut<Output> + Send> {
+    writer: Writer<O>,
+    path: PathBuf,
+    fault: Fault,
+}
 
 enum Writer<O: BorrowMut<Output> + Send> {
     Parquet(Box<ArrowWriter<Sink<O>>>),
@@ -43,18 +48,22 @@ enum Writer<O: BorrowMut<Output> + Send> {
     Stream(Box<StreamWriter<Sink<O>>>),
 }
 
-/// An output, and what went wrong with it, which the libraries would turn into words.
+/// What went wrong with an output, which the libraries would turn into words.
+type Fault = Arc<Mutex<Option<IoError>>>;
+
+/// An output that a library writes to.
 struct Sink<O> {
     output: O,
-    fault: Option<IoError>,
+    fault: Fault,
 }
 
 impl<O: BorrowMut<Output>> Write for Sink<O> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.output.borrow_mut().put(bytes) {
             Ok(()) => Ok(bytes.len()),
-            Err(fault) => {
-                self.fault = Some(fault);
+            Err(error) => {
+                let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+                *fault = Some(error);
                 Err(io::Error::other("the output failed"))
             }
         }
@@ -65,10 +74,11 @@ impl<O: BorrowMut<Output>> Write for Sink<O> {
     }
 }
 
-/// What a library says, or what the output said before it.
-fn fault<O: BorrowMut<Output>>(sink: &mut Sink<O>, message: String) -> IoError {
-    sink.fault.take().unwrap_or_else(|| IoError::Row {
-        path: sink.output.borrow_mut().path().to_path_buf(),
+/// What the output said, or else a library.
+fn failed(fault: &Fault, path: &Path, message: String) -> IoError {
+    let fault = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
+    fault.unwrap_or_else(|| IoError::Row {
+        path: path.to_path_buf(),
         message,
     })
 }
@@ -82,89 +92,70 @@ impl<O: BorrowMut<Output> + Send> ColumnsOut<O> {
         manner: &Manner,
     ) -> Result<Self, IoError> {
         let path = output.borrow().path().to_path_buf();
+        let fault = Fault::default();
         let sink = Sink {
             output,
-            fault: None,
+            fault: Arc::clone(&fault),
         };
-        let failed = |message: String| IoError::Row {
-            path: path.clone(),
-            message,
-        };
-        if format == TableFormat::Parquet {
-            let properties = parquet_properties(manner);
-            let writer = ArrowWriter::try_new(sink, SchemaRef::clone(schema), Some(properties));
-            let writer = writer.map_err(|error| failed(error.to_string()))?;
-            return Ok(ColumnsOut(Writer::Parquet(Box::new(writer))));
+        match Writer::new(sink, &path, format, schema, manner) {
+            Ok(writer) => Ok(ColumnsOut {
+                writer,
+                path,
+                fault,
+            }),
+            Err(message) => Err(failed(&fault, &path, message)),
         }
-        let options = IpcWriteOptions::default().try_with_compression(manner.ipc);
-        let options = options.map_err(|error| failed(error.to_string()))?;
-        let is_stream = ending(&path).as_deref() == Some("arrows");
-        let writer = if is_stream {
-            let writer = StreamWriter::try_new_with_options(sink, schema, options);
-            writer.map(|writer| Writer::Stream(Box::new(writer)))
-        } else {
-            let writer = FileWriter::try_new_with_options(sink, schema, options);
-            writer.map(|mut writer| {
-                for (key, value) in &manner.metadata {
-                    writer.write_metadata(key, value);
-                }
-                Writer::File(Box::new(writer))
-            })
-        };
-        writer
-            .map(ColumnsOut)
-            .map_err(|error| failed(error.to_string()))
     }
 
     pub(crate) fn put(&mut self, batch: &RecordBatch) -> Result<(), IoError> {
-        match &mut self.0 {
-            Writer::Parquet(writer) => {
-                let put = writer.write(batch);
-                put.map_err(|error| parquet_fault(writer, &error))
-            }
-            Writer::File(writer) => {
-                let put = writer.write(batch);
-                put.map_err(|error| fault(writer.get_mut(), error.to_string()))
-            }
-            Writer::Stream(writer) => {
-                let put = writer.write(batch);
-                put.map_err(|error| fault(writer.get_mut(), error.to_string()))
-            }
-        }
+        let put = match &mut self.writer {
+            Writer::Parquet(writer) => writer.write(batch).map_err(|error| error.to_string()),
+            Writer::File(writer) => writer.write(batch).map_err(|error| error.to_string()),
+            Writer::Stream(writer) => writer.write(batch).map_err(|error| error.to_string()),
+        };
+        put.map_err(|message| failed(&self.fault, &self.path, message))
     }
 
     /// Writes what ends the table, and gives the output back.
     pub(crate) fn finish(self) -> Result<O, IoError> {
-        let sink = match self.0 {
-            Writer::Parquet(mut writer) => {
-                let finished = writer.finish();
-                finished.map_err(|error| parquet_fault(&mut writer, &error))?;
-                writer.into_inner().map_err(ArrowError::from)
-            }
-            Writer::File(mut writer) => {
-                let finished = writer.finish();
-                finished.map_err(|error| fault(writer.get_mut(), error.to_string()))?;
-                writer.into_inner()
-            }
-            Writer::Stream(mut writer) => {
-                let finished = writer.finish();
-                finished.map_err(|error| fault(writer.get_mut(), error.to_string()))?;
-                writer.into_inner()
-            }
+        let sink = match self.writer {
+            Writer::Parquet(writer) => writer.into_inner().map_err(|error| error.to_string()),
+            Writer::File(writer) => writer.into_inner().map_err(|error| error.to_string()),
+            Writer::Stream(writer) => writer.into_inner().map_err(|error| error.to_string()),
         };
-        sink.map(|sink| sink.output)
-            .map_err(|error| IoError::Row {
-                path: "-".into(),
-                message: error.to_string(),
-            })
+        let sink = sink.map_err(|message| failed(&self.fault, &self.path, message))?;
+        Ok(sink.output)
     }
 }
 
-fn parquet_fault<O: BorrowMut<Output> + Send>(
-    writer: &mut ArrowWriter<Sink<O>>,
-    error: &ParquetError,
-) -> IoError {
-    fault(writer.inner_mut(), error.to_string())
+impl<O: BorrowMut<Output> + Send> Writer<O> {
+    fn new(
+        sink: Sink<O>,
+        path: &Path,
+        format: TableFormat,
+        schema: &SchemaRef,
+        manner: &Manner,
+    ) -> Result<Self, String> {
+        if format == TableFormat::Parquet {
+            let properties = Some(parquet_properties(manner));
+            let writer = ArrowWriter::try_new(sink, SchemaRef::clone(schema), properties);
+            let writer = writer.map_err(|error| error.to_string())?;
+            return Ok(Writer::Parquet(Box::new(writer)));
+        }
+        let words = |error: ArrowError| error.to_string();
+        let options = IpcWriteOptions::default().try_with_compression(manner.ipc);
+        let options = options.map_err(words)?;
+        if inner_ending(path).as_deref() == Some("arrows") {
+            let writer = StreamWriter::try_new_with_options(sink, schema, options);
+            return Ok(Writer::Stream(Box::new(writer.map_err(words)?)));
+        }
+        let writer = FileWriter::try_new_with_options(sink, schema, options);
+        let mut writer = writer.map_err(words)?;
+        for (key, value) in &manner.metadata {
+            writer.write_metadata(key, value);
+        }
+        Ok(Writer::File(Box::new(writer)))
+    }
 }
 
 fn parquet_properties(manner: &Manner) -> WriterProperties {

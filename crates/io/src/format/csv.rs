@@ -125,7 +125,11 @@ impl<'f> Rows<'f> {
 
     fn as_it_stood(&self) -> Box<str> {
         let mut text = Vec::new();
-        crate::table::csv_row(&mut text, b',', self.row.iter().collect::<Vec<_>>().into_iter());
+        crate::table::csv_row(
+            &mut text,
+            b',',
+            self.row.iter().collect::<Vec<_>>().into_iter(),
+        );
         Refused::text_of(&text)
     }
 }

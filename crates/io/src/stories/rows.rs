@@ -55,7 +55,9 @@ mod tests {
             all.append(expected.len() as u64, &rows);
             expected.extend(part.iter().map(|&(_, row)| row));
         }
-        let got: Vec<u64> = (0..expected.len() as u64).map(|story| all.get(story)).collect();
+        let got: Vec<u64> = (0..expected.len() as u64)
+            .map(|story| all.get(story))
+            .collect();
         assert_eq!(got, expected);
         assert_eq!(all.runs.len(), 3);
     }
