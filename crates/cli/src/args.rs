@@ -1,5 +1,7 @@
 //! The flags, from which parsing and help are made.
 
+pub(crate) mod index;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -88,6 +90,12 @@ pub(crate) enum Command {
     /// other.
     #[command(allow_negative_numbers = true, after_help = NORMALIZE_EXAMPLES, after_long_help = format!("{NORMALIZE_EXAMPLES}\n{EXIT_CODES}"))]
     Normalize(Normalize),
+    /// Keep stories in a folder, and ask of new ones whether they were there before.
+    ///
+    /// An index grows with `add` or `dedup`, and its segments are merged meanwhile. One process changes it
+    /// at a time; any number ask, each of the state that it found.
+    #[command(after_long_help = EXIT_CODES)]
+    Index(index::Index),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -233,8 +241,9 @@ pub(crate) enum Color {
 /// What is read.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
-    /// Files, folders, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
-    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV, Parquet, Arrow or tar, also compressed by gzip, zstd, bzip2 or xz.
+    /// Files, folders, patterns such as 'feeds/2026-*/**/*.jsonl.gz' (quoted, or the shell expands
+    /// them), addresses such as `s3://BUCKET/KEY`, `gs://…`, `az://…` and `https://…`, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
+    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV, Parquet, Arrow, WARC, WET, tar or zip, also compressed by gzip, zstd, bzip2 or xz.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.
@@ -611,12 +620,16 @@ pub(crate) enum InputFormat {
     Csv,
     /// A table with a header, cells set apart by tabs.
     Tsv,
+    /// Web archives: WARC 1.0 and 1.1, WET.
+    Warc,
     /// Columns by Apache Parquet.
     Parquet,
     /// Columns by Apache Arrow IPC, a file or a stream.
     Arrow,
     /// An archive of files of the other formats.
     Tar,
+    /// Likewise.
+    Zip,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -48,9 +48,11 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
             InputFormat::Atom => Format::Atom,
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
+            InputFormat::Warc => Format::Warc,
             InputFormat::Parquet => Format::Parquet,
             InputFormat::Arrow => Format::Arrow,
             InputFormat::Tar => Format::Tar,
+            InputFormat::Zip => Format::Zip,
         }),
         fields: Some(record_options(input)),
         max_record_bytes: input.max_record,
@@ -191,7 +193,7 @@ fn remedy(reason: &Reason) -> &'static str {
         Reason::InMember { reason, .. } => remedy(reason),
         Reason::MissingField { .. } => " (--text-field names another)",
         Reason::InvalidUtf8 { .. } => " (--invalid-utf8 replace)",
-        Reason::TooLong { .. } => " (--max-record raises it)",
+        Reason::TooLong { .. } | Reason::Overgrown { .. } => " (--max-record raises it)",
         Reason::BrokenJson { message, .. } if message.contains("hex escape") => {
             " (--invalid-utf8 replace)"
         }

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         args::Command::Learn(learn) => commands::learn::run(learn),
         args::Command::Compare(compare) => commands::compare::run(compare),
         args::Command::Normalize(normalize) => commands::normalize::run(normalize),
+        args::Command::Index(index) => commands::index::run(&index.command),
     };
     ExitCode::from(outcome::report(result))
 }

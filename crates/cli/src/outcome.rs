@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use wirefold_index::IndexError;
 use wirefold_io::IoError;
 
 /// Done.
@@ -36,6 +37,8 @@ pub(crate) enum Failure {
     Io(IoError),
     /// The library refused the settings, or could not read a story again.
     Core(wirefold::Error),
+    /// Of an index.
+    Index(IndexError),
     /// A request that makes no sense, in words, with its remedy.
     Usage(String),
 }
@@ -45,6 +48,16 @@ impl From<IoError> for Failure {
         match error {
             IoError::Library(error) => Self::Core(error),
             error => Self::Io(error),
+        }
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Library(error) => Self::Core(error),
+            IndexError::Feed(error) => error.into(),
+            error => Self::Index(error),
         }
     }
 }
@@ -69,6 +82,7 @@ impl std::fmt::Display for Failure {
             // The reason names the file; a number within the run would say nothing.
             Self::Core(wirefold::Error::Source { reason, .. }) => f.write_str(reason),
             Self::Core(error) => error.fmt(f),
+            Self::Index(error) => error.fmt(f),
             Self::Usage(message) => f.write_str(message),
         }
     }

@@ -167,7 +167,7 @@ fn learned(profile: &Profile) -> String {
 }
 
 /// The lines that end every summary.
-fn closing(
+pub(crate) fn closing(
     input_bytes: u64,
     refused: u64,
     replaced: u64,
@@ -198,11 +198,11 @@ fn closing(
     lines
 }
 
-fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
+pub(crate) fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
 }
 
-fn megabytes(bytes: u64) -> String {
+pub(crate) fn megabytes(bytes: u64) -> String {
     if bytes < 100_000 {
         format!("{} bytes", grouped(bytes))
     } else {
@@ -211,7 +211,7 @@ fn megabytes(bytes: u64) -> String {
 }
 
 /// A number with commas between groups of three digits.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

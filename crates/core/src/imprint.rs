@@ -94,13 +94,25 @@ pub(crate) fn source_hash(hasher: &Hasher, source: &str) -> u64 {
     hasher.text(&source.trim().to_lowercase()) as u64
 }
 
-/// A story that its record numbers as a version of an item.
-#[derive(Clone, Copy, Debug)]
-struct Edition {
-    story: u32,
-    item: u64,
-    number: u64,
-    published: Option<i64>,
+/// What numbers a story as a version of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// Hash of the source and of what names the item.
+    pub item: u64,
+    /// The number of the version.
+    pub number: u64,
+    /// See [`About::published`].
+    pub published: Option<i64>,
+}
+
+impl Edition {
+    /// Whether a notice with this number takes back `other` of the same item, which is not a notice.
+    pub(crate) fn takes_back(&self, other: &Self) -> bool {
+        let apart = self.published.zip(other.published);
+        self.item == other.item
+            && self.number >= other.number
+            && apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS)
+    }
 }
 
 /// The imprints of consecutive stories. Most stories are public and of no numbered item: of what is
@@ -111,7 +123,8 @@ pub(crate) struct Imprints {
     all: Vec<Imprint>,
     /// Stories that are not public.
     apart: Vec<(u32, Standing)>,
-    editions: Vec<Edition>,
+    /// Stories that their records number as versions of an item.
+    editions: Vec<(u32, Edition)>,
 }
 
 impl Imprints {
@@ -133,13 +146,22 @@ impl Imprints {
             self.apart.push((number, standing));
         }
         if let Some((item, number_of)) = item.zip(story.about.version) {
-            self.editions.push(Edition {
-                story: number,
+            let edition = Edition {
                 item,
                 number: number_of,
                 published: story.about.published,
-            });
+            };
+            self.editions.push((number, edition));
         }
+    }
+
+    /// What is held of the only story that is here, which is removed: its standing by its own record,
+    /// and its edition.
+    pub(crate) fn take_only(&mut self) -> (Standing, Option<Edition>) {
+        self.all.clear();
+        let standing = self.apart.pop().map(|(_, standing)| standing);
+        let edition = self.editions.pop().map(|(_, edition)| edition);
+        (standing.unwrap_or_default(), edition)
     }
 
     /// Appends those of another chunk, whose first story becomes number `base`.
@@ -148,11 +170,9 @@ impl Imprints {
         let apart = other.apart.into_iter();
         self.apart
             .extend(apart.map(|(story, standing)| (base + story, standing)));
-        let editions = other.editions.into_iter().map(|edition| Edition {
-            story: base + edition.story,
-            ..edition
-        });
-        self.editions.extend(editions);
+        let editions = other.editions.into_iter();
+        self.editions
+            .extend(editions.map(|(story, edition)| (base + story, edition)));
     }
 
     /// Bytes held.
@@ -173,23 +193,19 @@ impl Imprints {
         let mut apart = self.apart.clone();
         let standing = |story| standing_of(&self.apart, story);
         let mut notices: HashMap<u64, Vec<Edition>> = HashMap::new();
-        for edition in &self.editions {
-            if standing(edition.story) == Standing::Notice {
-                notices.entry(edition.item).or_default().push(*edition);
+        for &(story, edition) in &self.editions {
+            if standing(story) == Standing::Notice {
+                notices.entry(edition.item).or_default().push(edition);
             }
         }
-        for edition in &self.editions {
-            let taken_back = |notice: &Edition| {
-                let apart = notice.published.zip(edition.published);
-                notice.number >= edition.number
-                    && apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS)
-            };
-            if standing(edition.story) != Standing::Notice
+        for (story, edition) in &self.editions {
+            let taken_back = |notice: &Edition| notice.takes_back(edition);
+            if standing(*story) != Standing::Notice
                 && notices
                     .get(&edition.item)
                     .is_some_and(|notices| notices.iter().any(taken_back))
             {
-                apart.push((edition.story, Standing::Withdrawn));
+                apart.push((*story, Standing::Withdrawn));
             }
         }
         // Of two standings of one story the last counts, which is the greater.

@@ -59,6 +59,7 @@ pub mod normalize;
 mod pipeline;
 pub mod profile;
 mod progress;
+pub mod query;
 pub mod quotation;
 pub mod relation;
 mod settings;

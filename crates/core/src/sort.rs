@@ -11,7 +11,7 @@ const HANDFUL: usize = 12;
 /// Sorts `items` as `sort_unstable` does, in about linear time if `top` spreads them evenly.
 ///
 /// `top` must be monotone: `a < b` implies `top(a) <= top(b)`. One scatter by its highest bits
-/// leaves buckets of an item or two, and one pass that moves each item over the few greater ones before
+/// leaves buckets of an item or none, and one pass that moves each item over the few greater ones before
 /// it puts them in order; keys that do not spread cost what a comparison sort costs. `scratch` is room that calls can share.
 pub(crate) fn sort_spread<T: Copy + Ord>(
     items: &mut [T],
@@ -22,7 +22,7 @@ pub(crate) fn sort_spread<T: Copy + Ord>(
         items.sort_unstable();
         return;
     }
-    let bits = items.len().ilog2().min(MOST_BITS);
+    let bits = (items.len().ilog2() + 1).min(MOST_BITS);
     let bucket = |item: &T| (top(item) >> (64 - bits)) as usize;
     let mut slots = [0u32; 1 << MOST_BITS];
     for item in items.iter() {

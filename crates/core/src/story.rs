@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::furniture::Table;
+use crate::furniture::{Furniture, KnownLines, Table};
 use crate::normalize::{Matcher, OffsetMap};
 use crate::tokenize::{Hasher, Words, fold};
 
@@ -166,6 +166,7 @@ impl TextSource for [(String, Story<'_>)] {
 pub(crate) struct StoryReader<'m> {
     matcher: &'m Matcher,
     furniture: Arc<Table>,
+    lines: KnownLines,
     text: String,
     words: Words,
     map: OffsetMap,
@@ -176,15 +177,16 @@ impl<'m> StoryReader<'m> {
         Self {
             matcher,
             furniture,
+            lines: KnownLines::default(),
             text: String::new(),
             words: Words::default(),
             map: OffsetMap::default(),
         }
     }
 
-    /// What wire furniture looks like.
-    pub(crate) fn furniture(&self) -> &Table {
-        &self.furniture
+    /// The wire furniture of a text.
+    pub(crate) fn furniture(&mut self, text: &str) -> Vec<Furniture> {
+        self.lines.spans(&self.furniture, text)
     }
 
     /// The match text and word hashes of `story`. Both are empty for a story that holds no word,

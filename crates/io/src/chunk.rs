@@ -2,6 +2,7 @@
 
 use crate::error::IoError;
 use crate::feed::Feed;
+use crate::growth::Damage;
 use crate::input::Format;
 use crate::opening::Opened;
 use crate::record::Span;
@@ -122,8 +123,7 @@ pub(crate) struct Reading<'f> {
 #[derive(Debug, Clone)]
 pub(crate) enum End {
     Whole,
-    /// What the decompressor said.
-    Cut(String),
+    Cut(Damage),
 }
 
 impl<'f> Chunks<'f> {
@@ -319,8 +319,8 @@ impl Reading<'_> {
                 Ok(0)
             }
             Ok(count) => Ok(count),
-            Err(message) => {
-                self.end = Some(End::Cut(message));
+            Err(damage) => {
+                self.end = Some(End::Cut(damage));
                 Ok(0)
             }
         }
@@ -348,7 +348,7 @@ impl Reading<'_> {
 
     /// Refuses what is left at the end of a damaged stream, once.
     fn give_cut(&mut self, feed: &Feed, len: usize) -> Option<Chunk> {
-        let Some(End::Cut(message)) = &self.end else {
+        let Some(End::Cut(damage)) = self.end.clone() else {
             return None;
         };
         if self.from.cut_told {
@@ -360,10 +360,7 @@ impl Reading<'_> {
             len: len as u64,
         };
         self.offset += len as u64;
-        let reason = Reason::Cut {
-            offset: self.offset,
-            message: message.clone(),
-        };
+        let reason = damage.reason(self.offset);
         Some(feed.refused_chunk(self.refused(span, reason)))
     }
 

@@ -1,8 +1,10 @@
 //! gzip, zstd, bzip2 and xz, told apart by their first bytes when read and by ending when written.
 
+use crate::growth::{Given, Growth};
 use lzma_rust2::XzReader;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Compressed bytes are taken in blocks of this size.
 const COMPRESSED_BLOCK_BYTES: usize = 1 << 18;
@@ -76,14 +78,17 @@ pub(crate) fn inner_ending(path: &Path) -> Option<String> {
 
 /// Wraps a stream so that it yields decompressed bytes, through all members or frames.
 ///
+/// The stream fails with a [`Damage`](crate::growth::Damage) where the bytes grow too much.
+///
 /// # Errors
 /// When the decompressor cannot be set up.
 pub(crate) fn decoder<'r>(
     compression: Compression,
     input: impl Read + Send + 'r,
+    growth: &Arc<Growth>,
 ) -> io::Result<Box<dyn Read + Send + 'r>> {
-    Ok(match compression {
-        Compression::None => Box::new(input),
+    let inner: Box<dyn Read + Send + 'r> = match compression {
+        Compression::None => return Ok(Box::new(input)),
         Compression::Gzip => {
             let input = BufReader::with_capacity(COMPRESSED_BLOCK_BYTES, input);
             Box::new(flate2::bufread::MultiGzDecoder::new(input))
@@ -104,7 +109,9 @@ pub(crate) fn decoder<'r>(
             let decoder = XzReader::new_mem_limit(input, true, XZ_MEMORY_KIB);
             Box::new(Pieces(decoder))
         }
-    })
+    };
+    let growth = Arc::clone(growth);
+    Ok(Box::new(Given { inner, growth }))
 }
 
 /// Reads little at a time: what the decoder of xz wrote before it failed is lost with the call.

@@ -43,6 +43,13 @@ pub fn seconds(text: &str, zone: &TimeZone) -> Option<i64> {
     instant.map(Timestamp::as_second)
 }
 
+/// A time in seconds since the beginning of 1970, UTC, as RFC 3339 has it (`2031-03-15T07:40:00Z`); nothing
+/// if it is beyond the years -9999 to 9999.
+pub fn date_text(seconds: i64) -> Option<String> {
+    let time = Timestamp::from_second(seconds).ok()?;
+    Some(time.to_string())
+}
+
 /// The time zone of an IANA name, such as `Europe/Berlin`; nothing if there is none.
 pub fn timezone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()

@@ -24,16 +24,42 @@ pub enum IoError {
         /// What the system said.
         source: io::Error,
     },
+    /// A place that cannot be read, listed or written.
+    #[error("{}: {message}", url.display())]
+    Remote {
+        /// Its address, without what is secret in it.
+        url: PathBuf,
+        /// What went wrong, and the remedy.
+        message: String,
+    },
     /// A folder that holds no file with an ending that is read.
     #[error(
         "{}: the folder holds no documents; expected files ending in .jsonl, .ndjson, .json, .txt, \
-         .text, .ninjs, .xml, .newsml, .nitf, .rss, .rdf, .atom, .parquet, .arrow or .tar, also with \
-         .gz, .zst, .bz2 or .xz (name a file itself to read it whatever its ending)",
+         .text, .ninjs, .xml, .newsml, .nitf, .rss, .rdf, .atom, .parquet, .arrow, .warc, .wet, .tar or .zip, \
+         also with .gz, .zst, .bz2 or .xz (name a file itself to read it whatever its ending)",
         path.display()
     )]
     EmptyFolder {
         /// The folder as given.
         path: PathBuf,
+    },
+    /// A pattern that no file or folder matches.
+    #[error(
+        "{}: matches no file; `*` stands for any part of a name, `?` for one character, `[ab]` for \
+         one of these, `**` for any folders",
+        pattern.display()
+    )]
+    NoMatch {
+        /// The pattern as given.
+        pattern: PathBuf,
+    },
+    /// A pattern that means nothing.
+    #[error("{}: no such file, and not a pattern: {message}", pattern.display())]
+    BadPattern {
+        /// The pattern as given.
+        pattern: PathBuf,
+        /// What is wrong with it.
+        message: String,
     },
     /// A folder that links to one of the folders that hold it.
     #[error(

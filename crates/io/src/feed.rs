@@ -7,6 +7,7 @@ use crate::format::Refusals;
 use crate::input::{Format, Inputs, Source};
 use crate::record::{Record, RecordOptions, Span, parse_record};
 use crate::refused::Refused;
+use crate::remote::Fault;
 use crate::spool::{Spool, read_exact_at};
 use std::fs::{File, Metadata};
 use std::io;
@@ -368,9 +369,17 @@ impl Feed {
     }
 
     pub(crate) fn read_error(&self, source: u32, error: io::Error) -> IoError {
-        IoError::Read {
-            path: self.path(source).to_path_buf(),
-            source: error,
+        let path = self.path(source).to_path_buf();
+        match Fault::of(&error) {
+            Some(Fault::Changed) => IoError::Changed { path },
+            Some(Fault::Lost(message)) => IoError::Remote {
+                message: message.clone(),
+                url: path,
+            },
+            None => IoError::Read {
+                path,
+                source: error,
+            },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::cells::cells;
 use crate::date;
+use crate::flat::{Written, members};
 use crate::record::{
     DATE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS, RecordOptions, SOURCE_FIELDS,
     STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS,
@@ -38,11 +39,15 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Found<'
     if line.trim_start().as_bytes().first() != Some(&b'{') {
         return Err(no_object(line));
     }
-    let mut parser = serde_json::Deserializer::from_str(line);
-    let slots = Object(options)
-        .deserialize(&mut parser)
-        .and_then(|slots| parser.end().map(|()| slots))
-        .map_err(|error| broken(&error))?;
+    let scanned = if names_within(options) {
+        None
+    } else {
+        scanned(line, options)
+    };
+    let slots = match scanned {
+        Some(slots) => slots,
+        None => parsed(line, options).map_err(|error| broken(&error))?,
+    };
     let roles = (0..).zip(&slots.0);
     let roles = roles.fold(0, |roles, (at, slot)| {
         roles | u16::from(slot.best.is_some() || slot.unfit.is_some()) << at
@@ -242,6 +247,12 @@ fn paths<'o>(
     within.into_iter().flatten()
 }
 
+/// Whether a field within a field may be named, which a scan of the outer fields does not find.
+fn names_within(options: &RecordOptions) -> bool {
+    let named = roles(options).map(|(_, named, _)| named.as_deref());
+    named.into_iter().flatten().any(|name| name.contains('.'))
+}
+
 /// The value at the end of a path into objects within each other. A name may have dots itself.
 fn descend<'a>(value: &'a RawValue, path: &str) -> serde_json::Result<Option<&'a RawValue>> {
     if !value.get().starts_with('{') {
@@ -393,6 +404,38 @@ impl<'a> Slot<'a> {
             _ => Ok(None),
         }
     }
+}
+
+/// What a line holds for each role, by a quick scan; nothing if that does not take the line.
+fn scanned<'a>(line: &'a str, options: &RecordOptions) -> Option<Slots<'a>> {
+    let mut slots = Slots::default();
+    members(
+        line,
+        |name| role(name, options),
+        |(role, rank), written| {
+            let slot = &mut slots.0[role as usize];
+            if slot.wants(rank) {
+                let scalar = match written {
+                    Written::Text(text) => Scalar::Text(text),
+                    Written::Other(other) => {
+                        let mut parser = serde_json::Deserializer::from_str(other);
+                        Value.deserialize(&mut parser).ok()?
+                    }
+                };
+                slot.put(rank, scalar, role.integers());
+            }
+            Some(())
+        },
+    )?;
+    Some(slots)
+}
+
+/// The same by a parser.
+fn parsed<'a>(line: &'a str, options: &RecordOptions) -> serde_json::Result<Slots<'a>> {
+    let mut parser = serde_json::Deserializer::from_str(line);
+    let slots = Object(options).deserialize(&mut parser)?;
+    parser.end()?;
+    Ok(slots)
 }
 
 /// Reads an object into slots.

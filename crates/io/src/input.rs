@@ -3,6 +3,10 @@
 use crate::compression::inner_ending;
 use crate::error::IoError;
 use crate::format::named_or_told;
+use crate::pattern::{is_pattern, paths_of};
+use crate::remote::{self, Found, Remote};
+use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -36,19 +40,24 @@ pub enum Format {
     Csv,
     /// A table with a header, cells set apart by tabs.
     Tsv,
+    /// A web archive: WARC 1.0 or 1.1, or WET.
+    Warc,
     /// A table of columns as Apache Parquet.
     Parquet,
     /// A table of columns as Apache Arrow IPC, a file or a stream.
     Arrow,
     /// An archive as tar, whose members are files of all other formats.
     Tar,
+    /// An archive as zip, whose members are files of all other formats.
+    Zip,
 }
 
 impl Format {
     /// The format that a path's ending names, each also before that of a compression: `.jsonl` and
     /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
     /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`,
-    /// `.parquet` and `.pq`, `.arrow`, `.arrows`, `.feather` and `.ipc`, `.tar` and its like. Nothing
+    /// `.parquet` and `.pq`, `.arrow`, `.arrows`, `.feather` and `.ipc`, `.warc` and `.wet`, `.tar` and its like,
+    /// `.zip`. Nothing
     /// for another ending.
     ///
     /// Content has the last word between the formats of JSON, and between those of XML.
@@ -64,6 +73,8 @@ impl Format {
             "atom" => Format::Atom,
             "csv" => Format::Csv,
             "tsv" | "tab" => Format::Tsv,
+            "warc" | "wet" => Format::Warc,
+            "zip" => Format::Zip,
             "parquet" | "pq" => Format::Parquet,
             "arrow" | "arrows" | "feather" | "ipc" => Format::Arrow,
             "tar" | "tgz" | "tbz" | "tbz2" | "txz" => Format::Tar,
@@ -104,6 +115,8 @@ impl Format {
 pub(crate) struct Source {
     /// The path as given (or as found below a folder as given); nothing for standard input.
     pub(crate) path: Option<PathBuf>,
+    /// The object that it is, if it is no file.
+    pub(crate) remote: Option<Remote>,
     /// Found in a folder rather than named: if it cannot be opened, the run goes on without it.
     pub(crate) walked: bool,
 }
@@ -123,8 +136,16 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Finds the sources that `args` name: files, folders, and `-` for standard input. No
-    /// argument at all means standard input.
+    /// Finds the sources that `args` name: files, folders, patterns, addresses of places, and `-` for
+    /// standard input. No argument at all means standard input.
+    ///
+    /// Places are objects, folders of objects and patterns of `s3://BUCKET/KEY`, `gs://BUCKET/KEY` and
+    /// `az://CONTAINER/KEY`, with credentials from the environment, and files of `http://` and `https://`.
+    ///
+    /// In a pattern, `*` stands for any part of a name, `?` for one character of it, `[ab]` for one of
+    /// these, and `**` for any folders within each other; none of them stands for a dot that begins a
+    /// name. A file whose name is the pattern is taken as itself. Matches come in the byte
+    /// order of their paths.
     ///
     /// A named file is read whatever its ending. A folder is walked to its depth, links followed,
     /// and those of its files are taken whose ending [`Format::of_path`] knows, tables apart; names that begin with a dot are passed over. Files of
@@ -132,7 +153,7 @@ impl Inputs {
     ///
     /// # Errors
     /// [`IoError::Missing`], [`IoError::Unreadable`], [`IoError::EmptyFolder`],
-    /// [`IoError::FolderLoop`] and [`IoError::StdinTwice`].
+    /// [`IoError::NoMatch`], [`IoError::BadPattern`], [`IoError::FolderLoop`], [`IoError::Remote`] and [`IoError::StdinTwice`].
     ///
     /// ```
     /// use wirefold_io::{Inputs, IoError};
@@ -168,16 +189,31 @@ impl Inputs {
             }
             self.sources.push(Source {
                 path: None,
+                remote: None,
                 walked: false,
             });
             self.total_bytes = None;
             return Ok(());
         }
+        if let Some(address) = arg.to_str().filter(|_| remote::is_remote(arg)) {
+            return self.add_remote(address);
+        }
         let path = PathBuf::from(arg);
-        let facts = fs::metadata(&path).map_err(|error| unreachable_path(&path, error))?;
+        let facts = match fs::metadata(&path) {
+            Ok(facts) => facts,
+            // A file of that very name is taken as it is.
+            Err(_) if is_pattern(arg) => return self.add_matches(path),
+            Err(error) => return Err(unreachable_path(&path, error)),
+        };
         if facts.is_dir() {
             return self.add_folder(&path);
         }
+        self.add_path(path)
+    }
+
+    /// Adds a path that is no folder.
+    fn add_path(&mut self, path: PathBuf) -> Result<(), IoError> {
+        let facts = fs::metadata(&path).map_err(|error| unreachable_path(&path, error))?;
         if facts.is_file() {
             // Better now than after an hour of reading. A pipe is not tried: opening it twice
             // would lose what is in it.
@@ -188,8 +224,59 @@ impl Inputs {
         }
         self.sources.push(Source {
             path: Some(path),
+            remote: None,
             walked: false,
         });
+        Ok(())
+    }
+
+    /// Adds the objects that an address names.
+    fn add_remote(&mut self, address: &str) -> Result<(), IoError> {
+        for Found { remote, bytes } in remote::find(address)? {
+            self.total_bytes = match (self.total_bytes, bytes) {
+                (Some(total), Some(bytes)) => Some(total + bytes),
+                _ => None,
+            };
+            self.sources.push(Source {
+                path: Some(remote.shown().to_path_buf()),
+                remote: Some(remote),
+                walked: false,
+            });
+        }
+        Ok(())
+    }
+
+    /// Adds what a pattern matches: files, and what is in folders as if they were named.
+    fn add_matches(&mut self, pattern: PathBuf) -> Result<(), IoError> {
+        let paths = paths_of(&pattern)?;
+        let mut matched = Inputs {
+            sources: Vec::new(),
+            total_bytes: Some(0),
+        };
+        for path in paths {
+            if path.is_dir() {
+                match matched.add_folder(&path) {
+                    Err(IoError::EmptyFolder { .. }) => {}
+                    other => other?,
+                }
+            } else {
+                matched.add_path(path)?;
+            }
+        }
+        if matched.is_empty() {
+            return Err(IoError::NoMatch { pattern });
+        }
+        // `**/*` matches a folder and what is in it.
+        let mut seen = HashSet::new();
+        matched
+            .sources
+            .retain(|source| seen.insert(source.path.clone()));
+        matched.sources.sort_by(|a, b| by_bytes(a.path(), b.path()));
+        self.sources.append(&mut matched.sources);
+        self.total_bytes = match (self.total_bytes, matched.total_bytes) {
+            (Some(before), Some(more)) => Some(before + more),
+            _ => None,
+        };
         Ok(())
     }
 
@@ -217,13 +304,10 @@ impl Inputs {
                 path: folder.to_path_buf(),
             });
         }
-        found.sort_by(|a, b| {
-            a.as_os_str()
-                .as_encoded_bytes()
-                .cmp(b.as_os_str().as_encoded_bytes())
-        });
+        found.sort_by(|a, b| by_bytes(a, b));
         self.sources.extend(found.into_iter().map(|path| Source {
             path: Some(path),
+            remote: None,
             walked: true,
         }));
         Ok(())
@@ -249,6 +333,12 @@ impl Inputs {
     pub fn total_bytes(&self) -> Option<u64> {
         self.total_bytes
     }
+}
+
+/// The byte order of paths, the same on every machine.
+fn by_bytes(a: &Path, b: &Path) -> Ordering {
+    let (a, b) = (a.as_os_str(), b.as_os_str());
+    a.as_encoded_bytes().cmp(b.as_encoded_bytes())
 }
 
 fn unreachable_path(path: &Path, error: std::io::Error) -> IoError {

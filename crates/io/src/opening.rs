@@ -6,11 +6,15 @@ use crate::compression::{Compression, decoder};
 use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
 use crate::format::{named_or_told, tells_format};
+use crate::growth::{Damage, Failing, Growth, Taken};
 use crate::input::{Format, Source};
+use crate::remote::{Fault, Reader};
 use crate::spool::Spool;
 use crate::translated::Translated;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Bytes looked at to tell the format of a source.
 const HEAD_BYTES: usize = 1 << 14;
@@ -29,6 +33,8 @@ pub(crate) struct Opened<'f> {
     compressed: bool,
 }
 
+/// The bytes of a source as they lie, and what its file was when it was opened.
+type Raw<'f> = (Box<dyn Read + Send + 'f>, Option<Stamp>);
 impl<'f> Opened<'f> {
     /// A source that is translated, and kept in `spool` if one is given.
     pub(crate) fn translated(
@@ -98,53 +104,69 @@ impl Feed {
         }
     }
 
-    fn open_first(&self, source: u32) -> Result<Result<Opening<'_>, String>, IoError> {
-        let Source { path, walked } = &self.sources[source as usize];
-        let read_error = |error| self.read_error(source, error);
-        let mut stamp = None;
-        let mut raw: Box<dyn Read + Send + '_> = match path {
-            None => Box::new(Counted {
-                inner: io::stdin(),
-                count: &self.bytes_read,
-            }),
-            Some(path) => {
-                let file = match File::open(path) {
-                    Ok(file) => file,
-                    Err(error) if *walked => return Ok(Err(error.to_string())),
-                    Err(source) => {
-                        return Err(IoError::Unreadable {
-                            path: path.clone(),
-                            source,
-                        });
-                    }
-                };
-                let facts = file.metadata().map_err(read_error)?;
-                stamp = facts.is_file().then(|| Stamp::of(&facts));
-                Box::new(Counted {
-                    inner: file,
-                    count: &self.bytes_read,
-                })
+    /// The bytes of a source as they lie, and what its file was then, if it is one. The inner error
+    /// says why a file of a folder cannot be opened.
+    fn open_raw(&self, source: u32) -> Result<Result<Raw<'_>, String>, IoError> {
+        let Source {
+            path,
+            remote,
+            walked,
+        } = &self.sources[source as usize];
+        let count = &self.bytes_read;
+        let Some(path) = path else {
+            let inner = io::stdin();
+            return Ok(Ok((Box::new(Counted { inner, count }), None)));
+        };
+        if let Some(remote) = remote {
+            let inner = Reader::open(remote)?;
+            return Ok(Ok((Box::new(Counted { inner, count }), None)));
+        }
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if *walked => return Ok(Err(error.to_string())),
+            Err(source) => {
+                return Err(IoError::Unreadable {
+                    path: path.clone(),
+                    source,
+                });
             }
+        };
+        let facts = file.metadata();
+        let facts = facts.map_err(|error| self.read_error(source, error))?;
+        let stamp = facts.is_file().then(|| Stamp::of(&facts));
+        Ok(Ok((Box::new(Counted { inner: file, count }), stamp)))
+    }
+
+    fn open_first(&self, source: u32) -> Result<Result<Opening<'_>, String>, IoError> {
+        let path = self.sources[source as usize].path.as_deref();
+        let read_error = |error| self.read_error(source, error);
+        let (raw, stamp) = match self.open_raw(source)? {
+            Ok(opened) => opened,
+            Err(message) => return Ok(Err(message)),
+        };
+        let growth = Growth::new(self.options.max_record_bytes);
+        let mut raw = Taken {
+            inner: raw,
+            growth: Arc::clone(&growth),
         };
         let mut magic = vec![0; Compression::MAGIC_BYTES];
         let magic_len = read_full(&mut raw, &mut magic).map_err(read_error)?;
         magic.truncate(magic_len);
         let compression = Compression::of_bytes(&magic);
-        let named = path
-            .as_deref()
-            .map_or(Compression::None, Compression::of_path);
+        let named = path.map_or(Compression::None, Compression::of_path);
         let empty_archive = magic.is_empty() && named != Compression::None;
-        let mut input = decoder(compression, Cursor::new(magic).chain(raw)).map_err(read_error)?;
+        let raw = Cursor::new(magic).chain(raw);
+        let mut input = decoder(compression, raw, &growth).map_err(read_error)?;
         let compressed = compression != Compression::None;
-        let format = path.as_deref().and_then(Format::of_path);
+        let format = path.and_then(Format::of_path);
         let mut head = vec![0; HEAD_BYTES];
         let mut len = 0;
-        let mut end = empty_archive.then(|| End::Cut("the file is empty".to_owned()));
+        let mut end = empty_archive.then(|| End::Cut(Damage::Cut("the file is empty".to_owned())));
         while len < HEAD_BYTES && end.is_none() && !tells_format(format, &head[..len]) {
             match self.read_on(source, &mut input, compressed, &mut head[len..])? {
                 Ok(0) => end = Some(End::Whole),
                 Ok(count) => len += count,
-                Err(message) => end = Some(End::Cut(message)),
+                Err(damage) => end = Some(End::Cut(damage)),
             }
         }
         head.truncate(len);
@@ -152,8 +174,7 @@ impl Feed {
         let format = insisted.unwrap_or_else(|| named_or_told(format, &head));
         if format.is_columnar() {
             let file = stamp.filter(|_| compression == Compression::None);
-            let failing = Failing::after(end);
-            let input = Cursor::new(head).chain(failing).chain(input);
+            let input = Cursor::new(head).chain(failing(end)).chain(input);
             return self
                 .open_columns(source, format, file, Box::new(input))
                 .map(Ok);
@@ -173,7 +194,7 @@ impl Feed {
         let mut opened = Opened {
             format,
             cut_told: false,
-            live: stamp.is_none(),
+            live: stamp.is_none() && self.sources[source as usize].remote.is_none(),
             input: Box::new(io::empty()),
             translated: None,
             spool,
@@ -190,9 +211,15 @@ impl Feed {
             head.drain(..mark);
             return Ok(Ok((opened, head, mark as u64, end)));
         }
-        let failing = Failing::after(end);
-        let input = Cursor::new(head).chain(failing).chain(input);
-        opened.translated = self.translation(format, Box::new(input));
+        let input = Cursor::new(head).chain(failing(end)).chain(input);
+        let input = Box::new(input);
+        opened.translated = match (format, path) {
+            (Format::Zip, Some(path)) if stamp.is_some() && !compressed => {
+                Some(self.zip_file(path, growth).map_err(read_error)?)
+            }
+            (Format::Zip, _) => Some(self.zip_stream(input, growth)?),
+            _ => self.translation(format, input, growth),
+        };
         Ok(Ok((opened, Vec::new(), 0, None)))
     }
 
@@ -228,18 +255,18 @@ impl Feed {
         source: u32,
         from: &mut Opened<'_>,
         buf: &mut [u8],
-    ) -> Result<Result<usize, String>, IoError> {
+    ) -> Result<Result<usize, Damage>, IoError> {
         let count = match self.read_on(source, &mut from.input, from.compressed, buf)? {
             Ok(count) => count,
-            Err(message) => return Ok(Err(message)),
+            Err(damage) => return Ok(Err(damage)),
         };
         if let Some(spool) = from.spool {
             spool.append(&buf[..count])?;
         }
         if count == 0
-            && let Some((_, End::Cut(message))) = self.seen[source as usize].ended.get()
+            && let Some((_, End::Cut(damage))) = self.seen[source as usize].ended.get()
         {
-            return Ok(Err(message.clone()));
+            return Ok(Err(damage.clone()));
         }
         Ok(Ok(count))
     }
@@ -251,14 +278,13 @@ impl Feed {
         input: &mut impl Read,
         compressed: bool,
         buf: &mut [u8],
-    ) -> Result<Result<usize, String>, IoError> {
+    ) -> Result<Result<usize, Damage>, IoError> {
         loop {
             match input.read(buf) {
                 Ok(count) => return Ok(Ok(count)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // An error of the system has a number, one of a decompressor has none.
-                Err(error) if compressed && error.raw_os_error().is_none() => {
-                    return Ok(Err(error.to_string()));
+                Err(error) if compressed && !is_outer(&error) => {
+                    return Ok(Err(Damage::of(&error)));
                 }
                 Err(error) => return Err(self.read_error(source, error)),
             }
@@ -275,16 +301,25 @@ impl Feed {
         Ok(())
     }
 
+    /// The folder of temporary files.
+    pub(crate) fn temporary_folder(&self) -> PathBuf {
+        let named = self.options.temp_dir.clone();
+        named.unwrap_or_else(crate::temporary_folder)
+    }
+
     pub(crate) fn spool(&self) -> Result<&Spool, IoError> {
         if let Some(spool) = self.spool.get() {
             return Ok(spool);
         }
-        let spool = match &self.options.temp_dir {
-            Some(dir) => Spool::create(dir)?,
-            None => Spool::create(&crate::temporary_folder())?,
-        };
+        let spool = Spool::create(&self.temporary_folder())?;
         Ok(self.spool.get_or_init(|| spool))
     }
+}
+
+/// Whether an error is of the disk or the network, and none of a decompressor: those of the system
+/// have a number.
+pub(crate) fn is_outer(error: &io::Error) -> bool {
+    error.raw_os_error().is_some() || Fault::of(error).is_some()
 }
 
 fn mark_len(head: &[u8]) -> usize {
@@ -295,24 +330,11 @@ fn mark_len(head: &[u8]) -> usize {
     }
 }
 
-/// Fails once with what a decompressor said before.
-struct Failing(Option<String>);
-
-impl Failing {
-    /// What a decompressor said is not lost: it says so again when it is asked for more.
-    fn after(end: Option<End>) -> Self {
-        match end {
-            Some(End::Cut(message)) => Failing(Some(message)),
-            _ => Failing(None),
-        }
-    }
-}
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), |message| {
-            Err(io::Error::new(io::ErrorKind::InvalidData, message))
-        })
+/// What a decompressor said is not lost: it says so again when it is asked for more.
+fn failing(end: Option<End>) -> Failing {
+    match end {
+        Some(End::Cut(damage)) => Failing(Some(damage.error())),
+        _ => Failing(None),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::compression::Compression;
 use crate::error::IoError;
 use crate::input::Inputs;
+use crate::remote::{Fault, Upload, is_remote};
 use crate::unfinished;
 use flate2::write::GzEncoder;
 use std::ffi::OsString;
@@ -36,13 +37,18 @@ impl<'i> Outputs<'i> {
     /// A file is written under a hidden name beside its place and renamed by [`Output::finish`];
     /// if that is never called, nothing is left and what stood in the place stays. Links are
     /// followed, an existing file's permissions are kept, and a device or pipe is written to as it
-    /// is.
+    /// is. An object of a place, such as `s3://BUCKET/KEY`, is sent part by part and appears with
+    /// [`Output::finish`].
     ///
     /// # Errors
     /// [`IoError::OutputIsInput`] if it is the same file as an input, also by way of links;
-    /// [`IoError::SameOutput`], [`IoError::OutputIsFolder`] and [`IoError::Create`].
+    /// [`IoError::SameOutput`], [`IoError::OutputIsFolder`], [`IoError::UnknownEnding`],
+    /// [`IoError::Remote`] and [`IoError::Create`].
     pub fn create(&mut self, path: impl AsRef<Path>) -> Result<Output, IoError> {
         let path = path.as_ref();
+        if let Some(address) = path.to_str().filter(|_| is_remote(path.as_os_str())) {
+            return self.create_remote(path, address);
+        }
         let place = Place::of(path)?;
         if place.exclusive() {
             if self.taken.contains(&place.real) {
@@ -54,6 +60,24 @@ impl<'i> Outputs<'i> {
             self.taken.push(place.real.clone());
         }
         Output::open(path, place)
+    }
+
+    /// Opens an output that is an object.
+    fn create_remote(&mut self, path: &Path, address: &str) -> Result<Output, IoError> {
+        if self.taken.iter().any(|taken| taken == path) {
+            return Err(IoError::SameOutput {
+                path: path.to_path_buf(),
+            });
+        }
+        if self.inputs.paths().any(|input| input == path) {
+            return Err(IoError::OutputIsInput {
+                output: path.to_path_buf(),
+                input: path.to_path_buf(),
+            });
+        }
+        refuse_packing(path)?;
+        self.taken.push(path.to_path_buf());
+        Output::over(path, Raw::Upload(Upload::begin(address)?), None)
     }
 
     fn refuse_input(&self, path: &Path, place: &Place) -> Result<(), IoError> {
@@ -183,6 +207,7 @@ fn standard_output() -> Option<Metadata> {
 enum Raw {
     File(File),
     Standard(io::Stdout),
+    Upload(Upload),
 }
 
 impl Write for Raw {
@@ -190,6 +215,7 @@ impl Write for Raw {
         match self {
             Raw::File(file) => file.write(bytes),
             Raw::Standard(stdout) => stdout.write(bytes),
+            Raw::Upload(upload) => upload.write(bytes),
         }
     }
 
@@ -197,6 +223,7 @@ impl Write for Raw {
         match self {
             Raw::File(file) => file.flush(),
             Raw::Standard(stdout) => stdout.flush(),
+            Raw::Upload(upload) => upload.flush(),
         }
     }
 }
@@ -216,13 +243,24 @@ impl Encoder {
         }
     }
 
-    fn finish(self) -> io::Result<()> {
+    /// Writes out the last byte; gives an upload that is to be completed.
+    fn finish(self) -> io::Result<Option<Upload>> {
         let mut writer = match self {
             Encoder::Plain(writer) => writer,
             Encoder::Gzip(writer) => writer.finish()?,
             Encoder::Zstd(writer) => writer.finish()?,
         };
-        writer.flush()
+        writer.flush()?;
+        match writer
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+        {
+            Raw::Upload(mut upload) => {
+                upload.seal()?;
+                Ok(Some(upload))
+            }
+            Raw::File(_) | Raw::Standard(_) => Ok(None),
+        }
     }
 }
 
@@ -250,14 +288,7 @@ impl Output {
             path: path.to_path_buf(),
             source,
         };
-        if matches!(
-            Compression::of_path(path),
-            Compression::Bzip2 | Compression::Xz
-        ) {
-            return Err(IoError::UnknownEnding {
-                path: path.to_path_buf(),
-            });
-        }
+        refuse_packing(path)?;
         let is_special = place.facts.as_ref().is_some_and(|facts| !facts.is_file());
         let (raw, pending) = if place.standard {
             (Raw::Standard(io::stdout()), None)
@@ -274,6 +305,18 @@ impl Output {
         } else {
             let (file, temporary) = beside(&place).map_err(create)?;
             (Raw::File(file), Some((temporary, place.real)))
+        };
+        Self::over(path, raw, pending)
+    }
+
+    fn over(
+        path: &Path,
+        raw: Raw,
+        pending: Option<(unfinished::Part, PathBuf)>,
+    ) -> Result<Self, IoError> {
+        let create = |source| IoError::Create {
+            path: path.to_path_buf(),
+            source,
         };
         let writer = BufWriter::with_capacity(BLOCK_BYTES, raw);
         let encoder = match Compression::of_path(path) {
@@ -349,8 +392,12 @@ impl Output {
             pending,
             ..
         } = self;
-        encoder.finish().map_err(|error| fault(&path, error))?;
-        Ok(Sealed { path, pending })
+        let upload = encoder.finish().map_err(|error| fault(&path, error))?;
+        Ok(Sealed {
+            path,
+            pending,
+            upload,
+        })
     }
 }
 
@@ -360,20 +407,38 @@ impl Output {
 pub struct Sealed {
     path: PathBuf,
     pending: Option<(unfinished::Part, PathBuf)>,
+    upload: Option<Upload>,
 }
 
 impl Sealed {
     /// Puts the output in its place.
     ///
     /// # Errors
-    /// [`IoError::Create`] if it cannot be renamed.
+    /// [`IoError::Create`] if it cannot be renamed, [`IoError::Remote`] if it cannot be completed.
     pub fn place(self) -> Result<(), IoError> {
-        let Sealed { path, pending } = self;
+        let Sealed {
+            path,
+            pending,
+            upload,
+        } = self;
+        if let Some(upload) = upload {
+            upload.complete()?;
+        }
         if let Some((part, real)) = pending {
             part.persist(&real)
                 .map_err(|source| IoError::Create { path, source })?;
         }
         Ok(())
+    }
+}
+
+/// Refuses an ending of a compression that is read and not written.
+fn refuse_packing(path: &Path) -> Result<(), IoError> {
+    match Compression::of_path(path) {
+        Compression::Bzip2 | Compression::Xz => Err(IoError::UnknownEnding {
+            path: path.to_path_buf(),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -397,6 +462,12 @@ fn beside(place: &Place) -> io::Result<(File, unfinished::Part)> {
 
 fn fault(path: &Path, error: io::Error) -> IoError {
     let path = path.to_path_buf();
+    if let Some(fault) = Fault::of(&error) {
+        return IoError::Remote {
+            url: path,
+            message: fault.to_string(),
+        };
+    }
     match error.kind() {
         io::ErrorKind::BrokenPipe => IoError::BrokenPipe { path },
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => IoError::NoSpace { path },

@@ -210,7 +210,7 @@ impl Record<'_> {
     }
 
     /// The story, with the title as its first paragraph if `titles` says so.
-    pub(crate) fn story(&self, titles: bool) -> Story<'_> {
+    pub fn story(&self, titles: bool) -> Story<'_> {
         Story {
             title: self.title.as_deref().filter(|_| titles),
             text: &self.text,

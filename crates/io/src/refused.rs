@@ -104,6 +104,18 @@ pub enum Reason {
         /// What the decompressor said.
         message: String,
     },
+    /// Compressed data that grow so much that they look made to fill a disk. What came before is
+    /// read.
+    #[error(
+        "compressed data that grow more than {growth}-fold, given up after {offset} decompressed \
+         bytes; decompress them first if they are right"
+    )]
+    Overgrown {
+        /// Number of decompressed bytes that were read.
+        offset: u64,
+        /// Decompressed bytes to a compressed one that are allowed.
+        growth: u64,
+    },
     /// An item of another kind than text, or one that has no text.
     #[error("{found}, not a text story")]
     NotAStory {
@@ -118,6 +130,17 @@ pub enum Reason {
         what: &'static str,
         /// Line of the source, from 1, at which that showed.
         line: u64,
+        /// What is wrong there.
+        message: String,
+    },
+    /// A record of a format whose records have lengths, and not lines, is broken. Those before it are
+    /// read, and those after it that can be found.
+    #[error("broken {what} record at byte {offset}: {message}")]
+    BrokenRecord {
+        /// What it was read as: "WARC".
+        what: &'static str,
+        /// Byte of the decompressed source at which that showed.
+        offset: u64,
         /// What is wrong there.
         message: String,
     },
@@ -138,6 +161,12 @@ pub enum Reason {
         member: String,
         /// What is wrong there.
         reason: Box<Reason>,
+    },
+    /// A member of an archive that is not read.
+    #[error("{message}")]
+    Unread {
+        /// Why, and the remedy.
+        message: String,
     },
     /// An archive that cannot be read on.
     #[error("broken archive: {message}")]
@@ -172,10 +201,13 @@ impl Reason {
             Reason::InvalidUtf8 { .. } => "invalid_utf8",
             Reason::TooLong { .. } => "too_long",
             Reason::Cut { .. } => "cut",
+            Reason::Overgrown { .. } => "overgrown",
             Reason::NotAStory { .. } => "not_a_story",
             Reason::BrokenSource { .. } | Reason::BrokenColumns { .. } => "broken_source",
+            Reason::BrokenRecord { .. } => "broken_record",
             Reason::OtherFormat { .. } => "other_format",
             Reason::InMember { reason, .. } => reason.code(),
+            Reason::Unread { .. } => "unread",
             Reason::BrokenArchive { .. } => "broken_archive",
             Reason::Unreadable { .. } => "unreadable",
         }

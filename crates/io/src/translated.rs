@@ -4,11 +4,15 @@ use crate::chunk::{Chunk, End, Reading};
 use crate::columnar::{Extent, Rows};
 use crate::error::IoError;
 use crate::feed::Feed;
-use crate::format::{Gate, Gated, Retold, Step, Translator, translator};
+use crate::format::{Bytes, Gate, Gated, Retold, Step, Translator, translator, zip};
+use crate::growth::{Damage, Growth};
 use crate::input::Format;
+use crate::opening::is_outer;
 use crate::record::Span;
 use crate::refused::{Reason, Refused};
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 /// A source that is translated as it is read.
@@ -27,11 +31,8 @@ impl Translated<'_> {
             return None;
         }
         let stopped = match self.gate.take_error() {
-            Some(error) if error.raw_os_error().is_some() => Err(error),
-            Some(error) => Ok(Reason::Cut {
-                offset: self.gate.passed(),
-                message: error.to_string(),
-            }),
+            Some(error) if is_outer(&error) => Err(error),
+            Some(error) => Ok(Damage::of(&error).reason(self.gate.passed())),
             None if self.gate.exceeded() => Ok(Reason::TooLong {
                 len: self.gate.limit().saturating_add(1),
                 limit: self.gate.limit(),
@@ -49,13 +50,52 @@ impl Feed {
         &self,
         format: Format,
         input: Box<dyn Read + Send + 'f>,
+        growth: Arc<Growth>,
     ) -> Option<Translated<'f>> {
-        let gate = Gate::within(self.options.max_record_bytes, self.options.temp_dir.clone());
+        let gate = Gate::within(
+            self.options.max_record_bytes,
+            growth,
+            self.options.temp_dir.clone(),
+        );
         let gated = Gated::new(input, Arc::clone(&gate));
         let insisted = self.options.format.is_some();
         let translator = translator(format, insisted, gated, Arc::clone(&gate))?;
         Some(Translated {
             translator,
+            gate,
+            told: false,
+        })
+    }
+
+    /// An archive as zip, read where it lies.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(crate) fn zip_file(&self, path: &Path, growth: Arc<Growth>) -> io::Result<Translated<'_>> {
+        let file = File::open(path)?;
+        let len = file.metadata()?.len();
+        let gate = Gate::new(self.options.max_record_bytes, growth);
+        let bytes = Bytes::of_file(file, len, &self.bytes_read, Arc::clone(&gate));
+        Ok(Translated {
+            translator: zip(bytes),
+            gate,
+            told: false,
+        })
+    }
+
+    /// An archive as zip that comes as a stream.
+    pub(crate) fn zip_stream<'f>(
+        &self,
+        input: Box<dyn Read + Send + 'f>,
+        growth: Arc<Growth>,
+    ) -> Result<Translated<'f>, IoError> {
+        let gate = Gate::new(self.options.max_record_bytes, growth);
+        let gated = Gated::new(input, Arc::clone(&gate));
+        let dir = self.temporary_folder();
+        let bytes = Bytes::of_stream(gated, &dir, Arc::clone(&gate));
+        let bytes = bytes.map_err(|source| IoError::Spool { dir, source })?;
+        Ok(Translated {
+            translator: zip(bytes),
             gate,
             told: false,
         })
@@ -82,7 +122,7 @@ impl Feed {
         source: u32,
         input: Box<dyn Read + Send + 'f>,
     ) -> Translated<'f> {
-        let gate = Gate::new(u64::MAX);
+        let gate = Gate::new(u64::MAX, Growth::new(u64::MAX));
         let gated = Gated::new(input, Arc::clone(&gate));
         let refused = &self.seen[source as usize].refused;
         Translated {

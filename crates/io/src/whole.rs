@@ -2,6 +2,7 @@
 
 use crate::compression::{Compression, decoder};
 use crate::error::IoError;
+use crate::growth::Growth;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -30,7 +31,9 @@ pub fn read_whole(path: impl AsRef<Path>) -> Result<Vec<u8>, IoError> {
         return Ok(bytes);
     }
     let mut whole = Vec::new();
-    decoder(compression, bytes.as_slice())
+    let growth = Growth::new(0);
+    growth.take(bytes.len() as u64);
+    decoder(compression, bytes.as_slice(), &growth)
         .and_then(|mut decoder| decoder.read_to_end(&mut whole))
         .map_err(failed)?;
     Ok(whole)

@@ -292,3 +292,18 @@ fn temporary_folder_missing() {
     let folder = folder();
     case("temporary folder missing").fails(&folder, "dedup - --temp-dir nowhere");
 }
+
+#[test]
+fn pattern_that_matches_nothing() {
+    let folder = Folder::new();
+    folder.file("feeds/a.jsonl", small_feed());
+    case("pattern that matches nothing").fails(&folder, "dedup feeds/2026-*.jsonl");
+    case("pattern that matches nothing").fails(&folder, "dedup feeds/2026-*/*.jsonl");
+}
+
+#[test]
+fn pattern_that_means_nothing() {
+    let folder = Folder::new();
+    folder.file("feeds/a.jsonl", small_feed());
+    case("pattern that means nothing").fails(&folder, "dedup feeds/**a.jsonl");
+}

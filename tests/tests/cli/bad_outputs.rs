@@ -246,7 +246,7 @@ fn bad_flag_values() {
         ),
         (
             "--format xml",
-            "[possible values: jsonl, text, json, ninjs, newsml-g2, nitf, rss, atom, csv, tsv, tar]",
+            "[possible values: jsonl, text, json, ninjs, newsml-g2, nitf, rss, atom, csv, tsv, ",
         ),
         ("--invalid-utf8 maybe", "[possible values: refuse, replace]"),
         ("--no-such-flag", "unexpected argument '--no-such-flag'"),

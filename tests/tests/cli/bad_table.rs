@@ -3,12 +3,13 @@
 use crate::support::{Folder, Ran};
 
 const TABLE: &str = include_str!("../../../docs/bad-input.md");
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 6] = [
     include_str!("bad_files.rs"),
     include_str!("bad_formats.rs"),
     include_str!("bad_outputs.rs"),
     include_str!("bad_records.rs"),
     include_str!("memory.rs"),
+    include_str!("places.rs"),
 ];
 
 /// One row of the table.

@@ -6,11 +6,16 @@ use crate::support::{Folder, gz, rows, sample};
 
 /// Twenty stories of the sample, with what every format can say of them.
 fn stories() -> Vec<Value> {
+    first_stories(20)
+}
+
+/// The first stories of the sample, with what every format can say of them.
+pub(crate) fn first_stories(count: usize) -> Vec<Value> {
     let sample = rows(&std::fs::read(sample()).unwrap());
     let fields = ["id", "title", "text", "source", "published", "language"];
     let mut stories: Vec<Value> = sample
         .iter()
-        .take(20)
+        .take(count)
         .map(|row| {
             fields
                 .iter()
@@ -25,7 +30,7 @@ fn stories() -> Vec<Value> {
     stories
 }
 
-fn field<'s>(story: &'s Value, name: &str) -> &'s str {
+pub(crate) fn field<'s>(story: &'s Value, name: &str) -> &'s str {
     story[name].as_str().unwrap()
 }
 
@@ -35,12 +40,12 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-fn escaped_field(story: &Value, name: &str) -> String {
+pub(crate) fn escaped_field(story: &Value, name: &str) -> String {
     escaped(field(story, name))
 }
 
 /// The text as paragraphs of XHTML or NITF.
-fn marked_up(story: &Value) -> String {
+pub(crate) fn marked_up(story: &Value) -> String {
     let text = escaped_field(story, "text");
     let paragraphs = text.split("\n\n");
     paragraphs
@@ -48,11 +53,11 @@ fn marked_up(story: &Value) -> String {
         .collect()
 }
 
-fn each(stories: &[Value], one: impl Fn(&Value) -> String) -> String {
+pub(crate) fn each(stories: &[Value], one: impl Fn(&Value) -> String) -> String {
     stories.iter().map(one).collect()
 }
 
-fn nitf(story: &Value) -> String {
+pub(crate) fn nitf(story: &Value) -> String {
     format!(
         "<nitf><head><docdata><doc-id id-string=\"{}\" regsrc=\"{}\"/><date.issue norm=\"{}\"/></docdata></head>\
          <body xml:lang=\"{}\"><body.head><hedline><hl1>{}</hl1></hedline></body.head>\
@@ -80,7 +85,7 @@ fn news_item(story: &Value, content: &str) -> String {
     )
 }
 
-fn news_message(stories: &[Value]) -> String {
+pub(crate) fn news_message(stories: &[Value]) -> String {
     let items = each(stories, |story| {
         let body = match field(story, "id").len() % 2 {
             0 => format!("<inlineXML>{}</inlineXML>", nitf(story)),
@@ -94,7 +99,7 @@ fn news_message(stories: &[Value]) -> String {
     format!("<?xml version=\"1.0\"?>\n<newsMessage><itemSet>{items}</itemSet></newsMessage>")
 }
 
-fn ninjs(story: &Value, version: u8) -> Value {
+pub(crate) fn ninjs(story: &Value, version: u8) -> Value {
     let mut item = json!({
         "uri": story["id"], "type": "text", "language": story["language"],
         "versioncreated": story["published"], "copyrightholder": story["source"],
@@ -111,7 +116,7 @@ fn ninjs(story: &Value, version: u8) -> Value {
     item
 }
 
-fn rss(stories: &[Value]) -> String {
+pub(crate) fn rss(stories: &[Value]) -> String {
     let items = each(stories, |story| {
         format!(
             "<item><guid>{}</guid><title>{}</title><source>{}</source><dc:date>{}</dc:date>\
@@ -127,7 +132,7 @@ fn rss(stories: &[Value]) -> String {
     format!("<rss version=\"2.0\"><channel><title>All</title>{items}</channel></rss>")
 }
 
-fn atom(stories: &[Value]) -> String {
+pub(crate) fn atom(stories: &[Value]) -> String {
     let entries = each(stories, |story| {
         format!(
             "<entry xml:lang=\"{}\"><id>{}</id><title>{}</title><source><title>{}</title></source>\
@@ -143,7 +148,7 @@ fn atom(stories: &[Value]) -> String {
     format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>All</title>{entries}</feed>")
 }
 
-fn table(stories: &[Value], mark: u8) -> Vec<u8> {
+pub(crate) fn table(stories: &[Value], mark: u8) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(mark)
         .from_writer(Vec::new());

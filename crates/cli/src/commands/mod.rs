@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod dedup;
+pub(crate) mod index;
 pub(crate) mod learn;
 pub(crate) mod normalize;
 pub(crate) mod relate;

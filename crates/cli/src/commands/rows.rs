@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use wirefold::relation::{Novel, Passage, Row};
-use wirefold::{Outcome, TextSource};
+use wirefold::{About, Outcome, TextSource};
+use wirefold_index::Told;
 use wirefold_io::{IoError, Kind, Output, Stories, Table};
 
 /// One story of `--clusters`.
@@ -84,7 +85,7 @@ fn relation_columns() -> [(&'static str, Kind); 14] {
 
 /// Writes one row for each story, in input order.
 pub(crate) fn write_clusters(
-    stories: &Stories,
+    stories: &impl TextSource,
     outcome: &Outcome,
     output: Output,
 ) -> Result<Table, IoError> {
@@ -144,6 +145,57 @@ impl<'s> Relation<'s> {
             passages: &row.passages,
         }
     }
+}
+
+/// One pair of an answer: the story that was asked for is `a`.
+#[derive(Serialize)]
+struct Found<'s> {
+    #[serde(flatten)]
+    relation: Relation<'s>,
+    source: Option<&'s str>,
+    published: Option<String>,
+}
+
+/// One pair of an answer as a line of JSON; `about` is the stored story's.
+pub(crate) fn found_line(a: &str, b: &str, row: &Row, about: About<'_>, out: &mut Vec<u8>) {
+    let found = Found {
+        relation: Relation::of(a, b, row),
+        source: about.source,
+        published: about.published.and_then(wirefold_io::date_text),
+    };
+    // A row of strings and finite numbers always serializes, and memory takes it.
+    if serde_json::to_writer(&mut *out, &found).is_ok() {
+        out.push(b'\n');
+    }
+}
+
+/// One story that is told already.
+#[derive(Serialize)]
+struct ToldRow<'t> {
+    id: &'t str,
+    relation: &'static str,
+    to: &'t str,
+    jaccard: f64,
+    containment: f64,
+    novel: f64,
+}
+
+/// The columns of the table of stories that are told already.
+pub(crate) const TOLD_COLUMNS: [&str; 6] =
+    ["id", "relation", "to", "jaccard", "containment", "novel"];
+
+/// Writes one row for each story that is told already.
+pub(crate) fn write_told(told: &[Told], table: &mut Table) -> Result<(), IoError> {
+    told.iter().try_for_each(|told| {
+        table.row(&ToldRow {
+            id: &told.id,
+            relation: told.link.relation.name(),
+            to: &told.to,
+            jaccard: short(told.link.jaccard),
+            containment: short(told.link.containment),
+            novel: short(told.link.novel),
+        })
+    })
 }
 
 /// One pair as the JSON object of its row.

@@ -204,7 +204,7 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
 }
 
 /// Adds what a pair shares by one group of so many stories.
-pub(super) fn add_shared(shared: &mut Shared, kind: Kind, members: u32) {
+pub(crate) fn add_shared(shared: &mut Shared, kind: Kind, members: u32) {
     let points = points(members);
     let (anchors, rare, facts) = match kind {
         Kind::Band => (BAND_WEIGHT, 0, 0),
@@ -234,13 +234,8 @@ pub(super) fn keep(
         list.clear();
     }
     for (other, shared) in shared {
-        let points = shared.points + shared.facts;
-        if shared.anchors >= least[rank].min(least[other as usize]) {
-            found[0].push((other, shared.anchors));
-        } else if shared.points >= FAINT_POINTS {
-            found[1].push((other, points));
-        } else if points >= FAINT_POINTS {
-            found[2].push((other, points));
+        if let Some((kind, weight)) = shared.proposes(least[rank].min(least[other as usize])) {
+            found[kind].push((other, weight));
         }
     }
     let crowds = found.iter_mut().map(thin);
@@ -250,7 +245,7 @@ pub(super) fn keep(
 /// Leaves of candidates, each with what is shared, those with the least ranks and those that share the
 /// most, [`MAX_GROUP`] of either; whether any went. A story that is sent round in thousands of variants
 /// would meet them all, for each of its keys has other leaders; the first ones stand for its family.
-fn thin(list: &mut Vec<(u32, u32)>) -> bool {
+pub(crate) fn thin<R: Ord + Copy>(list: &mut Vec<(R, u32)>) -> bool {
     if list.len() <= 2 * MAX_GROUP {
         return false;
     }
@@ -312,21 +307,36 @@ impl Memberships {
 
 /// What a pair shares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     anchors: u32,
     points: u32,
     facts: u32,
 }
 
+impl Shared {
+    /// The place of the kind of candidates that the pair is of, likely, faint or retold, if it is one,
+    /// and how much it shares. `least` is the lesser [`least_shared`] of the two.
+    pub(crate) fn proposes(self, least: u32) -> Option<(usize, u32)> {
+        let points = self.points + self.facts;
+        if self.anchors >= least {
+            Some((0, self.anchors))
+        } else if self.points >= FAINT_POINTS {
+            Some((1, points))
+        } else {
+            (points >= FAINT_POINTS).then_some((2, points))
+        }
+    }
+}
+
 /// A small open-addressing map from rank to what is shared, cleared in time linear in its entries.
-#[derive(Default)]
-struct Counts {
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
     slots: Vec<(u32, Shared)>,
     used: Vec<u32>,
 }
 
 impl Counts {
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         for &slot in &self.used {
             self.slots[slot as usize] = EMPTY;
         }
@@ -334,7 +344,7 @@ impl Counts {
     }
 
     /// Adds a group of so many stories to what is shared with `key`.
-    fn add(&mut self, key: u32, kind: Kind, members: u32) {
+    pub(crate) fn add(&mut self, key: u32, kind: Kind, members: u32) {
         if self.slots.len() < 2 * (self.used.len() + 1) {
             self.grow();
         }
@@ -368,7 +378,7 @@ impl Counts {
         }
     }
 
-    fn entries(&self) -> impl Iterator<Item = (u32, Shared)> + '_ {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (u32, Shared)> + '_ {
         self.used.iter().map(|&slot| self.slots[slot as usize])
     }
 }

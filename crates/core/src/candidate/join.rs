@@ -126,17 +126,9 @@ impl Scan<Anchor> for Partition<'_, '_> {
     }
 }
 
-fn group_anchors(
-    run: &[Anchor],
-    members: &mut Vec<u32>,
-    collector: &mut Collector<'_>,
-) -> Result<(), Error> {
-    members.clear();
-    members.extend(run.iter().map(|anchor| anchor.rank));
-    members.sort_unstable();
-    members.dedup();
-    let key = run[0].key;
-    let kind = if is_said(key) {
+/// What stories share that have a posting of one first key, by the least key among theirs.
+pub(crate) fn kind_of(key: u64) -> Kind {
+    if is_said(key) {
         Kind::Said
     } else if is_item(key) {
         Kind::Band
@@ -146,7 +138,19 @@ fn group_anchors(
         Kind::Seed
     } else {
         Kind::Anchor
-    };
+    }
+}
+
+fn group_anchors(
+    run: &[Anchor],
+    members: &mut Vec<u32>,
+    collector: &mut Collector<'_>,
+) -> Result<(), Error> {
+    members.clear();
+    members.extend(run.iter().map(|anchor| anchor.rank));
+    members.sort_unstable();
+    members.dedup();
+    let kind = kind_of(run[0].key);
     if kind != Kind::Anchor || members.len() <= MAX_GROUP {
         return collector.add(kind, members);
     }

@@ -22,9 +22,14 @@ mod repeated;
 mod tests;
 mod window;
 
+#[cfg(test)]
+pub(crate) use groups::add_shared;
 pub use groups::{Candidates, Proposed, least_shared, propose};
+pub(crate) use groups::{Counts, Shared, thin};
+pub(crate) use join::kind_of;
 pub use join::{LEFT_OUT, join};
 pub use ranges::Groups;
+pub(crate) use ranges::Kind;
 pub use window::Window;
 
 /// The largest group that proposes all its pairs, and the number of leaders of a cut group.

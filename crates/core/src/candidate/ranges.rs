@@ -16,7 +16,7 @@ use crate::store::{Room, Run};
 
 /// What the stories of a group share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Anchor,
     Seed,
     Fact,

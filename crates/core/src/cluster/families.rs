@@ -348,7 +348,7 @@ impl Component<'_> {
 
 /// Whether the first story of the verdict tells nothing that the second does not, by the kind of
 /// their relation. `later` says that the second comes first in the family order.
-fn redundant(relation: Relation, verdict: Verdict, later: bool) -> bool {
+pub(crate) fn redundant(relation: Relation, verdict: Verdict, later: bool) -> bool {
     match relation {
         Relation::Contained => {
             verdict.first_is_smaller() || later && !verdict.reversed().first_is_smaller()

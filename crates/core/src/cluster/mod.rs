@@ -16,7 +16,7 @@ mod keep;
 mod order;
 
 pub(crate) use components::components;
-pub(crate) use families::{Removal, fold_component};
+pub(crate) use families::{Removal, fold_component, redundant};
 pub use keep::Keep;
 pub(crate) use order::Order;
 

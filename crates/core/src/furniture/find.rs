@@ -33,40 +33,13 @@ impl Table {
     /// The furniture of a text by this table, in order and without overlap; see
     /// [`spans`](super::spans).
     pub fn spans(&self, text: &str) -> Vec<Furniture> {
-        let mut all = Vec::new();
-        let mut start = 0;
-        // Whether a paragraph can begin with the line.
-        let mut fresh = true;
-        // Behind the first line, which may be a headline, one can.
-        let mut started = false;
-        for whole in lines(text) {
-            let line = whole.trim_start();
-            let at = start + whole.len() - line.len();
-            let line = line.trim_end();
-            start += whole.len();
-            if line.is_empty() {
-                fresh |= whole != "\n" || text[..start].ends_with("\n\n");
-                continue;
-            }
-            let found = self.line(line, fresh);
-            fresh = !found.is_empty() || !started || ends(line);
-            started = true;
-            all.extend(found.into_iter().map(|(kind, span)| Furniture {
-                kind,
-                span: at + span.start..at + span.end,
-            }));
-        }
-        // Most furniture stands at the beginning, before anybody has spoken.
-        if let Some(last) = all.last()
-            && may_begin_before(text, last.span.start + 1)
-        {
-            drop_speech(text, &mut all);
-        }
-        all
+        spans_by(text, |line, fresh, each| {
+            self.line(line, fresh).into_iter().for_each(each);
+        })
     }
 
     /// The furniture of one line without white space at its ends.
-    fn line(&self, line: &str, fresh: bool) -> Vec<(Kind, Range<usize>)> {
+    pub(super) fn line(&self, line: &str, fresh: bool) -> Vec<(Kind, Range<usize>)> {
         let mut found = Vec::new();
         let mut from = 0;
         if is_links(line) {
@@ -223,6 +196,46 @@ impl Table {
             }
         }
     }
+}
+
+/// The furniture of a text, where `of_line` gives the furniture of a line without white space at its ends, in order;
+/// it is told whether a paragraph can begin with the line.
+pub(super) fn spans_by(
+    text: &str,
+    mut of_line: impl FnMut(&str, bool, &mut dyn FnMut((Kind, Range<usize>))),
+) -> Vec<Furniture> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    // Whether a paragraph can begin with the line.
+    let mut fresh = true;
+    // Behind the first line, which may be a headline, one can.
+    let mut started = false;
+    for whole in lines(text) {
+        let line = whole.trim_start();
+        let at = start + whole.len() - line.len();
+        let line = line.trim_end();
+        start += whole.len();
+        if line.is_empty() {
+            fresh |= whole != "\n" || text[..start].ends_with("\n\n");
+            continue;
+        }
+        let before = all.len();
+        of_line(line, fresh, &mut |(kind, span)| {
+            all.push(Furniture {
+                kind,
+                span: at + span.start..at + span.end,
+            });
+        });
+        fresh = all.len() > before || !started || ends(line);
+        started = true;
+    }
+    // Most furniture stands at the beginning, before anybody has spoken.
+    if let Some(last) = all.last()
+        && may_begin_before(text, last.span.start + 1)
+    {
+        drop_speech(text, &mut all);
+    }
+    all
 }
 
 /// The lines of a text, each with what ends it: a line feed, a carriage return or U+2028 or U+2029.

@@ -10,7 +10,7 @@
 //! where they may stand, `seam` finds where a headline ends that was glued to a sentence, and `link`
 //! knows lines that are nothing but links. Most lines have no furniture, and an `index` of the table
 //! tells by their bytes: by the first ones of forms (`key`), by what a line ends with (`ending`), by
-//! capitals within it (`pairs`).
+//! capitals within it (`pairs`). Lines that came before are `known`.
 //! Direct speech is never furniture. Each step is linear in the length of the text.
 
 mod date;
@@ -19,6 +19,7 @@ mod find;
 mod form;
 mod index;
 mod key;
+mod known;
 mod link;
 mod names;
 mod pairs;
@@ -30,6 +31,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub(crate) use known::KnownLines;
 pub use show::{mark, strip};
 pub use table::{Kind, Table, TableError};
 

@@ -7,68 +7,117 @@ use super::form::lower;
 /// The most words of a list of names.
 pub(super) const MOST_WORDS: usize = 16;
 
-/// Words written small within a name.
-const PARTICLES: &[&str] = &[
-    "de", "del", "della", "der", "den", "des", "di", "do", "da", "dos", "das", "du", "la", "le",
-    "van", "von", "zu", "bin", "al", "el", "of", "the", "for",
-];
+/// Whether a word is one written small within a name.
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "del"
+            | "della"
+            | "der"
+            | "den"
+            | "des"
+            | "di"
+            | "do"
+            | "da"
+            | "dos"
+            | "das"
+            | "du"
+            | "la"
+            | "le"
+            | "van"
+            | "von"
+            | "zu"
+            | "bin"
+            | "al"
+            | "el"
+            | "of"
+            | "the"
+            | "for"
+    )
+}
 
-/// Words between names, and between a name and its place.
-const JOINERS: &[&str] = &[
-    "and", "und", "et", "y", "e", "и", "&", "in", "à", "au", "aus", "en", "em", "в", "with", "mit",
-    "avec", "con", "com", "from",
-];
+/// Whether a word stands between names, or between a name and its place.
+fn is_joiner(word: &str) -> bool {
+    matches!(
+        word,
+        "and"
+            | "und"
+            | "et"
+            | "y"
+            | "e"
+            | "и"
+            | "&"
+            | "in"
+            | "à"
+            | "au"
+            | "aus"
+            | "en"
+            | "em"
+            | "в"
+            | "with"
+            | "mit"
+            | "avec"
+            | "con"
+            | "com"
+            | "from"
+    )
+}
 
-/// Words that begin sentences with a capital and no name.
-const NO_NAMES: &[&str] = &[
-    "he",
-    "she",
-    "it",
-    "we",
-    "they",
-    "you",
-    "i",
-    "this",
-    "that",
-    "these",
-    "those",
-    "who",
-    "nobody",
-    "everyone",
-    "everybody",
-    "someone",
-    "all",
-    "none",
-    "er",
-    "sie",
-    "es",
-    "wir",
-    "niemand",
-    "alle",
-    "jemand",
-    "il",
-    "elle",
-    "ils",
-    "elles",
-    "nous",
-    "personne",
-    "tous",
-    "él",
-    "ella",
-    "ellos",
-    "nadie",
-    "todos",
-    "ele",
-    "ela",
-    "eles",
-    "ninguém",
-    "он",
-    "она",
-    "они",
-    "мы",
-    "никто",
-    "все",
-];
+/// Whether a word, in small letters, begins sentences with a capital and is no name.
+fn begins_sentences(word: &str) -> bool {
+    matches!(
+        word,
+        "he" | "she"
+            | "it"
+            | "we"
+            | "they"
+            | "you"
+            | "i"
+            | "this"
+            | "that"
+            | "these"
+            | "those"
+            | "who"
+            | "nobody"
+            | "everyone"
+            | "everybody"
+            | "someone"
+            | "all"
+            | "none"
+            | "er"
+            | "sie"
+            | "es"
+            | "wir"
+            | "niemand"
+            | "alle"
+            | "jemand"
+            | "il"
+            | "elle"
+            | "ils"
+            | "elles"
+            | "nous"
+            | "personne"
+            | "tous"
+            | "él"
+            | "ella"
+            | "ellos"
+            | "nadie"
+            | "todos"
+            | "ele"
+            | "ela"
+            | "eles"
+            | "ninguém"
+            | "он"
+            | "она"
+            | "они"
+            | "мы"
+            | "никто"
+            | "все"
+    )
+}
+
+/// The most bytes of a word that [`begins_sentences`].
+const LONGEST_BEGINNING: usize = 10;
 
 /// What a slot of names takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -150,12 +199,12 @@ impl Names {
                 if first.is_none_or(|words| words >= self.least) {
                     ends.push(next);
                 }
-            } else if self.joiners && JOINERS.contains(&word) {
+            } else if self.joiners && is_joiner(word) {
                 if first.is_none_or(|words| words < self.least) && first.is_some() {
                     break;
                 }
                 first = None;
-            } else if end == at || self.capitals || !PARTICLES.contains(&word) {
+            } else if end == at || self.capitals || !is_particle(word) {
                 break;
             }
             end = next;
@@ -182,17 +231,20 @@ pub(super) const LONGEST_SMALL: usize = 5;
 
 /// Whether a word is one that is written small within names or between them.
 pub(super) fn is_small(word: &str) -> bool {
-    word.len() <= LONGEST_SMALL && (PARTICLES.contains(&word) || JOINERS.contains(&word))
+    word.len() <= LONGEST_SMALL && (is_particle(word) || is_joiner(word))
 }
 
 /// Whether a word with a capital is one that begins sentences.
 fn no_name(word: &str) -> bool {
-    let mut same_length = NO_NAMES.iter().filter(|other| word.len() == other.len());
-    if word.is_ascii() {
-        same_length.any(|other| word.eq_ignore_ascii_case(other))
-    } else {
-        same_length.any(|other| word.chars().map(lower).eq(other.chars()))
+    if word.len() > LONGEST_BEGINNING {
+        return false;
     }
+    let mut small = [0; 4 * LONGEST_BEGINNING];
+    let mut length = 0;
+    for c in word.chars() {
+        length += lower(c).encode_utf8(&mut small[length..]).len();
+    }
+    std::str::from_utf8(&small[..length]).is_ok_and(begins_sentences)
 }
 
 /// The word at `at` and its end; a period belongs to it after an initial or a short title.

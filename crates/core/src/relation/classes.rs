@@ -1,7 +1,8 @@
 //! What each word of a story is, as far as its looks tell: a number, a name, a day or month.
 
+use super::untold::Filter;
 use crate::normalize::Matcher;
-use crate::swar::{HIGHS, at_least, load};
+use crate::swar::{HIGHS, ONES, at_least, before_first, load};
 use crate::tokenize::{Hasher, WordSet};
 
 /// What a word is; a set of bits.
@@ -32,10 +33,51 @@ impl Class {
         self.is(Self(Self::NAME.0 | Self::CAPITAL.0))
     }
 
+    const FACT: Self = Self(Self::NUMBER.0 | Self::NAME.0 | Self::DATE.0);
+
     /// Whether the word states a fact: who, when, how many.
     pub(crate) fn fact(self) -> bool {
-        self.0 & (Self::NUMBER.0 | Self::NAME.0 | Self::DATE.0) != 0
+        self.is(Self::FACT)
     }
+}
+
+/// How many words state a fact, and how many of these are numbers.
+pub(crate) fn count_facts(classes: &[Class]) -> (usize, usize) {
+    let (mut facts, mut numbers) = (0, 0);
+    let mut add = |class: u64| {
+        // A bit a byte in either sum.
+        let some = (class | class >> 1 | class >> 2) & ONES;
+        let sum = |bits: u64| (bits.wrapping_mul(ONES) >> 56) as usize;
+        facts += sum(some);
+        numbers += sum(class & ONES);
+    };
+    let (eights, rest) = classes.as_chunks::<8>();
+    for eight in eights {
+        add(u64::from_le_bytes(eight.map(|class| class.0)));
+    }
+    for class in rest {
+        add(u64::from(class.0));
+    }
+    (facts, numbers)
+}
+
+/// Calls `each` with the place of every word that states a fact, in order. Most words state none: eight
+/// are passed over at a time.
+pub(crate) fn each_fact(classes: &[Class], mut each: impl FnMut(usize)) {
+    let (eights, rest) = classes.as_chunks::<8>();
+    for (number, eight) in eights.iter().enumerate() {
+        let mut facts =
+            u64::from_le_bytes(eight.map(|class| class.0)) & (u64::from(Class::FACT.0) * ONES);
+        while facts != 0 {
+            let at = before_first(facts);
+            each(8 * number + at);
+            // A word is a number, a name or a date, and seldom two of them.
+            facts &= !(0xff << (8 * at));
+        }
+    }
+    let first = classes.len() - rest.len();
+    let rest = (first..).zip(rest).filter(|(_, class)| class.fact());
+    rest.for_each(|(at, _)| each(at));
 }
 
 /// Weekdays and months in languages that write them with a capital. Some are common words without.
@@ -143,12 +185,29 @@ fn looks(text: &str, start: usize, stop: usize) -> (bool, bool) {
     )
 }
 
+/// Those of [`OPENS`] that are ASCII.
+const OPENS_ASCII: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < OPENS.len() {
+        if OPENS[at].is_ascii() {
+            table[OPENS[at] as usize] = true;
+        }
+        at += 1;
+    }
+    table
+};
+
 /// Whether a new sentence can stand behind what is between two words.
 fn opens(between: &str) -> bool {
-    match between.as_bytes() {
-        [b' ' | b','] => false,
-        _ => between.contains(OPENS),
+    let mut wide = false;
+    for &byte in between.as_bytes() {
+        if OPENS_ASCII[usize::from(byte)] {
+            return true;
+        }
+        wide |= !byte.is_ascii();
     }
+    wide && between.contains(OPENS)
 }
 
 /// One text with its words: their hashes, and the byte range of each.
@@ -159,10 +218,13 @@ pub(crate) struct Part<'t> {
     pub(crate) spans: &'t [(u32, u32)],
 }
 
+/// Names from which on they are sorted, not walked.
+const MANY_NAMES: usize = 256;
+
 /// The classes of the words of a story: the title's, then the text's.
 pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Class> {
     let mut classes = Vec::with_capacity(title.words.len() + body.words.len());
-    let (mut names, mut capitals) = (Vec::new(), Vec::new());
+    let (mut names, mut capitals) = (Vec::with_capacity(64), Vec::with_capacity(64));
     for (part, headline) in [(title, true), (body, false)] {
         let mut end = 0;
         for (&word, &(start, stop)) in part.words.iter().zip(part.spans) {
@@ -186,11 +248,21 @@ pub(crate) fn classes(dates: &Dates, title: Part<'_>, body: Part<'_>) -> Vec<Cla
             end = stop as usize;
         }
     }
-    names.sort_unstable();
-    names.dedup();
     // A name is one wherever it stands.
+    let named = Filter::new(&names);
+    let many = names.len() > MANY_NAMES;
+    if many {
+        names.sort_unstable();
+    }
     for (at, word) in capitals {
-        if names.binary_search(&word).is_ok() {
+        let is_name = |word| {
+            if many {
+                names.binary_search(word).is_ok()
+            } else {
+                names.contains(word)
+            }
+        };
+        if named.may_have(word) && is_name(&word) {
             classes[at].add(Class::NAME);
         }
     }
@@ -210,7 +282,29 @@ mod tests {
         (word.starts_with(char::is_uppercase), word.contains(numeric))
     }
 
+    #[test]
+    fn sentences_open_behind_their_marks() {
+        for between in ["", " ", ", ", "; ", " é ", "…"] {
+            assert_eq!(opens(between), between.contains(OPENS), "{between:?}");
+            for mark in OPENS {
+                assert!(opens(&format!("{between}{mark} ")));
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn facts_are_visited_in_order(bits in prop::collection::vec(0u8..16, 0..40)) {
+            let classes: Vec<Class> = bits.into_iter().map(Class).collect();
+            let mut visited = Vec::new();
+            each_fact(&classes, |at| visited.push(at));
+            let wanted: Vec<usize> =
+                (0..classes.len()).filter(|&at| classes[at].fact()).collect();
+            let numbers = classes.iter().filter(|class| class.is(Class::NUMBER)).count();
+            prop_assert_eq!(count_facts(&classes), (wanted.len(), numbers));
+            prop_assert_eq!(visited, wanted);
+        }
+
         #[test]
         fn looks_are_those_of_the_characters(
             before in "[a3 Ö]{0,3}", word in "[a-cX-Z0-9ÖöЖж½²'-]{0,20}", after in "[a3 Ö]{0,9}",

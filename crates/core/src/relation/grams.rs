@@ -13,16 +13,22 @@ const NONE: u32 = u32::MAX;
 /// An index of the seeds of one story, made once and used for every story it is compared with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grams {
-    /// The seed at each place, mixed.
-    mixed: Vec<u32>,
+    places: Vec<Place>,
     /// The first place of each slot.
     heads: Vec<u32>,
-    /// The next place in the slot of each place, ascending.
-    next: Vec<u32>,
-    /// The first place from each on whose mixed seed has another place too; the number of places
-    /// where there is none.
-    repeated: Vec<u32>,
     shift: u32,
+}
+
+/// What is known of a place: all that is asked for together lies together.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// The seed, mixed.
+    mixed: u32,
+    /// The next place in the slot, ascending.
+    next: u32,
+    /// The first place from here on whose mixed seed has another place too; the number of places
+    /// where there is none.
+    repeated: u32,
 }
 
 impl Grams {
@@ -33,34 +39,40 @@ impl Grams {
             return Self::default();
         }
         let bits = (2 * count).next_power_of_two().ilog2().min(31);
-        let mut grams = Self {
-            mixed: words.windows(SEED_WORDS).map(mix).collect(),
-            heads: vec![NONE; 1 << bits],
-            next: vec![NONE; count],
-            repeated: vec![NONE; count],
-            shift: 32 - bits,
-        };
-        for (place, &seed) in grams.mixed.iter().enumerate().rev() {
-            let head = &mut grams.heads[(seed >> grams.shift) as usize];
+        let places = words.windows(SEED_WORDS).map(|seed| Place {
+            mixed: mix(seed),
+            next: NONE,
+            repeated: NONE,
+        });
+        let mut places: Vec<Place> = places.collect();
+        let mut heads = vec![NONE; 1 << bits];
+        let shift = 32 - bits;
+        for place in (0..count).rev() {
+            let seed = places[place].mixed;
+            let head = &mut heads[(seed >> shift) as usize];
             let mut later = std::mem::replace(head, place as u32);
-            grams.next[place] = later;
-            while later != NONE {
-                if grams.mixed[later as usize] == seed {
-                    grams.repeated[later as usize] = later;
-                    grams.repeated[place] = place as u32;
+            places[place].next = later;
+            while let Some(known) = places.get_mut(later as usize) {
+                if known.mixed == seed {
+                    known.repeated = later;
+                    places[place].repeated = place as u32;
                     break;
                 }
-                later = grams.next[later as usize];
+                later = known.next;
             }
         }
         let mut nearest = count as u32;
-        for (place, repeated) in grams.repeated.iter_mut().enumerate().rev() {
-            if *repeated as usize == place {
-                nearest = place as u32;
+        for (number, place) in places.iter_mut().enumerate().rev() {
+            if place.repeated as usize == number {
+                nearest = number as u32;
             }
-            *repeated = nearest;
+            place.repeated = nearest;
         }
-        grams
+        Self {
+            places,
+            heads,
+            shift,
+        }
     }
 
     /// The first place where this index may have the mixed seed.
@@ -76,10 +88,10 @@ impl Grams {
         let mixed = mix(words.get(..SEED_WORDS)?);
         let mut place = self.first(mixed);
         let mut places = 0;
-        while place != NONE {
+        while let Some(known) = self.places.get(place as usize) {
             let here = place as usize;
-            place = self.next[here];
-            if self.mixed[here] != mixed {
+            place = known.next;
+            if known.mixed != mixed {
                 continue;
             }
             if text.get(here..here + words.len()) == Some(words) {
@@ -132,7 +144,7 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
     // The run that reaches furthest.
     let mut last: Option<Run> = None;
     let mut at = 0;
-    while let Some(&mixed) = of_b.mixed.get(at) {
+    while let Some(&Place { mixed, .. }) = of_b.places.get(at) {
         let at_b = at;
         at += 1;
         let mut place = index.first(mixed);
@@ -143,10 +155,10 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
         let in_progress = last.is_some_and(|run| run.b + run.length >= at_b + SEED_WORDS);
         let (before, mut places) = (found.len(), 0);
         // A slot holds other seeds too, but few of them: the table is at most half full.
-        while place != NONE {
+        while let Some(known) = index.places.get(place as usize) {
             let here = place as usize;
-            place = index.next[here];
-            if index.mixed[here] != mixed || a[here..here + SEED_WORDS] != *seed {
+            place = known.next;
+            if known.mixed != mixed || a[here..here + SEED_WORDS] != *seed {
                 continue;
             }
             places += 1;
@@ -179,7 +191,7 @@ pub(crate) fn runs(a: (&[u64], &Grams), b: (&[u64], &Grams), found: &mut Vec<Run
         }
         // Within a run, seeds that `a` has once stand in that run and in no other.
         if let Some(run) = last
-            && let Some(&repeated) = index.repeated.get(run.a + at - run.b)
+            && let Some(&Place { repeated, .. }) = index.places.get(run.a + at - run.b)
         {
             let end = run.b + run.length + 1 - SEED_WORDS;
             at = at.max(end.min(run.b + (repeated as usize).saturating_sub(run.a)));

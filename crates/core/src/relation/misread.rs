@@ -26,7 +26,9 @@ pub(crate) fn find(alignment: &mut Alignment, a: &Prepared, b: &Prepared) {
             let pairs = (from_a..to_a).zip(from_b..to_b);
             found.extend(pairs.filter(|&(i, j)| {
                 let number = a.classes[i].is(Class::NUMBER) || b.classes[j].is(Class::NUMBER);
-                !number && alike(a.shown(i, i + 1), b.shown(j, j + 1))
+                !number
+                    && a.look(i).may_be_alike(b.look(j))
+                    && alike(a.shown(i, i + 1), b.shown(j, j + 1))
             }));
         } else if alike(a.shown(from_a, to_a), b.shown(from_b, to_b)) {
             // Words run together or torn apart.
@@ -36,6 +38,20 @@ pub(crate) fn find(alignment: &mut Alignment, a: &Prepared, b: &Prepared) {
     alignment.words += found.len();
     alignment.misread = found;
 }
+
+/// What is kept of each byte: small letters, digits, and what is beyond ASCII; 0 of others.
+const KEPT: [u8; 256] = {
+    let mut kept = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let this = byte as u8;
+        if this.is_ascii_alphanumeric() || !this.is_ascii() {
+            kept[byte] = this.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    kept
+};
 
 /// A text of at most [`LONGEST`] bytes, case and all but letters and digits set aside.
 struct Bare {
@@ -54,19 +70,25 @@ impl Bare {
             digits: false,
             kinds: 0,
         };
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
-                bare.bytes[bare.length] = byte.to_ascii_lowercase();
-                bare.length += 1;
-                bare.digits |= byte.is_ascii_digit();
-                bare.kinds |= 1 << (byte & 31);
-            }
+        // No branch a byte: which ones are kept is hard to foresee.
+        for &byte in text.as_bytes() {
+            let kept = KEPT[usize::from(byte)];
+            bare.bytes[bare.length % LONGEST] = kept;
+            let some = u32::from(kept != 0);
+            bare.length += some as usize;
+            bare.digits |= byte.is_ascii_digit();
+            bare.kinds |= some << (byte & 31);
         }
         bare
     }
 
     fn bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
+    }
+
+    fn look(&self) -> Look {
+        let digits = if self.digits { Look::DIGITS } else { 0 };
+        Look(u64::from(self.kinds) | (self.length as u64) << 32 | digits | Look::MADE)
     }
 }
 
@@ -80,11 +102,53 @@ fn alike(a: &str, b: &str) -> bool {
     if a.digits || b.digits {
         return a.bytes() == b.bytes();
     }
-    let (less, more) = (a.length.min(b.length), a.length.max(b.length));
-    // Each kind of byte that only one of them has takes a change, and most pairs have too many.
-    let own = |a: &Bare, b: &Bare| (a.kinds & !b.kinds).count_ones() as usize;
-    let least = (more - less).max(own(&a, &b)).max(own(&b, &a));
-    less > 0 && 5 * least <= 2 * more && 5 * distance(a.bytes(), b.bytes()) <= 2 * more
+    let more = a.length.max(b.length);
+    a.look().may_be_alike(b.look()) && 5 * distance(a.bytes(), b.bytes()) <= 2 * more
+}
+
+/// What tells of most words that they are not alike, made once for each word: the kinds of its bytes,
+/// their number, and two marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look(u64);
+
+impl Look {
+    const DIGITS: u64 = 1 << 62;
+    const MADE: u64 = 1 << 63;
+
+    pub(super) fn of(text: &str) -> Self {
+        if text.len() > LONGEST {
+            // Alike with nothing.
+            return Self(Self::MADE);
+        }
+        Bare::of(text).look()
+    }
+
+    /// The look of a number that [`Look::number`] gave; nothing of others.
+    pub(super) fn of_number(number: u64) -> Option<Self> {
+        (number & Self::MADE != 0).then_some(Self(number))
+    }
+
+    /// The look as a number that is not 0.
+    pub(super) fn number(self) -> u64 {
+        self.0
+    }
+
+    fn length(self) -> u32 {
+        (self.0 >> 32) as u32 & 0xff
+    }
+
+    /// Whether two texts are not sure to be unlike.
+    fn may_be_alike(self, other: Self) -> bool {
+        let (less, more) = (
+            self.length().min(other.length()),
+            self.length().max(other.length()),
+        );
+        // Each kind of byte that only one of them has takes a change, and most pairs have too many.
+        let own = |a: Self, b: Self| (a.0 as u32 & !(b.0 as u32)).count_ones();
+        let least = (more - less).max(own(self, other)).max(own(other, self));
+        let digits = (self.0 | other.0) & Self::DIGITS != 0;
+        less > 0 && (digits || 5 * least <= 2 * more)
+    }
 }
 
 /// The edit distance of two texts of at most 64 bytes, `a` not empty: a column of the textbook's
@@ -164,7 +228,9 @@ mod tests {
             };
             let (x, y) = (bare(&a), bare(&b));
             let near = 5 * by_the_textbook(&x, &y) <= 2 * x.len().max(y.len());
-            prop_assert_eq!(alike(&a, &b), near && !x.is_empty() && !y.is_empty());
+            let alike = alike(&a, &b);
+            prop_assert_eq!(alike, near && !x.is_empty() && !y.is_empty());
+            prop_assert!(!alike || Look::of(&a).may_be_alike(Look::of(&b)));
         }
 
         #[test]

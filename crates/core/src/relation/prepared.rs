@@ -1,15 +1,16 @@
 //! A story made ready for comparing with others.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::classes::{Class, Dates, Part, classes};
+use super::classes::{Class, Dates, Part, classes, each_fact};
 use super::grams::Grams;
+use super::misread::Look;
 use super::paragraph::{Lore, Paragraphs, paragraphs};
 use super::similarity;
 use super::speech::{Statement, statements};
 use super::template::Worded;
 use super::untold::Filter;
-use crate::furniture::Table;
 use crate::profile::Profile;
 use crate::sort::sort_spread;
 use crate::story::{Story, StoryReader};
@@ -17,7 +18,7 @@ use crate::tokenize::{Hasher, Shingles, WordSet, split_mix};
 use crate::version::Versioned;
 
 /// Words and shingle hashes of one story.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Prepared {
     /// Word hashes in text order, the title's first.
     pub(crate) words: Vec<u64>,
@@ -45,6 +46,8 @@ pub(crate) struct Prepared {
     shingles: OnceLock<Vec<u64>>,
     grams: OnceLock<Grams>,
     filter: OnceLock<Filter>,
+    /// The look of each word that was asked for, as a number; 0 of others.
+    looks: OnceLock<Vec<AtomicU64>>,
     paragraphs: OnceLock<Paragraphs>,
     statements: OnceLock<Vec<Statement>>,
 }
@@ -90,29 +93,26 @@ impl Prepared {
         );
         made.version = Versioned::of(hasher, story);
         made.told = made.words.len();
-        made.mask(reader.furniture(), number, story);
+        made.mask(reader, number, story);
         if let Some(profile) = profile {
             made.learned = made.words_of(profile, story);
         }
-        let facts = made.words.iter().zip(&made.classes);
-        made.facts = facts
-            .filter(|(_, class)| class.fact())
-            .map(|(&word, _)| word)
-            .collect();
-        made.facts.sort_unstable();
+        made.facts.reserve(made.words.len() / 4);
+        each_fact(&made.classes, |at| made.facts.push(made.words[at]));
+        sort_spread(&mut made.facts, &mut Vec::new(), |&hash| hash);
         made.facts.dedup();
         made
     }
 
     /// Takes words of furniture out of the evidence.
-    fn mask(&mut self, furniture: &Table, number: u32, story: Story<'_>) {
+    fn mask(&mut self, reader: &mut StoryReader<'_>, number: u32, story: Story<'_>) {
         let parts = [
             (story.title.unwrap_or_default(), 0..self.title_words),
             (story.text, self.title_words..self.words.len()),
         ];
         for (text, words) in parts {
             let mut at = words.start;
-            for piece in furniture.spans(text) {
+            for piece in reader.furniture(text) {
                 at += self.spans[at..words.end]
                     .partition_point(|&(start, _)| (start as usize) < piece.span.start);
                 let first = at;
@@ -155,9 +155,9 @@ impl Prepared {
             || (self.learned.iter()).any(|&(from, to)| (from..to).contains(&at))
     }
 
-    /// Bytes held, for bounding caches; those of a set and an index that may be made later too.
+    /// Bytes held, for bounding caches; those of what may be made later too.
     pub(crate) fn bytes(&self) -> usize {
-        8 * (2 * self.words.len() + self.spans.len() + self.facts.len())
+        8 * (3 * self.words.len() + self.spans.len() + self.facts.len())
             + 8 * self.masked.as_ref().map_or(0, Vec::len)
             + self.classes.len()
             + self.title.len()
@@ -199,6 +199,20 @@ impl Prepared {
     /// Which words the story has, furniture too; made when first asked for.
     pub(crate) fn filter(&self) -> &Filter {
         self.filter.get_or_init(|| Filter::new(&self.words))
+    }
+
+    /// The look of a word, made when first asked for.
+    pub(super) fn look(&self, at: usize) -> Look {
+        let looks = self.looks.get_or_init(|| {
+            let looks = (0..self.words.len()).map(|_| AtomicU64::new(0));
+            looks.collect()
+        });
+        // Whoever makes it makes the same.
+        Look::of_number(looks[at].load(Ordering::Relaxed)).unwrap_or_else(|| {
+            let look = Look::of(self.shown(at, at + 1));
+            looks[at].store(look.number(), Ordering::Relaxed);
+            look
+        })
     }
 
     /// The paragraphs with their facts, made when first asked for.
@@ -264,6 +278,7 @@ impl Prepared {
             words: self.evidence(),
             classes: &self.classes,
             facts: &self.facts,
+            filter: self.filter(),
             title_words: self.title_words,
         }
     }
@@ -417,6 +432,7 @@ mod tests {
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;
+    use crate::furniture::Table;
     use crate::normalize::Matcher;
     use crate::relation::align::{Aligner, Alignment};
 

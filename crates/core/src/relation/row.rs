@@ -70,6 +70,27 @@ pub struct Row {
 }
 
 impl Row {
+    /// The same pair with the two stories exchanged. Passages stay in their order.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let passages = self.passages.iter().map(|passage| Passage {
+            a: passage.b,
+            b: passage.a,
+            ..passage.clone()
+        });
+        Self {
+            a: self.b,
+            b: self.a,
+            containment_a: self.containment_b,
+            containment_b: self.containment_a,
+            aligned_a: self.aligned_b,
+            aligned_b: self.aligned_a,
+            novel: self.novel.clone().map(|[a, b]| [b, a]),
+            passages: passages.collect(),
+            ..*self
+        }
+    }
+
     /// A pair of which nothing is said yet.
     pub(super) fn of(a: u32, b: u32) -> Self {
         Self {

@@ -5,7 +5,8 @@
 //! another in its stead.
 
 use super::align::Alignment;
-use super::classes::Class;
+use super::classes::{Class, count_facts};
+use super::untold::Filter;
 
 /// The longest stretch of words, on either side, whose facts can stand in each other's stead.
 const LONGEST_EXCHANGE: usize = 16;
@@ -66,13 +67,16 @@ pub(crate) struct Worded<'s> {
     pub(crate) classes: &'s [Class],
     /// Hashes of the words that are facts, ascending.
     pub(crate) facts: &'s [u64],
+    /// Which words it has, those of furniture too.
+    pub(crate) filter: &'s Filter,
     /// Words in the title.
     pub(crate) title_words: usize,
 }
 
 impl Worded<'_> {
     fn states(self, fact: u64) -> bool {
-        self.facts.binary_search(&fact).is_ok()
+        // What is exchanged is in the one story alone mostly.
+        self.filter.may_have(fact) && self.facts.binary_search(&fact).is_ok()
     }
 
     /// The date that the story begins with, if it does.
@@ -142,10 +146,9 @@ impl Exchange {
             ..Self::default()
         };
         for run in &alignment.chain {
-            let classes = &a.classes[run.a..run.a + run.length];
-            found.shared += classes.iter().filter(|class| class.fact()).count();
-            let number = |class: &&Class| class.is(Class::NUMBER);
-            found.same_numbers += classes.iter().filter(number).count();
+            let (facts, numbers) = count_facts(&a.classes[run.a..run.a + run.length]);
+            found.shared += facts;
+            found.same_numbers += numbers;
         }
         let (Some(first), Some(last)) = (alignment.chain.first(), alignment.chain.last()) else {
             return found;

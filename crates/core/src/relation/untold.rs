@@ -42,7 +42,9 @@ impl Filter {
         ((slot / 64) as usize, 1 << (slot % 64))
     }
 
-    fn may_have(&self, word: u64) -> bool {
+    /// Whether the story can have the word.
+    #[inline]
+    pub(crate) fn may_have(&self, word: u64) -> bool {
         let (at, bit) = self.place(word);
         self.bits[at] & bit != 0
     }

@@ -21,7 +21,7 @@ use crate::Error;
 use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::profile::Profile;
-use crate::story::{StoryBuffer, StoryReader, TextSource};
+use crate::story::{Story, StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::{Hasher, Shingles, WordSet};
 
 /// One in how many words of the smaller story is aligned where two share a template and too little
@@ -68,6 +68,8 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     aligner: Aligner,
     /// Of the two stories aligned last.
     alignment: Alignment,
+    /// Which these are, while the alignment says all of them.
+    aligned: Option<(u32, u32)>,
     held: Held,
 }
 
@@ -97,6 +99,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             buffer: StoryBuffer::default(),
             aligner: Aligner::default(),
             alignment: Alignment::default(),
+            aligned: None,
             held: Held::new(held_bytes.min(HELD_BYTES)),
         }
     }
@@ -104,25 +107,43 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     /// What makes stories `a` and `b`, whose texts are not equal, of one family, if anything does.
     pub(crate) fn tie(&mut self, a: u32, b: u32) -> Result<Option<(Relation, Verdict)>, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
-        self.align(&x, &y, self.rules.least_aligned((x.told, y.told)));
-        if self.is_plainly_template(&x, &y) {
-            return Ok(None);
+        let apart = x.has_own_facts(&y) && y.has_own_facts(&x);
+        let least = self.rules.least_aligned((x.told, y.told));
+        if apart {
+            self.align(&x, &y, least);
+            if self.is_plainly_template(&x, &y) {
+                return Ok(None);
+            }
         }
-        let verdict = self.compare(&x, &y);
+        let similarity = Similarity::of(self.shingles(&x), self.shingles(&y));
+        if !apart && similarity.relation(self.rules).is_none() {
+            self.align(&x, &y, least);
+        }
+        let verdict = self.compare(&x, &y, similarity, apart);
+        if verdict.by_alignment && !self.alignment.unfilled {
+            self.aligned = Some((a, b));
+        }
         let relation = verdict.relation.filter(|relation| relation.joins());
         Ok(relation.map(|relation| (relation, verdict)))
     }
 
-    /// The verdict on two stories that are aligned, at least as far as decides it.
-    fn compare(&mut self, x: &Prepared, y: &Prepared) -> Verdict {
-        let similarity = Similarity::of(self.shingles(x), self.shingles(y));
+    /// The verdict on two stories that are aligned, at least as far as decides it; `apart` says whether
+    /// each has facts that the other has not. Without, those that their sets of shingles relate need no
+    /// alignment.
+    fn compare(
+        &mut self,
+        x: &Prepared,
+        y: &Prepared,
+        similarity: Similarity,
+        apart: bool,
+    ) -> Verdict {
         let by_shingles = similarity.relation(self.rules);
         let words = (x.told, y.told);
         let by_alignment = || self.rules.by_alignment(self.alignment.words, words);
         let mut relation = by_shingles.or_else(by_alignment);
         // Where one has no shingle of its own, words were only put in or left out.
         let exchange = similarity.shared < similarity.a.min(similarity.b);
-        if relation.is_some() && exchange && x.has_own_facts(y) && y.has_own_facts(x) {
+        if relation.is_some() && exchange && apart {
             self.align_whole(x, y);
             if self.is_template(x, y) {
                 relation = Some(Relation::SameTemplate);
@@ -145,8 +166,8 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     }
 
     /// Whether [`Verifier::compare`] is sure to find the wording of the two aligned stories the same
-    /// and their facts others, told without looking at their shingles. In a feed of market reports
-    /// that is what becomes of most pairs.
+    /// and their facts others, told without looking at their shingles, where each has facts of its own.
+    /// In a feed of market reports that is what becomes of most pairs.
     fn is_plainly_template(&self, x: &Prepared, y: &Prepared) -> bool {
         let Alignment {
             words, unfilled, ..
@@ -154,8 +175,6 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         !unfilled
             && self.rules.by_alignment(words, (x.told, y.told)).is_some()
             && x.version.by_record(&y.version).is_none()
-            && x.has_own_facts(y)
-            && y.has_own_facts(x)
             && self.each_has_own_shingles(x, y)
             && self.is_template(x, y)
     }
@@ -215,6 +234,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
 
     /// Aligns two stories.
     fn align(&mut self, x: &Prepared, y: &Prepared, least: usize) {
+        self.aligned = None;
         let alignment = &mut self.alignment;
         self.aligner.align(
             (x.evidence(), x.grams()),
@@ -252,12 +272,17 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             return Ok(0.0);
         }
         let (x, y) = (self.prepared(story)?, self.prepared(other)?);
-        if verdict.by_alignment {
-            self.align(&x, &y, 0);
-        } else {
+        let mut side: fn(usize, usize) -> usize = |a, _| a;
+        if !verdict.by_alignment {
+            self.aligned = None;
             self.alignment.clear();
+        } else if self.aligned == Some((other, story)) {
+            side = |_, b| b;
+        } else if self.aligned != Some((story, other)) {
+            self.align(&x, &y, 0);
+            self.aligned = Some((story, other));
         }
-        Ok(share_new(&self.told(&x, &y, |a, _| a)))
+        Ok(share_new(&self.told(&x, &y, side)))
     }
 
     /// Whether the words of `story` are told by `other`, by shingles and the present alignment, of whose
@@ -293,7 +318,9 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     pub(crate) fn row(&mut self, a: u32, b: u32, equal: bool) -> Result<Option<Row>, Error> {
         let (x, y) = (self.prepared(a)?, self.prepared(b)?);
         self.align(&x, &y, self.rules.least_aligned((x.told, y.told)));
-        let verdict = self.compare(&x, &y);
+        let similarity = Similarity::of(self.shingles(&x), self.shingles(&y));
+        let apart = x.has_own_facts(&y) && y.has_own_facts(&x);
+        let verdict = self.compare(&x, &y, similarity, apart);
         self.align_whole(&x, &y);
         let share = |words: usize| self.alignment.words as f64 / words.max(1) as f64;
         let (aligned_a, aligned_b) = (share(x.told), share(y.told));
@@ -413,6 +440,18 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             return Ok(held);
         }
         self.source.read(number, &mut self.buffer)?;
+        Ok(self.prepare(number))
+    }
+
+    /// Takes over a story that the source does not have, under a number of its own. It stays as long as
+    /// every pair that is asked for is one of this story.
+    pub(crate) fn take(&mut self, number: u32, story: Story<'_>) {
+        self.buffer.set(story);
+        self.prepare(number);
+    }
+
+    /// The story in the buffer, prepared and held.
+    fn prepare(&mut self, number: u32) -> Arc<Prepared> {
         let made = Arc::new(Prepared::new(
             &mut self.reader,
             &Preparing {
@@ -424,7 +463,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             self.buffer.story(),
         ));
         self.held.add(number, Arc::clone(&made));
-        Ok(made)
+        made
     }
 }
 

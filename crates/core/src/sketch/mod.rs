@@ -11,6 +11,7 @@ mod fss;
 mod minhash;
 mod pool;
 pub(crate) mod postings;
+mod single;
 mod sketcher;
 pub(crate) mod spilled;
 
@@ -21,4 +22,5 @@ pub(crate) use columns::KeysOfStory;
 pub use columns::{SketchChunk, Sketches};
 pub use fss::Fss;
 pub use minhash::MinHash;
+pub use single::{Edition, Head, Sketch};
 pub use sketcher::{SketchSettings, Sketcher};

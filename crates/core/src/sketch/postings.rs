@@ -16,6 +16,12 @@ const REST_BITS: u32 = 40;
 const SECOND_BITS: u32 = 12;
 const STORY_BITS: u32 = 12;
 
+/// The least and the greatest whole key with the first key of `key`.
+pub(crate) fn with_first(key: u64) -> std::ops::RangeInclusive<u64> {
+    let second = (1 << SECOND_BITS) - 1;
+    key & !second..=key | second
+}
+
 /// Postings are kept apart by the top bits of their keys from the start, so that a join sorts
 /// pieces that fit a cache.
 pub(crate) const PARTITIONS: usize = 1 << PARTITION_BITS;
@@ -49,10 +55,15 @@ impl Posting {
     }
 
     fn pack(self, story: u16) -> u64 {
-        let rest = self.hash << PARTITION_BITS >> (64 - REST_BITS);
-        let rest = rest & !1 | u64::from(self.seed);
-        let second = self.after >> (64 - SECOND_BITS);
-        (rest << SECOND_BITS | second) << STORY_BITS | u64::from(story)
+        // The partition goes; its place tells it.
+        self.key() << STORY_BITS | u64::from(story)
+    }
+
+    /// Partition, rest and second key: 60 bits.
+    pub(super) fn key(self) -> u64 {
+        let first = self.hash >> (64 - PARTITION_BITS - REST_BITS);
+        let first = first & !1 | u64::from(self.seed);
+        first << SECOND_BITS | self.after >> (64 - SECOND_BITS)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::columns::SketchChunk;
 use super::postings::{FACT, ITEM, Posting, SAID};
-use super::{Anchor, Bands, Fss, anchors};
+use super::{Anchor, Bands, Fss, Sketch, anchors};
 use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::quotation::quotations;
@@ -73,6 +73,8 @@ pub struct Sketcher<'m> {
     common: WordSet,
     pairs: Vec<u64>,
     speech: Speech<'m>,
+    /// Where a sketch by itself is made.
+    alone: SketchChunk,
 }
 
 impl<'m> Sketcher<'m> {
@@ -95,7 +97,16 @@ impl<'m> Sketcher<'m> {
             common,
             pairs: Vec::new(),
             speech: Speech::new(matcher),
+            alone: SketchChunk::default(),
         }
+    }
+
+    /// Replaces `sketch` with that of one story.
+    pub fn sketch_alone(&mut self, story: Story<'_>, sketch: &mut Sketch) {
+        let mut chunk = std::mem::take(&mut self.alone);
+        self.sketch(story, &mut chunk);
+        sketch.take_from(&mut chunk);
+        self.alone = chunk;
     }
 
     /// Appends the sketch of one story to `chunk`, all of whose sketches are to be of one sketcher's

@@ -4,6 +4,7 @@ use super::{Columns, Extent, Manner};
 use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
 use crate::format::{Gate, Gated, named_or_told};
+use crate::growth::Growth;
 use crate::input::{Format, Inputs};
 use crate::opening::{Opened, Opening};
 use arrow_schema::{Field, Schema, SchemaRef};
@@ -57,7 +58,8 @@ impl Feed {
     }
 
     fn gate(&self) -> Arc<Gate> {
-        Gate::within(self.options.max_record_bytes, self.options.temp_dir.clone())
+        let limit = self.options.max_record_bytes;
+        Gate::within(limit, Growth::new(limit), self.options.temp_dir.clone())
     }
 
     /// Copies a stream to the temporary copy. The gate knows why it ended early, if it did.
@@ -99,7 +101,7 @@ impl Feed {
         let (Some(&at), Some(&(format, _))) = (seen.columns.get(), seen.begun.get()) else {
             return Ok(None);
         };
-        let extent = self.extent(source, at, Gate::new(u64::MAX))?;
+        let extent = self.extent(source, at, Gate::new(u64::MAX, Growth::new(u64::MAX)))?;
         Ok(Some(Columns::open(format, extent)))
     }
 }
@@ -232,7 +234,12 @@ pub fn check_columns(inputs: &Inputs, format: Option<Format>) -> Result<(), IoEr
         if !facts.is_file() {
             continue;
         }
-        let extent = Extent::new(Arc::new(file), 0, facts.len(), Gate::new(u64::MAX));
+        let extent = Extent::new(
+            Arc::new(file),
+            0,
+            facts.len(),
+            Gate::new(u64::MAX, Growth::new(u64::MAX)),
+        );
         let mut head = vec![0; facts.len().min(8) as usize];
         if extent.read_at(0, &mut head).is_err() {
             continue;

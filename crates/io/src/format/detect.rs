@@ -11,6 +11,12 @@ pub(crate) fn named_or_told(named: Option<Format>, head: &[u8]) -> Format {
     {
         return format;
     }
+    if named.is_none() && is_zip(head) {
+        return Format::Zip;
+    }
+    if named.is_none() && head.starts_with(WARC) {
+        return Format::Warc;
+    }
     let text = readable(head);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     match (named, first) {
@@ -56,15 +62,39 @@ pub(crate) fn tells_format(named: Option<Format>, head: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     match (named, text.first()) {
         (_, None) => false,
-        (Some(Format::PlainText | Format::Csv | Format::Tsv | Format::Tar), _) => true,
+        (
+            Some(
+                Format::PlainText
+                | Format::Csv
+                | Format::Tsv
+                | Format::Warc
+                | Format::Tar
+                | Format::Zip,
+            ),
+            _,
+        ) => true,
         _ if head.len() < 8 && may_be_magic(head) => false,
         // Whoever writes lines writes whole ones.
         (_, Some(b'{')) => memchr::memchr(b'\n', text).is_some() && !spans_lines(text),
         (Some(Format::JsonLines), _) => true,
         (_, Some(b'[')) => false,
+        (None, Some(b'P' | b'W')) => {
+            let begins = |sign: &[u8]| head.len() < sign.len() && sign.starts_with(head);
+            !begins(ZIP) && !begins(WARC)
+        }
         (_, Some(b'<')) => root(text).is_some(),
         _ => true,
     }
+}
+
+/// The first bytes of a member of a zip archive; of an empty one, the end follows.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The first bytes of a record of a web archive.
+const WARC: &[u8] = b"WARC/1.";
+
+fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(ZIP) || head.starts_with(b"PK\x05\x06")
 }
 
 /// First bytes of Parquet and of an Arrow file, and what a message of an Arrow stream begins with.

@@ -1,9 +1,10 @@
 //! Bytes of any encoding as UTF-8, by byte order mark, declaration or guess.
 
-use super::gate::Gated;
+use super::gate::{Gate, Gated};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 /// Bytes taken from a source at a time, and looked at for a guess.
 const BLOCK_BYTES: usize = 1 << 16;
@@ -41,6 +42,8 @@ pub(super) struct Utf8<'f> {
     bytes: u64,
     last: bool,
     unknown: Option<String>,
+    /// What the item at hand may still take; nothing where the gate sees to that.
+    room: Option<u64>,
 }
 
 impl<'f> Utf8<'f> {
@@ -59,6 +62,74 @@ impl<'f> Utf8<'f> {
             bytes: 0,
             last: false,
             unknown: None,
+            room: None,
+        }
+    }
+
+    /// Nothing at all.
+    pub(super) fn empty(gate: &Arc<Gate>) -> Self {
+        let input = Gated::new(Box::new(io::empty()), Arc::clone(gate));
+        Utf8::new(input, Says::Utf8)
+    }
+
+    /// Lets an item take so many bytes of text, beyond which the text seems to end.
+    pub(super) fn allow(&mut self, bytes: u64) {
+        self.room = Some(bytes);
+    }
+
+    /// Whether the text seems to end because an item took too much.
+    pub(super) fn exceeded(&self) -> bool {
+        self.room == Some(0)
+    }
+
+    /// Puts text before what comes next. Its line ends do not count.
+    pub(super) fn put_back(&mut self, text: &str) {
+        let text = text.replace('\n', " ");
+        self.text.splice(..self.taken, text.bytes());
+        self.taken = 0;
+    }
+
+    /// Goes on behind the next tag that closes an element of this name, whatever its prefix; whether
+    /// there is one. Nothing is held.
+    pub(super) fn skip_past(&mut self, name: &str) -> bool {
+        /// Longest tag that is looked at.
+        const MAX_TAG_BYTES: usize = 256;
+        self.room = None;
+        let mut tag: Option<Vec<u8>> = None;
+        loop {
+            let Ok(block) = self.fill_buf() else {
+                return false;
+            };
+            if block.is_empty() {
+                return false;
+            }
+            let mut taken = block.len();
+            let mut closed = false;
+            match &mut tag {
+                None => {
+                    if let Some(at) = memchr::memchr(b'<', block) {
+                        taken = at + 1;
+                        tag = Some(Vec::new());
+                    }
+                }
+                Some(own) => {
+                    let end = memchr::memchr2(b'<', b'>', block);
+                    taken = end.unwrap_or(block.len());
+                    if own.len() < MAX_TAG_BYTES {
+                        own.extend_from_slice(&block[..taken.min(MAX_TAG_BYTES)]);
+                    }
+                    if let Some(at) = end {
+                        closed = block[at] == b'>' && closes(own, name);
+                        // A `<` begins the next one.
+                        taken = at + 1;
+                        tag = (block[at] == b'<').then(Vec::new);
+                    }
+                }
+            }
+            self.consume(taken);
+            if closed {
+                return true;
+            }
         }
     }
 
@@ -91,6 +162,10 @@ impl<'f> Utf8<'f> {
         self.text.clear();
         self.taken = 0;
         while self.text.is_empty() && !self.last {
+            // Items of XML are measured as text.
+            if self.says == Says::Xml {
+                self.input.begin();
+            }
             let mut block = std::mem::take(&mut self.block);
             let len = self.input.fill(&mut block);
             self.last = len < block.len();
@@ -146,6 +221,57 @@ impl<'f> Utf8<'f> {
     }
 }
 
+/// Whether what stands between the brackets of a tag closes an element of a name.
+fn closes(tag: &[u8], name: &str) -> bool {
+    let own = tag.strip_prefix(b"/").map(<[u8]>::trim_ascii_end);
+    let own = own.and_then(|own| own.rsplit(|&byte| byte == b':').next());
+    own == Some(name.as_bytes())
+}
+
+/// Content in memory as UTF-8: by its byte order mark, the label that was sent with it, for a page
+/// the one that it names itself, else by guess, for which the last part of its host's name is a hint.
+pub(super) fn whole(bytes: &[u8], label: Option<&str>, page: bool, top: Option<&str>) -> String {
+    let known = |label: &[u8]| Encoding::for_label(label);
+    let (encoding, mark) = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => (Some(encoding), mark),
+        None => (label.and_then(|label| known(label.as_bytes())), 0),
+    };
+    let named = || {
+        let label = page.then(|| page_label(bytes)).flatten()?;
+        known(label).map(Encoding::output_encoding)
+    };
+    let encoding = encoding.or_else(named).unwrap_or_else(|| {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        // Names in other scripts are hints of another form.
+        let plain = |top: &&str| top.bytes().all(|byte| byte.is_ascii_lowercase());
+        let top = top.filter(plain).filter(|top| !top.is_empty());
+        detector.guess(top.map(str::as_bytes), Utf8Detection::Allow)
+    });
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    decode(&mut decoder, &bytes[mark..], true, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The label of an encoding that a page names in its first bytes.
+fn page_label(bytes: &[u8]) -> Option<&[u8]> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let head_lower = head.to_ascii_lowercase();
+    let meta = memchr::memmem::find(&head_lower, b"<meta")?;
+    let found = memchr::memmem::find_iter(&head_lower[meta..], b"charset");
+    found.into_iter().find_map(|at| {
+        let rest = head[meta + at + b"charset".len()..].trim_ascii_start();
+        let rest = rest.strip_prefix(b"=")?.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+        let rest = rest.strip_prefix(b"'").unwrap_or(rest);
+        let end = rest
+            .iter()
+            .position(|byte| byte.is_ascii_whitespace() || b"\"'>/;".contains(byte))?;
+        (end > 0).then(|| &rest[..end])
+    })
+}
+
 /// The encoding that an XML declaration names.
 fn declared(head: &[u8]) -> Option<String> {
     let rest = head.trim_ascii_start().strip_prefix(b"<?xml")?;
@@ -179,7 +305,9 @@ impl BufRead for Utf8<'_> {
         if self.taken == self.text.len() {
             self.advance();
         }
-        Ok(&self.text[self.taken..])
+        let text = &self.text[self.taken..];
+        let room = self.room.and_then(|room| usize::try_from(room).ok());
+        Ok(room.map_or(text, |room| &text[..room.min(text.len())]))
     }
 
     fn consume(&mut self, count: usize) {
@@ -190,6 +318,9 @@ impl BufRead for Utf8<'_> {
             self.quotes += memchr::memchr_iter(b'"', taken).count() as u64;
         }
         self.bytes += taken.len() as u64;
+        if let Some(room) = &mut self.room {
+            *room = room.saturating_sub(taken.len() as u64);
+        }
         self.taken = end;
     }
 }

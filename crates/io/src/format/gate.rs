@@ -1,5 +1,6 @@
 //! The way of bytes into a translator, with a limit for each item.
 
+use crate::growth::Growth;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,17 +15,19 @@ pub(crate) struct Gate {
     passed: AtomicU64,
     exceeded: AtomicBool,
     error: Mutex<Option<io::Error>>,
+    /// How much the source has grown, for what is compressed within it.
+    growth: Arc<Growth>,
     /// Folder for what cannot be read as a stream, if one is named.
     temp_dir: Option<PathBuf>,
 }
 
 impl Gate {
-    pub(crate) fn new(limit: u64) -> Arc<Self> {
-        Self::within(limit, None)
+    pub(crate) fn new(limit: u64, growth: Arc<Growth>) -> Arc<Self> {
+        Self::within(limit, growth, None)
     }
 
     /// A gate that knows where temporary files go.
-    pub(crate) fn within(limit: u64, temp_dir: Option<PathBuf>) -> Arc<Self> {
+    pub(crate) fn within(limit: u64, growth: Arc<Growth>, temp_dir: Option<PathBuf>) -> Arc<Self> {
         Arc::new(Gate {
             temp_dir,
             limit,
@@ -32,6 +35,7 @@ impl Gate {
             passed: AtomicU64::new(0),
             exceeded: AtomicBool::new(false),
             error: Mutex::new(None),
+            growth,
         })
     }
 
@@ -40,21 +44,20 @@ impl Gate {
         self.limit
     }
 
+    /// How much the source has grown, for what is compressed within it.
+    pub(crate) fn growth(&self) -> &Arc<Growth> {
+        &self.growth
+    }
+
     /// A gate as this one was at first, for a source within the source.
     pub(crate) fn anew(&self) -> Arc<Self> {
-        Self::within(self.limit, self.temp_dir.clone())
+        Self::within(self.limit, Arc::clone(&self.growth), self.temp_dir.clone())
     }
 
     /// Where temporary files go.
     pub(crate) fn temp_dir(&self) -> PathBuf {
         let named = self.temp_dir.clone();
         named.unwrap_or_else(crate::temporary_folder)
-    }
-
-    /// Takes note of an error of the disk, for which the source ends.
-    pub(crate) fn fail(&self, error: io::Error) {
-        let slot = self.error.lock();
-        *slot.unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
     /// A new item begins.
@@ -76,6 +79,12 @@ impl Gate {
     /// Bytes that came so far.
     pub(crate) fn passed(&self) -> u64 {
         self.passed.load(Ordering::Relaxed)
+    }
+
+    /// Ends the bytes for a reason that is none of the format's.
+    pub(crate) fn fail(&self, error: io::Error) {
+        let slot = self.error.lock();
+        *slot.unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
     /// What the system or a decompressor said, once.
@@ -102,6 +111,11 @@ impl<'f> Gated<'f> {
             gate,
             ended: false,
         }
+    }
+
+    /// A new item begins.
+    pub(crate) fn begin(&self) {
+        self.gate.begin();
     }
 
     /// Reads until the buffer is full or there is no more.

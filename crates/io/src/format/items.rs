@@ -26,12 +26,20 @@ pub(super) struct Items<'f> {
     insisted: Option<Format>,
     format: Option<Format>,
     about: About,
-    /// Names of the elements that the next item stands in.
-    open: Vec<String>,
+    /// The elements that the next item stands in.
+    open: Vec<Element>,
     /// An item was broken: what is open is not known, and the next item is looked for.
     lost: bool,
     ended: bool,
     buf: Vec<u8>,
+}
+
+/// A parser of text.
+fn parser(text: Utf8<'_>) -> NsReader<Utf8<'_>> {
+    let mut reader = NsReader::from_reader(text);
+    // A `&` that begins no entity is common in feeds, and can mean one thing only.
+    reader.config_mut().allow_dangling_amp = true;
+    reader
 }
 
 /// What a tag outside of items begins.
@@ -44,11 +52,8 @@ enum Found {
 
 impl<'f> Items<'f> {
     pub(super) fn new(input: Gated<'f>, gate: Arc<Gate>, insisted: Option<Format>) -> Self {
-        let mut reader = NsReader::from_reader(Utf8::new(input, Says::Xml));
-        // A `&` that begins no entity is common in feeds, and can mean one thing only.
-        reader.config_mut().allow_dangling_amp = true;
         Items {
-            reader,
+            reader: parser(Utf8::new(input, Says::Xml)),
             gate,
             insisted,
             format: None,
@@ -130,11 +135,38 @@ impl<'f> Items<'f> {
         }
     }
 
+    /// A new item begins.
+    fn begin(&mut self) {
+        let limit = self.gate.limit();
+        // One byte more shows that there is more.
+        self.reader.get_mut().allow(limit.saturating_add(1));
+    }
+
+    /// Passes by an element that is too long and began at `from`: what follows is read as if it had
+    /// not been there.
+    fn pass_by(&mut self, name: &str, from: u64) -> Step {
+        let limit = self.gate.limit();
+        let empty = Utf8::empty(&self.gate);
+        let mut text = std::mem::replace(self.reader.get_mut(), empty);
+        self.ended = !text.skip_past(name);
+        let len = text.bytes() - from;
+        // The parser begins anew, within the same elements and their namespaces.
+        let open: String = self.open.drain(..).map(|outer| outer.begin()).collect();
+        text.put_back(&open);
+        self.reader = parser(text);
+        Step::Refused(Reason::TooLong { len, limit }, None)
+    }
+
     /// The end of the source.
     fn end(&mut self) -> Step {
         self.ended = true;
+        if self.reader.get_ref().exceeded() {
+            let limit = self.gate.limit();
+            let len = limit.saturating_add(1);
+            return Step::Refused(Reason::TooLong { len, limit }, None);
+        }
         if let Some(outer) = self.open.pop().filter(|_| !self.lost) {
-            let message = format!("the file ends before `</{outer}>`: it is cut");
+            let message = format!("the file ends before `</{}>`: it is cut", outer.name);
             return Step::Refused(self.broken(message), None);
         }
         Step::End
@@ -179,7 +211,7 @@ impl Translator for Items<'_> {
     }
 
     fn next(&mut self, out: &mut Vec<u8>) -> Step {
-        self.gate.begin();
+        self.begin();
         while !self.ended {
             let mut buf = std::mem::take(&mut self.buf);
             buf.clear();
@@ -200,6 +232,7 @@ impl Items<'_> {
             Ok(read) => read,
             // While the next item is looked for, what else is broken is of the one before.
             Err(error) => match Fault::from(error) {
+                _ if self.reader.get_ref().exceeded() => return Some(self.end()),
                 Fault::Item(_) if self.lost => return None,
                 fault => return Some(self.fault(fault)),
             },
@@ -234,7 +267,7 @@ impl Items<'_> {
             Found::Around => {
                 if !empty && !self.lost {
                     self.listen(&root);
-                    self.open.push(root.name.into());
+                    self.open.push(root);
                 }
                 None
             }
@@ -244,12 +277,16 @@ impl Items<'_> {
             }
             Found::Beside if self.lost => None,
             Found::Item | Found::Beside => {
-                self.gate.begin();
+                self.begin();
+                let (name, from) = (root.name.clone(), self.reader.get_ref().bytes());
                 let element = if empty {
                     root
                 } else {
                     match build(&mut self.reader, root, buf) {
                         Ok(element) => element,
+                        Err(_) if self.reader.get_ref().exceeded() => {
+                            return Some(self.pass_by(&name, from));
+                        }
                         Err(fault) => return Some(self.fault(fault)),
                     }
                 };

@@ -11,7 +11,7 @@
 //! `detect` tells a format from the first bytes, `encoding` makes text of them, `item` writes the
 //! line. `json` cuts JSON into values, of which `ninjs` reads news items; `items` cuts XML into trees
 //! (`xml`), which `newsml`, `nitf`, `rss` and `atom` read; `markup` and `html` say what is text in them;
-//! `csv` reads tables. `tar` opens archives, whose members are read in
+//! `csv` reads tables, and `warc` web archives, whose answers `http` takes apart and whose pages `page` reads. `tar` and `zip` open archives, whose members (`member`) are read in
 //! the same ways, and by `plain` where they need no translation. `retold` gives again what was translated before.
 
 mod atom;
@@ -20,18 +20,23 @@ mod detect;
 mod encoding;
 mod gate;
 mod html;
+mod http;
 mod item;
 mod items;
 mod json;
 mod markup;
+mod member;
 mod newsml;
 mod ninjs;
 mod nitf;
+mod page;
 mod plain;
 mod retold;
 mod rss;
 mod tar;
+mod warc;
 mod xml;
+mod zip;
 
 use crate::input::Format;
 use crate::refused::Reason;
@@ -40,6 +45,7 @@ use std::sync::Arc;
 pub(crate) use self::detect::{named_or_told, tells_format};
 pub(crate) use self::gate::{Gate, Gated};
 pub(crate) use self::retold::{Refusals, Retold};
+pub(crate) use self::zip::{Bytes, zip};
 
 /// What comes next in a source.
 #[derive(Debug)]
@@ -71,12 +77,14 @@ pub(crate) fn translator<'f>(
 ) -> Option<Box<dyn Translator + 'f>> {
     let insisted = insisted.then_some(format);
     Some(match format {
-        Format::JsonLines | Format::PlainText => return None,
+        // Those of zip need more than a stream: see `zip`.
+        Format::JsonLines | Format::PlainText | Format::Zip => return None,
         Format::Json => Box::new(json::Values::new(input, gate, json::Reading::AsItIs)),
         Format::Ninjs => Box::new(json::Values::new(input, gate, json::Reading::Ninjs)),
         Format::NewsMlG2 | Format::Nitf | Format::Rss | Format::Atom => {
             Box::new(items::Items::new(input, gate, insisted))
         }
+        Format::Warc => Box::new(warc::Records::new(input, gate)),
         Format::Tar => Box::new(tar::Members::new(input, gate)),
         Format::Parquet | Format::Arrow => {
             Box::new(crate::columnar::Rows::of_stream(format, input, gate))

@@ -2,19 +2,14 @@
 //! name would be.
 
 use super::gate::{Gate, Gated};
-use super::plain::{Document, Lines};
-use super::{Step, Translator, named_or_told, tells_format, translator};
-use crate::compression::{Compression, decoder};
-use crate::input::Format;
+use super::member::{Member, Named, broken, empty, link, nested, overgrown};
+use super::{Step, Translator};
 use crate::refused::Reason;
-use std::io::{self, Cursor, Read};
-use std::path::Path;
+use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Headers and the room for members are counted in blocks of this size.
 const BLOCK_BYTES: usize = 512;
-/// Bytes looked at to tell the format of a member.
-const HEAD_BYTES: usize = 1 << 14;
 /// Longest name or list of properties that a header may announce.
 const MAX_NAME_BYTES: u64 = 1 << 16;
 
@@ -75,15 +70,19 @@ pub(super) struct Members<'f> {
     ended: bool,
 }
 
-struct Member<'f> {
+/// A header: the name of a member, and its kind.
+struct Header {
     name: String,
-    translator: Box<dyn Translator + 'f>,
-    gate: Arc<Gate>,
+    kind: Kind,
 }
 
-/// A header: the name of a file, or nothing for a member of another kind.
-struct Header {
-    name: Option<String>,
+/// What a member is.
+enum Kind {
+    File,
+    /// A link, hard or symbolic.
+    Link,
+    /// A folder, a device and the like.
+    Other,
 }
 
 impl<'f> Members<'f> {
@@ -103,79 +102,22 @@ impl<'f> Members<'f> {
         }
     }
 
-    fn broken(message: &str) -> Reason {
-        Reason::BrokenArchive {
-            message: message.to_owned(),
-        }
-    }
-
     /// Goes to the next member that is read; nothing at the end of the archive.
     fn open(&mut self) -> Result<Option<Member<'f>>, Reason> {
         loop {
-            let Some(header) = self.header()? else {
+            let Some(Header { name, kind }) = self.header()? else {
                 return Ok(None);
             };
-            let Some(name) = header.name else {
-                continue;
-            };
-            let path = Path::new(&name);
-            let hidden = path
-                .file_name()
-                .is_none_or(|own| own.as_encoded_bytes().starts_with(b"."));
-            // As in a folder.
-            let format = Format::of_path(path)
-                .filter(|format| !matches!(format, Format::Csv | Format::Tsv | Format::Tar));
-            let Some(format) = format.filter(|_| !hidden) else {
-                continue;
+            let format = match (Named::of(&name), kind) {
+                (Named::Beside, _) | (_, Kind::Other) => continue,
+                (_, Kind::Link) => return Err(link(&name)),
+                (Named::Archive, Kind::File) => return Err(nested(&name)),
+                (Named::Read(format), Kind::File) => format,
             };
             self.read += 1;
-            return self.member(name, format).map(Some);
+            let content = Content(Arc::clone(&self.tape));
+            return Member::open(name, format, content, &self.gate).map(Some);
         }
-    }
-
-    fn member(&self, name: String, named: Format) -> Result<Member<'f>, Reason> {
-        let broken = |error: io::Error| Reason::InMember {
-            member: name.clone(),
-            reason: Box::new(Self::broken(&error.to_string())),
-        };
-        let gate = self.gate.anew();
-        let mut content = Content(Arc::clone(&self.tape));
-        let mut magic = vec![0; Compression::MAGIC_BYTES];
-        let mut len = 0;
-        while len < magic.len() {
-            match content.read(&mut magic[len..]).map_err(broken)? {
-                0 => break,
-                count => len += count,
-            }
-        }
-        magic.truncate(len);
-        let compression = Compression::of_bytes(&magic);
-        let mut input = decoder(compression, Cursor::new(magic).chain(content)).map_err(broken)?;
-        let mut head = vec![0; HEAD_BYTES];
-        let mut len = 0;
-        while len < HEAD_BYTES && !tells_format(Some(named), &head[..len]) {
-            match input.read(&mut head[len..]).map_err(broken)? {
-                0 => break,
-                count => len += count,
-            }
-        }
-        head.truncate(len);
-        let format = named_or_told(Some(named), &head);
-        let input = Box::new(Cursor::new(head).chain(input));
-        let gated = Gated::new(input, Arc::clone(&gate));
-        let translator: Box<dyn Translator + 'f> = match format {
-            Format::JsonLines => Box::new(Lines::new(gated, Arc::clone(&gate))),
-            Format::PlainText => Box::new(Document::new(gated, Arc::clone(&gate), name.clone())),
-            other => match translator(other, false, gated, Arc::clone(&gate)) {
-                Some(translator) => translator,
-                None => return Err(Self::broken("a member of no known format")),
-            },
-        };
-        Ok(Member {
-            name,
-            translator,
-            gate,
-        })
     }
 
     /// Reads the next header, and those before it that only say its name.
@@ -183,7 +125,7 @@ impl<'f> Members<'f> {
         let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
         let mut long_name = None;
         loop {
-            let cut = || Self::broken("the archive ends within a member: it is cut");
+            let cut = || broken("the archive ends within a member: it is cut");
             if !tape.skip() {
                 return Err(cut());
             }
@@ -205,7 +147,7 @@ impl<'f> Members<'f> {
             }
             let size = sum_fits(&block).then(|| number(&block[124..136])).flatten();
             let Some(size) = size else {
-                return Err(Self::broken("a header that is none of tar"));
+                return Err(broken("a header that is none of tar"));
             };
             tape.enter(size);
             match block[156] {
@@ -223,12 +165,17 @@ impl<'f> Members<'f> {
                         _ => path_of(&said).or(long_name),
                     };
                 }
-                0 | b'0' | b'7' => {
-                    let name = long_name.unwrap_or_else(|| name_of(&block));
-                    return Ok(Some(Header { name: Some(name) }));
-                }
                 b'g' => {}
-                _ => return Ok(Some(Header { name: None })),
+                kind => {
+                    return Ok(Some(Header {
+                        name: long_name.unwrap_or_else(|| name_of(&block)),
+                        kind: match kind {
+                            0 | b'0' | b'7' => Kind::File,
+                            b'1' | b'2' => Kind::Link,
+                            _ => Kind::Other,
+                        },
+                    }));
+                }
             }
         }
     }
@@ -290,12 +237,13 @@ impl Translator for Members<'_> {
                     Ok(None) => {
                         self.ended = true;
                         if self.read == 0 {
-                            let message = "it holds no documents; expected files of the endings that are \
-                                           read in a folder";
-                            return Step::Refused(Self::broken(message), None);
+                            return Step::Refused(empty(), None);
                         }
                     }
-                    Err(reason @ Reason::InMember { .. }) => return Step::Refused(reason, None),
+                    Err(reason @ Reason::InMember { .. }) => {
+                        self.read += 1;
+                        return Step::Refused(reason, None);
+                    }
                     Err(reason) => {
                         self.ended = true;
                         return Step::Refused(reason, None);
@@ -303,40 +251,15 @@ impl Translator for Members<'_> {
                 }
                 continue;
             };
-            let (reason, text) = match member.translator.next(out) {
-                Step::Record => return Step::Record,
-                Step::Refused(reason, text) => (Some(reason), text),
-                Step::End => (None, None),
-            };
-            let stopped = member.translator.ended().then(|| stopped(&member.gate));
-            let Some(reason) = stopped.flatten().or(reason) else {
-                self.member = None;
-                continue;
-            };
-            let name = member.name.clone();
-            if member.translator.ended() {
+            let step = member.next(out);
+            if member.ended() && !matches!(step, Step::Record) {
                 self.member = None;
             }
-            let reason = Reason::InMember {
-                member: name,
-                reason: Box::new(reason),
-            };
-            return Step::Refused(reason, text);
+            self.ended = overgrown(&step);
+            if !matches!(step, Step::End) {
+                return step;
+            }
         }
         Step::End
     }
-}
-
-/// Why the bytes of a member ended before it did.
-fn stopped(gate: &Gate) -> Option<Reason> {
-    if let Some(error) = gate.take_error() {
-        return Some(Reason::Cut {
-            offset: gate.passed(),
-            message: error.to_string(),
-        });
-    }
-    gate.exceeded().then(|| Reason::TooLong {
-        len: gate.limit().saturating_add(1),
-        limit: gate.limit(),
-    })
 }

@@ -93,6 +93,11 @@ impl Element {
         }
     }
 
+    /// Its tag, as it begins.
+    pub(super) fn begin(&self) -> String {
+        format!("<{}>", self.tag)
+    }
+
     /// The elements directly in it.
     pub(super) fn elements(&self) -> impl Iterator<Item = &Element> {
         self.children.iter().filter_map(|node| match node {

@@ -5,7 +5,7 @@ use crate::support::{bz2, xz};
 use proptest::prelude::*;
 use wirefold_io::{FeedOptions, Format};
 
-const FORMATS: [Format; 9] = [
+const FORMATS: [Format; 11] = [
     Format::Json,
     Format::Ninjs,
     Format::NewsMlG2,
@@ -15,6 +15,8 @@ const FORMATS: [Format; 9] = [
     Format::Csv,
     Format::Tsv,
     Format::Tar,
+    Format::Zip,
+    Format::Warc,
 ];
 
 /// Pieces that formats are made of, so that chance gets past the first byte.
@@ -73,6 +75,18 @@ const PIECES: &[&str] = &[
     "\"value\":\"v\"",
     "\"text\":\"t\"",
     "id,text",
+    "WARC/1.0\r\n",
+    "WARC-Type: response\r\n",
+    "WARC-Type: conversion\r\n",
+    "Content-Type: text/plain\r\n",
+    "Content-Length: 9\r\n",
+    "\r\n\r\n",
+    "HTTP/1.1 200 OK\r\n",
+    "Content-Encoding: br\r\n",
+    "Transfer-Encoding: chunked\r\n",
+    "<html>",
+    "<nav>",
+    "</nav>",
     "\n",
     "\r\n",
     "\t",

@@ -383,11 +383,63 @@ fn items_over_the_limit_are_not_held() {
     assert_eq!(items[2].as_deref(), Ok(GOOD));
     let told = "2: the record is 1048587 bytes long, more than the limit of 131072";
     assert_eq!(items[1].as_ref().unwrap_err(), told);
-    // Where an item ends is known only by reading it: nothing comes after.
-    let told = "2: the record is 131073 bytes long, more than the limit of 131072";
-    let feed = rss(&format!("{ITEM}<item><title>{long}</title></item>{ITEM}"));
+    // Items of XML end with their tags, whatever stands in them.
+    let told = |len: u64| {
+        let told = format!("2: the record is {len} bytes long, more than the limit of 131072");
+        Err(told)
+    };
+    let good = || Ok(GOOD.to_owned());
+    let tags = "<b>x</b><!-- <item> -->".repeat(10_000);
+    for long in [
+        &*long,
+        &*tags,
+        &format!("<![CDATA[{long}]]>"),
+        &format!("<b c='{long}'/>"),
+    ] {
+        let feed = rss(&format!(
+            "{ITEM}<item><title>{long}</title></item\n>{ITEM}{ITEM}"
+        ));
+        let items = read_with("a.rss", feed, options());
+        let len = "<title></title></item\n>".len() + long.len();
+        assert_eq!(items, [good(), told(len as u64), good(), good()]);
+        // Within elements that declare what the next item needs.
+        let entry = |text: &str| {
+            format!(
+                "<a:entry><a:id>g</a:id><a:title>T</a:title><a:content>{text}</a:content></a:entry>"
+            )
+        };
+        let feed = format!(
+            "<a:feed\n xmlns:a='http://www.w3.org/2005/Atom'>{}{}{}</a:feed>",
+            entry("Good."),
+            entry(long),
+            entry("Good.")
+        );
+        let items = read_with("a.atom", feed, options());
+        assert_eq!(items[0], good());
+        assert!(
+            items[1]
+                .as_ref()
+                .unwrap_err()
+                .contains("more than the limit")
+        );
+        assert_eq!(items[2..], [good()]);
+        // Cut within.
+        let feed = format!("<rss><channel>{ITEM}<item><title>{long}");
+        let items = read_with("a.rss", feed, options());
+        assert_eq!(items[..1], [good()]);
+        assert!(
+            items[1]
+                .as_ref()
+                .unwrap_err()
+                .contains("more than the limit")
+        );
+        assert_eq!(items.len(), 2);
+    }
+    // What stands outside of items has the same limit, and nothing tells where it ends.
+    let feed = rss(&format!("{ITEM}<!-- {long} -->{ITEM}"));
     let items = read_with("a.rss", feed, options());
-    assert_eq!(items, [Ok(GOOD.to_owned()), Err(told.to_owned())]);
+    assert_eq!(items, [good(), told(131_073)]);
+    let told = "2: the record is 131073 bytes long, more than the limit of 131072";
     let table = format!("id,title,text\ng,T,Good.\n1,2,\"{long}\"\n");
     let items = read_with("a.csv", table, options());
     assert_eq!(items, [Ok(GOOD.to_owned()), Err(told.to_owned())]);

@@ -7,6 +7,7 @@ mod conformance;
 mod feeds;
 mod news;
 mod tables;
+mod web;
 
 use crate::support::{Folder, feed, pass};
 use wirefold_io::{FeedOptions, Format, RecordOptions};

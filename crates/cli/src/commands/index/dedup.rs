@@ -1,0 +1,94 @@
+//! `wirefold index dedup`.
+
+use std::time::Instant;
+
+use wirefold_index::{StreamOptions, Writer};
+use wirefold_io::{Feed, FeedOptions, Outputs, Table, TableFormat};
+
+use super::query::{is_live, lines_only};
+use super::summary::streamed_summary;
+use crate::args::Removes;
+use crate::args::index::Dedup;
+use crate::commands::rows::{TOLD_COLUMNS, write_told};
+use crate::commands::run::{place, threads, unless_closed};
+use crate::feed::{self, Rejects};
+use crate::outcome::{Ending, Failure, say_lines};
+use crate::progress::Bar;
+
+/// Runs the command.
+pub(super) fn run(args: &Dedup) -> Result<Ending, Failure> {
+    let started = Instant::now();
+    let mut writer = Writer::open(&args.dir)?;
+    let inputs = feed::inputs(&args.input)?;
+    lines_only(&args.output)?;
+    let guarded = inputs.clone();
+    let mut outputs = Outputs::new(&guarded);
+    let mut output = outputs.create(&args.output)?;
+    let mut table = match &args.told {
+        Some(path) => {
+            TableFormat::of_path(path)?;
+            Some(Table::new(outputs.create(path)?, TOLD_COLUMNS)?)
+        }
+        None => None,
+    };
+    let mut rejects = Rejects::new(&args.input, &mut outputs)?;
+    let feed = Feed::open(
+        inputs,
+        FeedOptions {
+            spool: false,
+            ..feed::feed_options(&args.input)
+        },
+    )?;
+    let threads = threads(&args.running);
+    let options = StreamOptions {
+        records: feed::record_options(&args.input),
+        threads,
+        min_novel: args.min_novel,
+        remove: args
+            .remove
+            .iter()
+            .copied()
+            .filter_map(Removes::relation)
+            .collect(),
+    };
+    let live = is_live(&feed, &args.output);
+    let on_terminal =
+        args.output.as_os_str() == "-" && std::io::IsTerminal::is_terminal(&std::io::stdout());
+    let bar = Bar::new(!args.running.quiet && !on_terminal);
+    bar.reading(feed.total_bytes());
+    let (mut new, mut told) = (0, 0);
+    let streamed = writer.dedup(&feed, &options, |feed, streamed| {
+        rejects.add_all(&streamed.refused, &bar)?;
+        if let Some(table) = &mut table {
+            write_told(&streamed.told, table)?;
+        }
+        output.put(&streamed.passed)?;
+        if live {
+            output.flush()?;
+        }
+        new += streamed.new;
+        told += streamed.told.len() as u64;
+        bar.read(feed.bytes_read());
+        Ok(())
+    });
+    bar.clear();
+    match streamed {
+        Err(error) if error.is_broken_pipe() => {}
+        streamed => streamed?,
+    }
+    writer.end_merge()?;
+    let sealed = unless_closed(output.seal())?;
+    let table = table.map(Table::seal).transpose()?;
+    let (refused, rejects) = rejects.seal()?;
+    place(sealed.into_iter().chain(table).chain(rejects))?;
+    if !args.running.quiet {
+        let stored = writer.snapshot().len();
+        say_lines(&streamed_summary(
+            (new, told, refused),
+            (stored, feed.bytes_read()),
+            started.elapsed(),
+            threads,
+        ));
+    }
+    Ok(Ending::of(refused, &args.input))
+}

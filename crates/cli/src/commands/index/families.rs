@@ -1,0 +1,46 @@
+//! `wirefold index families`.
+
+use wirefold::Settings;
+use wirefold_index::Snapshot;
+use wirefold_io::{Inputs, Outputs, Table, TableFormat};
+
+use super::present;
+use crate::args::Removes;
+use crate::args::index::Families;
+use crate::commands::rows::write_clusters;
+use crate::commands::run::{place, threads, unless_closed};
+use crate::memory::Bound;
+use crate::outcome::{Ending, Failure};
+
+/// Runs the command.
+pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
+    let snapshot = Snapshot::open(&args.dir)?;
+    let none = Inputs::default();
+    let mut outputs = Outputs::new(&none);
+    TableFormat::of_path(&args.output)?;
+    let output = outputs.create(&args.output)?;
+    let settings = Settings {
+        keep: args.keep.0.clone(),
+        now: args.now.or_else(present),
+        min_novel: args.min_novel,
+        remove: args
+            .remove
+            .iter()
+            .copied()
+            .filter_map(Removes::relation)
+            .collect(),
+        ..snapshot.settings().clone()
+    };
+    settings.check()?;
+    let threads = threads(&args.running);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?;
+    let bound = Bound::new(args.bounds.memory, threads, args.temp_dir.as_deref())?;
+    let stories = snapshot.stories();
+    let outcome = pool.install(|| snapshot.families(&stories, &settings, Some(bound.memory)))?;
+    let written = write_clusters(&stories, &outcome, output);
+    place(unless_closed(written.and_then(Table::seal))?)?;
+    Ok(Ending::Done)
+}

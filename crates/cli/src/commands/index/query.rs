@@ -1,0 +1,97 @@
+//! `wirefold index query`.
+
+use wirefold::TextSource as _;
+use wirefold::query::ASKED;
+use wirefold_index::{Answer, Snapshot};
+use wirefold_io::{Compression, Feed, FeedOptions, Outputs, TableFormat};
+
+use crate::args::index::Query;
+use crate::commands::rows::found_line;
+use crate::commands::run::{place, threads, unless_closed};
+use crate::feed::{self, Rejects};
+use crate::outcome::{Ending, Failure};
+use crate::progress::Bar;
+
+/// Runs the command.
+pub(super) fn run(args: &Query) -> Result<Ending, Failure> {
+    let snapshot = Snapshot::open(&args.dir)?;
+    let inputs = feed::inputs(&args.input)?;
+    lines_only(&args.output)?;
+    let guarded = inputs.clone();
+    let mut outputs = Outputs::new(&guarded);
+    let mut output = outputs.create(&args.output)?;
+    let mut rejects = Rejects::new(&args.input, &mut outputs)?;
+    let feed = Feed::open(
+        inputs,
+        FeedOptions {
+            spool: false,
+            ..feed::feed_options(&args.input)
+        },
+    )?;
+    let live = is_live(&feed, &args.output);
+    let on_terminal =
+        args.output.as_os_str() == "-" && std::io::IsTerminal::is_terminal(&std::io::stdout());
+    let bar = Bar::new(!args.running.quiet && !on_terminal);
+    bar.reading(feed.total_bytes());
+    let show = |answer: Answer<'_>| {
+        let mut lines = Vec::new();
+        for row in answer.rows {
+            let stored = Answer::stored(row);
+            let about = snapshot.about(stored);
+            if row.a == ASKED {
+                found_line(answer.id, snapshot.id(stored), row, about, &mut lines);
+            } else {
+                found_line(
+                    answer.id,
+                    snapshot.id(stored),
+                    &row.mirrored(),
+                    about,
+                    &mut lines,
+                );
+            }
+        }
+        lines
+    };
+    let records = feed::record_options(&args.input);
+    let asked = snapshot.query(
+        &feed,
+        &records,
+        threads(&args.running),
+        show,
+        |shown, refused| {
+            rejects.add_all(&refused, &bar)?;
+            shown.iter().try_for_each(|lines| output.put(lines))?;
+            if live {
+                output.flush()?;
+            }
+            bar.read(feed.bytes_read());
+            Ok(())
+        },
+    );
+    bar.clear();
+    match asked {
+        Err(error) if error.is_broken_pipe() => {}
+        asked => asked?,
+    }
+    let sealed = unless_closed(output.seal())?;
+    let (refused, rejects) = rejects.seal()?;
+    place(sealed.into_iter().chain(rejects))?;
+    Ok(Ending::of(refused, &args.input))
+}
+
+/// Refuses outputs that are no JSON Lines: these go out line by line.
+pub(super) fn lines_only(output: &std::path::Path) -> Result<(), Failure> {
+    if TableFormat::of_path(output)? == TableFormat::JsonLines {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "{}: written as JSON Lines, line by line; give it the ending .jsonl",
+        output.display()
+    )))
+}
+
+/// Whether someone may wait for each line to come out: a feed that is piped in. A compressed stream would
+/// suffer.
+pub(super) fn is_live(feed: &Feed, output: &std::path::Path) -> bool {
+    feed.total_bytes().is_none() && Compression::of_path(output) == Compression::None
+}

@@ -1,0 +1,89 @@
+//! One story in, its relations to stored ones out: the same rows as a run over all of them has.
+//!
+//! Enters: a story, and a [`Stored`] that finds stored stories by their keys and gives them again.
+//! Leaves: every row that [`fold`](crate::fold) would make of the stored stories and this one together,
+//! as far as it names this one.
+//!
+//! Stories of equal texts are one *text*, known by the number of the story that brought its keys. Of a
+//! text one story takes part in the join, the first in the family order, as in a batch. What makes a
+//! batch of a single story is in `asker`; who shares what with whom is in `shared`; how stories are
+//! ranked is in `rank`.
+
+mod asker;
+mod rank;
+mod shared;
+#[cfg(test)]
+mod tests;
+
+use std::ops::RangeInclusive;
+
+pub use asker::{ASKED, Asker};
+
+use crate::Error;
+use crate::sketch::Head;
+use crate::story::TextSource;
+
+/// A text among stored stories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// See [`Head::content`].
+    pub content: u128,
+    /// See [`Head::words`].
+    pub words: u32,
+    /// See [`Head::anchors`].
+    pub anchors: u32,
+    /// Whether the story that the text is known by is stored, takes nothing back and is not numbered
+    /// as a version. Then no other story with this text can stand before it by what may be published.
+    pub plain: bool,
+}
+
+/// Stored stories that are found by their keys. Texts without words, and those of which no story is left,
+/// are found by nothing.
+///
+/// Story numbers may have gaps; texts are known by story numbers.
+pub trait Stored: TextSource {
+    /// Gives `each` every key of one band within `keys`, and the text that has it.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if what is stored cannot be read.
+    fn in_band(
+        &self,
+        band: usize,
+        keys: RangeInclusive<u64>,
+        each: &mut dyn FnMut(u64, u32),
+    ) -> Result<(), Error>;
+
+    /// Gives `each` every posting within `keys`, and the text that has it.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn postings(
+        &self,
+        keys: RangeInclusive<u64>,
+        each: &mut dyn FnMut(u64, u32),
+    ) -> Result<(), Error>;
+
+    /// A text that a key led to.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn text(&self, text: u32) -> Result<Text, Error>;
+
+    /// Gives `each` the stories whose match text has this hash, and the text of each.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn with_content(&self, content: u128, each: &mut dyn FnMut(u32, u32)) -> Result<(), Error>;
+
+    /// Gives `each` the stories that are versions of an item.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn versions(&self, item: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error>;
+
+    /// The head of a stored story.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn head(&self, story: u32) -> Result<Head, Error>;
+}

@@ -1,0 +1,199 @@
+//! Which files an index consists of: one small file that is replaced as a whole.
+//!
+//! The file `MANIFEST` is JSON and, on a line of its own behind it, the XXH3-64 of all before in
+//! hexadecimal. A change writes new files, then the manifest under another name, and renames it: at any
+//! moment the folder holds one whole state, the last that was committed.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::error::IndexError;
+use crate::file::{Done, FORMAT, UNFINISHED, sync_folder};
+use crate::settings::IndexSettings;
+
+const NAME: &str = "MANIFEST";
+
+/// A file that belongs to the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Named {
+    /// The number in its name.
+    pub(crate) number: u32,
+    pub(crate) bytes: u64,
+    /// The checksum in its footer.
+    pub(crate) checksum: u64,
+}
+
+impl Named {
+    pub(crate) fn new(number: u32, done: &Done) -> Self {
+        Self {
+            number,
+            bytes: done.bytes,
+            checksum: done.checksum,
+        }
+    }
+}
+
+/// A segment, and what was deleted of it since it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NamedSegment {
+    pub(crate) file: Named,
+    pub(crate) stories: u32,
+    pub(crate) deleted: Option<Named>,
+    /// How many of the stories are.
+    pub(crate) deleted_stories: u32,
+}
+
+/// A state of the index.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) format: u32,
+    /// Counts states.
+    pub(crate) state: u64,
+    pub(crate) settings: IndexSettings,
+    /// The number of the next story.
+    pub(crate) next_story: u32,
+    /// The number in the name of the next file.
+    pub(crate) next_file: u32,
+    /// Ascending by story.
+    pub(crate) segments: Vec<NamedSegment>,
+    pub(crate) dictionaries: Vec<Named>,
+    pub(crate) profile: Option<Named>,
+    pub(crate) furniture: Option<Named>,
+}
+
+/// The parts of names.
+pub(crate) const SEGMENT: &str = "segment";
+pub(crate) const DELETED: &str = "deleted";
+pub(crate) const DICTIONARY: &str = "dictionary";
+pub(crate) const PROFILE: &str = "profile";
+pub(crate) const FURNITURE: &str = "furniture";
+
+/// The path of a file with a number.
+pub(crate) fn path(dir: &Path, kind: &str, number: u32) -> PathBuf {
+    dir.join(format!("{kind}-{number:08}"))
+}
+
+impl Manifest {
+    pub(crate) fn new(settings: IndexSettings) -> Self {
+        Self {
+            format: FORMAT,
+            state: 0,
+            settings,
+            next_story: 0,
+            next_file: 1,
+            segments: Vec::new(),
+            dictionaries: Vec::new(),
+            profile: None,
+            furniture: None,
+        }
+    }
+
+    /// Whether a folder holds an index.
+    pub(crate) fn is_in(dir: &Path) -> bool {
+        dir.join(NAME).is_file()
+    }
+
+    pub(crate) fn read(dir: &Path) -> Result<Self, IndexError> {
+        /// What every format has.
+        #[derive(Deserialize)]
+        struct Any {
+            format: u32,
+        }
+        let path = dir.join(NAME);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(IndexError::NoIndex {
+                    dir: dir.to_path_buf(),
+                });
+            }
+            Err(error) => return Err(IndexError::file(&path, "cannot read")(error)),
+        };
+        let damaged = |what: &str| IndexError::damaged(&path, what);
+        let text = std::str::from_utf8(&bytes).map_err(|_| damaged("it is not text"))?;
+        let (json, sum) = text
+            .strip_suffix('\n')
+            .and_then(|text| text.rsplit_once('\n'))
+            .ok_or_else(|| damaged("it is cut short"))?;
+        if sum != format!("{:016x}", xxh3_64(json.as_bytes())) {
+            return Err(damaged("its checksum is of something else"));
+        }
+        let any: Any = serde_json::from_str(json).map_err(|_| damaged("it has no format"))?;
+        if any.format > FORMAT {
+            return Err(IndexError::Newer {
+                path,
+                found: any.format,
+                known: FORMAT,
+            });
+        }
+        serde_json::from_str(json).map_err(|error| damaged(&error.to_string()))
+    }
+
+    /// Makes this the state of the index.
+    pub(crate) fn commit(&mut self, dir: &Path) -> Result<(), IndexError> {
+        self.state += 1;
+        let path = dir.join(NAME);
+        let temporary = path.with_extension(UNFINISHED);
+        let json = serde_json::to_string_pretty(&self)
+            .map_err(|error| IndexError::damaged(&path, error.to_string()))?;
+        let text = format!("{json}\n{:016x}\n", xxh3_64(json.as_bytes()));
+        // Names of the files that it speaks of first.
+        sync_folder(dir)?;
+        let written = File::create(&temporary).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.map_err(IndexError::file(&temporary, "cannot write"))?;
+        fs::rename(&temporary, &path).map_err(IndexError::file(&path, "cannot name"))?;
+        sync_folder(dir)
+    }
+
+    /// A number for a new file.
+    pub(crate) fn number(&mut self) -> u32 {
+        self.next_file += 1;
+        self.next_file - 1
+    }
+
+    /// The names of all files.
+    pub(crate) fn files(&self) -> Vec<(&'static str, &Named)> {
+        let segments = self.segments.iter().flat_map(|segment| {
+            let deleted = segment.deleted.iter().map(|file| (DELETED, file));
+            std::iter::once((SEGMENT, &segment.file)).chain(deleted)
+        });
+        let dictionaries = self.dictionaries.iter().map(|file| (DICTIONARY, file));
+        let profile = self.profile.iter().map(|file| (PROFILE, file));
+        let furniture = self.furniture.iter().map(|file| (FURNITURE, file));
+        segments
+            .chain(dictionaries)
+            .chain(profile)
+            .chain(furniture)
+            .collect()
+    }
+
+    /// Removes files that this state does not name, such as what a crash left. What cannot be removed
+    /// now is removed another time.
+    pub(crate) fn sweep(&self, dir: &Path) {
+        let kept: Vec<PathBuf> = self
+            .files()
+            .into_iter()
+            .map(|(kind, file)| path(dir, kind, file.number))
+            .collect();
+        let kinds = [SEGMENT, DELETED, DICTIONARY, PROFILE, FURNITURE];
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            let found = entry.path();
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let ours = name.ends_with(UNFINISHED)
+                || name
+                    .split_once('-')
+                    .is_some_and(|(kind, _)| kinds.contains(&kind));
+            if ours && !kept.contains(&found) {
+                let _ = fs::remove_file(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Several segments into one, without what is gone.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::batch::LEVEL;
+use crate::build::{self, EachBody, Entries, Parts, StoryRow, TextRow};
+use crate::error::IndexError;
+use crate::file::Done;
+use crate::segment::{BANDS, Dictionary, POSTINGS};
+use crate::snapshot::Part;
+
+/// Segments of consecutive stories.
+pub(crate) struct Merging {
+    pub(crate) parts: Vec<Arc<Part>>,
+    /// What bodies are to be compressed with.
+    pub(crate) dictionary: Option<Arc<Dictionary>>,
+}
+
+impl Merging {
+    /// Writes them as one segment at `path`; also gives the number of its stories.
+    pub(crate) fn write(&self, path: &Path) -> Result<(Done, u32), IndexError> {
+        let done = build::write(path, self)?;
+        let stories = self
+            .parts
+            .iter()
+            .map(|part| part.segment.stories() - part.stories.len());
+        Ok((done, stories.sum::<usize>() as u32))
+    }
+
+    fn rows<'p, T>(
+        &'p self,
+        count: fn(&Part) -> usize,
+        row: impl Fn(&'p Part, usize) -> Option<T> + Copy + 'p,
+    ) -> impl Iterator<Item = T> + 'p {
+        let parts = self.parts.iter();
+        parts.flat_map(move |part| (0..count(part)).filter_map(move |at| row(part, at)))
+    }
+}
+
+impl Parts for Merging {
+    fn numbers(&self) -> (u32, u32) {
+        let first = self.parts.first().map_or(0, |part| part.segment.first);
+        (
+            first,
+            self.parts.last().map_or(first, |part| part.segment.end),
+        )
+    }
+
+    fn bands(&self) -> u32 {
+        self.parts
+            .first()
+            .map_or(0, |part| part.segment.bands() as u32)
+    }
+
+    fn dictionary(&self) -> u32 {
+        self.dictionary
+            .as_ref()
+            .map_or(0, |dictionary| dictionary.number)
+    }
+
+    fn stories(&self) -> Box<dyn Iterator<Item = StoryRow<'_>> + '_> {
+        Box::new(self.rows(
+            |part| part.segment.stories(),
+            |part, row| {
+                (!part.stories.has(row)).then(|| {
+                    let number = part.segment.number(row);
+                    StoryRow {
+                        number,
+                        text: part.segment.text_of(row),
+                        notice: part.segment.is_notice(row),
+                        edition: part.segment.edition(number),
+                        entry: part.segment.entry_bytes(row),
+                    }
+                })
+            },
+        ))
+    }
+
+    fn texts(&self) -> Box<dyn Iterator<Item = TextRow> + '_> {
+        Box::new(self.rows(
+            |part| part.segment.texts(),
+            |part, row| {
+                (!part.texts.has(row)).then(|| {
+                    let (content, words, anchors) = part.segment.text(row);
+                    TextRow {
+                        number: part.segment.text_number(row),
+                        content,
+                        words,
+                        anchors,
+                        plain: part.segment.is_plain(row),
+                    }
+                })
+            },
+        ))
+    }
+
+    fn each_body(&self, each: &mut EachBody<'_>) -> Result<(), IndexError> {
+        let failed = || IndexError::file(Path::new("a story"), "cannot compress");
+        let mut compressor = match &self.dictionary {
+            Some(dictionary) => zstd::bulk::Compressor::with_dictionary(LEVEL, &dictionary.bytes),
+            None => zstd::bulk::Compressor::new(LEVEL),
+        }
+        .map_err(failed())?;
+        let mut bytes = Vec::new();
+        for part in &self.parts {
+            let same = part.segment.dictionary().map(|d| d.number)
+                == self.dictionary.as_ref().map(|d| d.number);
+            for row in (0..part.segment.stories()).filter(|&row| !part.stories.has(row)) {
+                if same {
+                    each(Cow::Borrowed(part.segment.body(row)))?;
+                } else {
+                    part.segment.unpack(row, &mut bytes)?;
+                    let packed = compressor.compress(&bytes);
+                    each(Cow::Owned(packed.map_err(failed())?))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&self, name: u32) -> (u64, Entries<'_>) {
+        let tables = self
+            .parts
+            .iter()
+            .map(|part| (part, part.segment.table(name)));
+        let most = tables.clone().map(|(_, table)| table.len() as u64).sum();
+        let of_texts = name == POSTINGS || name >= BANDS;
+        let there = tables.map(move |(part, table)| {
+            let all = if of_texts {
+                part.texts.is_empty()
+            } else {
+                part.stories.is_empty()
+            };
+            table.iter().filter(move |&(_, number)| {
+                let gone = || {
+                    if of_texts {
+                        part.segment
+                            .text_row(number)
+                            .is_none_or(|row| part.texts.has(row))
+                    } else {
+                        part.segment
+                            .row(number)
+                            .is_none_or(|row| part.stories.has(row))
+                    }
+                };
+                all || !gone()
+            })
+        });
+        (most, Box::new(Merged::new(there)))
+    }
+}
+
+/// Ascending iterators as one.
+struct Merged<I> {
+    sources: Vec<I>,
+    heads: BinaryHeap<Reverse<((u64, u32), usize)>>,
+}
+
+impl<I: Iterator<Item = (u64, u32)>> Merged<I> {
+    fn new(sources: impl Iterator<Item = I>) -> Self {
+        let mut sources: Vec<I> = sources.collect();
+        let heads = sources.iter_mut().enumerate();
+        let heads = heads
+            .filter_map(|(at, source)| Some(Reverse((source.next()?, at))))
+            .collect();
+        Self { sources, heads }
+    }
+}
+
+impl<I: Iterator<Item = (u64, u32)>> Iterator for Merged<I> {
+    type Item = (u64, u32);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut head = self.heads.peek_mut()?;
+        let Reverse((entry, at)) = *head;
+        match self.sources[at].next() {
+            Some(next) => *head = Reverse((next, at)),
+            None => {
+                std::collections::binary_heap::PeekMut::pop(head);
+            }
+        }
+        Some(entry)
+    }
+}

@@ -1,0 +1,315 @@
+//! Sorted keys with a story number each, found by the highest bits of the key.
+//!
+//! ```text
+//! header: entries (u64), then a byte each: bits of a key, bits that choose the bucket, bytes of the
+//!     rest of a key, bytes of a number; then the number that all are counted from (u32)
+//! entries, ascending by key and number: the rest of the key, the number less the first one
+//! 8 bytes that mean nothing, so that eight can be read from any entry on
+//! for each bucket, where it ends, in entries (u32 each)
+//! ```
+//! Keys are hashes, so buckets of about eight entries have about eight: one lookup reads one place of the
+//! bucket table and one or two cache lines of entries.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, Write};
+use std::ops::{Range, RangeInclusive};
+use std::path::Path;
+
+use crate::error::IndexError;
+use crate::file::{Writing, u32_at, u64_at};
+
+const HEADER: usize = 16;
+const SLACK: usize = 8;
+
+/// Entries of a bucket, about.
+const BUCKET: usize = 8;
+
+/// How entries are laid out.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    key_bits: u32,
+    bucket_bits: u32,
+    rest_bytes: usize,
+    number_bytes: usize,
+    first: u32,
+}
+
+impl Layout {
+    /// For about so many entries with numbers from `first` to `last`.
+    fn of(key_bits: u32, entries: usize, (first, last): (u32, u32)) -> Self {
+        let bucket_bits = (entries / BUCKET).max(2).ilog2().min(31);
+        Self {
+            key_bits,
+            bucket_bits,
+            rest_bytes: (key_bits - bucket_bits).div_ceil(8) as usize,
+            number_bytes: (32 - (last - first).leading_zeros()).div_ceil(8).max(1) as usize,
+            first,
+        }
+    }
+
+    fn shift(self) -> u32 {
+        self.key_bits - self.bucket_bits
+    }
+
+    fn entry(self) -> usize {
+        self.rest_bytes + self.number_bytes
+    }
+}
+
+/// Where buckets end, until they are written.
+enum Ends {
+    Held(Vec<u8>),
+    Stored(BufWriter<File>),
+}
+
+/// Bits that choose among as many buckets as are held in memory: 4 MiB of ends.
+const HELD_BITS: u32 = 20;
+
+/// Writes a table as a section of a file.
+pub(crate) struct TableWriter<'w> {
+    file: &'w mut Writing,
+    layout: Layout,
+    entries: u64,
+    bucket: u64,
+    ends: Ends,
+    last: (u64, u32),
+    bytes: Vec<u8>,
+    path: &'w Path,
+}
+
+impl<'w> TableWriter<'w> {
+    /// Begins a table of keys of `key_bits` bits with at most `most` entries, whose numbers are within
+    /// `numbers`. Of a large one a temporary file beside `path` holds what comes last.
+    pub(crate) fn begin(
+        file: &'w mut Writing,
+        name: u32,
+        (key_bits, most): (u32, u64),
+        numbers: (u32, u32),
+        path: &'w Path,
+    ) -> Result<Self, IndexError> {
+        let entries = usize::try_from(most).unwrap_or(usize::MAX);
+        let layout = Layout::of(key_bits, entries, numbers);
+        let ends = if layout.bucket_bits <= HELD_BITS {
+            Ends::Held(Vec::with_capacity(4 << layout.bucket_bits))
+        } else {
+            let dir = path.parent().unwrap_or(path);
+            let file = tempfile::tempfile_in(dir);
+            let file = file.map_err(IndexError::file(dir, "cannot write in"))?;
+            Ends::Stored(BufWriter::with_capacity(1 << 16, file))
+        };
+        file.section(name)?;
+        // The number of entries is written behind them, for it is not known yet.
+        file.put(&[0; 8])?;
+        let bits = [key_bits, layout.bucket_bits].map(|bits| bits as u8);
+        let bytes = [layout.rest_bytes, layout.number_bytes].map(|bytes| bytes as u8);
+        file.put(&[bits[0], bits[1], bytes[0], bytes[1]])?;
+        file.put(&layout.first.to_le_bytes())?;
+        Ok(Self {
+            file,
+            layout,
+            entries: 0,
+            bucket: 0,
+            ends,
+            last: (0, 0),
+            bytes: Vec::new(),
+            path,
+        })
+    }
+
+    /// Adds an entry, not less than the one before; an equal one is passed over.
+    pub(crate) fn push(&mut self, key: u64, number: u32) -> Result<(), IndexError> {
+        if self.entries > 0 && self.last == (key, number) {
+            return Ok(());
+        }
+        debug_assert!(self.entries == 0 || self.last < (key, number), "in order");
+        self.last = (key, number);
+        let Layout {
+            rest_bytes,
+            number_bytes,
+            first,
+            ..
+        } = self.layout;
+        self.end_buckets(key >> self.layout.shift())?;
+        let rest = key & ((1 << self.layout.shift()) - 1);
+        self.bytes
+            .extend_from_slice(&rest.to_le_bytes()[..rest_bytes]);
+        self.bytes
+            .extend_from_slice(&(number - first).to_le_bytes()[..number_bytes]);
+        self.entries += 1;
+        if self.bytes.len() > 1 << 16 {
+            self.file.put(&self.bytes)?;
+            self.bytes.clear();
+        }
+        Ok(())
+    }
+
+    /// Ends the buckets before `bucket`.
+    fn end_buckets(&mut self, bucket: u64) -> Result<(), IndexError> {
+        while self.bucket < bucket {
+            let end = self.entries as u32;
+            let end = end.to_le_bytes();
+            match &mut self.ends {
+                Ends::Held(ends) => ends.extend(end),
+                Ends::Stored(ends) => ends
+                    .write_all(&end)
+                    .map_err(IndexError::file(self.path, "cannot write beside"))?,
+            }
+            self.bucket += 1;
+        }
+        Ok(())
+    }
+
+    /// Completes the table.
+    pub(crate) fn finish(mut self) -> Result<(), IndexError> {
+        self.end_buckets(1 << self.layout.bucket_bits)?;
+        self.file.put(&self.bytes)?;
+        self.file.put(&[0; SLACK])?;
+        match self.ends {
+            Ends::Held(ends) => self.file.put(&ends)?,
+            Ends::Stored(ends) => {
+                let failed = || IndexError::file(self.path, "cannot write beside");
+                let mut ends = ends
+                    .into_inner()
+                    .map_err(|error| failed()(error.into_error()))?;
+                ends.rewind().map_err(failed())?;
+                let mut part = vec![0; 1 << 16];
+                loop {
+                    let read = ends.read(&mut part).map_err(failed())?;
+                    if read == 0 {
+                        break;
+                    }
+                    self.file.put(&part[..read])?;
+                }
+            }
+        }
+        self.file.put(&self.entries.to_le_bytes())
+    }
+}
+
+/// What the header of a table says, and where its parts are in its section.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape {
+    layout: Layout,
+    entries: usize,
+    bytes: Range<usize>,
+    ends: Range<usize>,
+}
+
+impl Shape {
+    /// The shape of the table in a section; nothing if it holds none.
+    pub(crate) fn of(section: &[u8]) -> Option<Self> {
+        let header = section.get(..HEADER)?;
+        let tail = section.len().checked_sub(8)?;
+        let layout = Layout {
+            key_bits: header[8].into(),
+            bucket_bits: header[9].into(),
+            rest_bytes: header[10].into(),
+            number_bytes: header[11].into(),
+            first: u32_at(header, 12),
+        };
+        let sound = layout.key_bits <= 64
+            && (1..layout.key_bits.min(32)).contains(&layout.bucket_bits)
+            && layout.rest_bytes == layout.shift().div_ceil(8) as usize
+            && (1..=4).contains(&layout.number_bytes);
+        let entries = usize::try_from(u64_at(section, tail)).ok()?;
+        let ends_at = HEADER.checked_add(entries.checked_mul(layout.entry())?)? + SLACK;
+        let whole = ends_at.checked_add(4 << layout.bucket_bits)?;
+        (sound && whole == tail).then_some(Self {
+            layout,
+            entries,
+            bytes: HEADER..ends_at,
+            ends: ends_at..tail,
+        })
+    }
+
+    /// The table itself, in the section that the shape is of.
+    pub(crate) fn table<'b>(&self, section: &'b [u8]) -> Table<'b> {
+        Table {
+            layout: self.layout,
+            entries: self.entries,
+            bytes: section.get(self.bytes.clone()).unwrap_or_default(),
+            ends: section.get(self.ends.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// A table in a section's bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table<'b> {
+    layout: Layout,
+    entries: usize,
+    bytes: &'b [u8],
+    ends: &'b [u8],
+}
+
+impl<'b> Table<'b> {
+    /// A table without entries.
+    pub(crate) fn empty() -> Self {
+        Self {
+            layout: Layout::of(64, 0, (0, 0)),
+            entries: 0,
+            bytes: &[],
+            ends: &[],
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries
+    }
+
+    fn end(&self, bucket: usize) -> usize {
+        (u32_at(self.ends, 4 * bucket) as usize).min(self.entries)
+    }
+
+    fn entry(&self, bucket: usize, at: usize) -> (u64, u32) {
+        let Layout {
+            rest_bytes,
+            number_bytes,
+            first,
+            ..
+        } = self.layout;
+        let place = at * self.layout.entry();
+        let mask = |bytes: usize| u64::MAX >> (64 - 8 * bytes);
+        let rest = u64_at(self.bytes, place) & mask(rest_bytes);
+        let number = u64_at(self.bytes, place + rest_bytes) & mask(number_bytes);
+        let key = (bucket as u64) << self.layout.shift() | rest;
+        (key, first.wrapping_add(number as u32))
+    }
+
+    /// Gives `each` the entries whose keys are within `keys`.
+    #[inline]
+    pub(crate) fn range(&self, keys: RangeInclusive<u64>, each: &mut dyn FnMut(u64, u32)) {
+        if self.entries == 0 {
+            return;
+        }
+        let bucket = |key: u64| (key >> self.layout.shift()) as usize;
+        let (least, most) = keys.into_inner();
+        let (from, to) = (bucket(least), bucket(most));
+        let mut start = from.checked_sub(1).map_or(0, |before| self.end(before));
+        for bucket in from..=to {
+            let end = self.end(bucket);
+            for at in start..end {
+                let (key, number) = self.entry(bucket, at);
+                if key > most {
+                    return;
+                }
+                if key >= least {
+                    each(key, number);
+                }
+            }
+            start = end;
+        }
+    }
+
+    /// All entries in order.
+    pub(crate) fn iter(self) -> impl Iterator<Item = (u64, u32)> + 'b {
+        let mut bucket = 0;
+        (0..self.entries).map(move |at| {
+            // The last bucket has the rest, whatever a damaged table says.
+            while at >= self.end(bucket) && bucket + 1 < 1 << self.layout.bucket_bits {
+                bucket += 1;
+            }
+            self.entry(bucket, at)
+        })
+    }
+}

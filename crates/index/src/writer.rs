@@ -1,0 +1,493 @@
+//! The one who changes an index.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use wirefold::furniture::Table as Furniture;
+use wirefold::profile::Profile;
+use wirefold::query::Stored;
+
+use crate::batch::Batch;
+use crate::error::IndexError;
+use crate::file::{Done, Kind, Writing};
+use crate::manifest::{self, Manifest, Named, NamedSegment};
+use crate::merge::Merging;
+use crate::segment::Dictionary;
+use crate::settings::IndexSettings;
+use crate::snapshot::{GONE_STORIES, GONE_TEXTS, Part, Snapshot};
+
+/// An index open for changes. There is one at a time, in one process; others read meanwhile.
+///
+/// Every change is whole or not at all, also if the process is killed or the power fails: what is
+/// committed when a method returns is on the disk.
+#[derive(Debug)]
+pub struct Writer {
+    dir: PathBuf,
+    /// Its lock goes when it is closed.
+    _lock: File,
+    snapshot: Arc<Snapshot>,
+    merging: Option<Merge>,
+}
+
+/// A merge that is under way.
+#[derive(Debug)]
+struct Merge {
+    /// The segments that it is of, by the numbers of their files.
+    of: Vec<u32>,
+    number: u32,
+    thread: JoinHandle<Result<(Done, u32), IndexError>>,
+}
+
+const LOCK: &str = "LOCK";
+
+/// Segments of about one size that are merged into one.
+const TOGETHER: usize = 8;
+
+/// The fewest stories of a segment that counts as larger than the smallest kind.
+const SMALLEST: u32 = 1 << 10;
+
+/// Stories from which on a dictionary is trained, those that it is trained on, and its size in bytes.
+const TRAINED_FROM: usize = 1000;
+const TRAINED_ON: usize = 2000;
+const DICTIONARY_BYTES: usize = 110 << 10;
+
+impl Writer {
+    /// Makes an index in `dir`, a folder that is empty or not there yet. `furniture` is a table as
+    /// [`wirefold::furniture::Table::parse`] reads it, to add to the built-in one.
+    ///
+    /// # Errors
+    /// [`IndexError::NotEmpty`], [`IndexError::File`], [`IndexError::Profile`], and
+    /// [`IndexError::Library`] if a setting is outside its range.
+    pub fn create(
+        dir: &Path,
+        settings: IndexSettings,
+        profile: Option<&Profile>,
+        furniture: Option<&str>,
+    ) -> Result<Self, IndexError> {
+        settings.library(Furniture::shared(), None)?;
+        fs::create_dir_all(dir).map_err(IndexError::file(dir, "cannot create"))?;
+        let mut entries = fs::read_dir(dir).map_err(IndexError::file(dir, "cannot read"))?;
+        if entries.next().is_some() {
+            return Err(IndexError::NotEmpty {
+                dir: dir.to_path_buf(),
+            });
+        }
+        let lock = lock(dir)?;
+        let mut manifest = Manifest::new(settings);
+        if let Some(profile) = profile {
+            manifest.profile = Some(write_profile(dir, &mut manifest, profile)?);
+        }
+        if let Some(furniture) = furniture {
+            let number = manifest.number();
+            let path = manifest::path(dir, manifest::FURNITURE, number);
+            let done = write_one(&path, Kind::Given, furniture.as_bytes())?;
+            manifest.furniture = Some(Named::new(number, &done));
+        }
+        // What cannot be opened is not committed.
+        Snapshot::of(dir, manifest.clone(), None)?;
+        manifest.commit(dir)?;
+        Self::with(dir, lock)
+    }
+
+    /// Opens the index in `dir` for changes, as its last committed change left it.
+    ///
+    /// # Errors
+    /// [`IndexError::NoIndex`], [`IndexError::Locked`], and those of [`Snapshot::open`].
+    pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        if !Manifest::is_in(dir) {
+            return Err(IndexError::NoIndex {
+                dir: dir.to_path_buf(),
+            });
+        }
+        let lock = lock(dir)?;
+        Self::with(dir, lock)
+    }
+
+    fn with(dir: &Path, lock: File) -> Result<Self, IndexError> {
+        let snapshot = Snapshot::open(dir)?;
+        snapshot.manifest.sweep(dir);
+        Ok(Self {
+            dir: dir.to_path_buf(),
+            _lock: lock,
+            snapshot: Arc::new(snapshot),
+            merging: None,
+        })
+    }
+
+    /// The present state.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// An empty batch for the next stories.
+    pub(crate) fn batch(&self, first: u32) -> Batch {
+        Batch::new(first, self.snapshot.settings.sketch().bands.bands)
+    }
+
+    /// A number and a path for a new segment, and the dictionary to compress it with: of a first batch
+    /// that is large enough one is trained.
+    pub(crate) fn prepare(
+        &mut self,
+        batch: &Batch,
+    ) -> Result<(u32, PathBuf, Option<Arc<Dictionary>>), IndexError> {
+        let mut manifest = self.snapshot.manifest.clone();
+        if manifest.dictionaries.is_empty() && batch.len() >= TRAINED_FROM {
+            self.train(&mut manifest, &batch.sample(TRAINED_ON))?;
+        }
+        let number = self.next_file(&mut manifest);
+        self.renew(manifest)?;
+        let path = manifest::path(&self.dir, manifest::SEGMENT, number);
+        Ok((number, path, self.snapshot.dictionaries.last().cloned()))
+    }
+
+    /// A number for a file that no other has, the one that a merge writes among them.
+    fn next_file(&self, manifest: &mut Manifest) -> u32 {
+        let taken = self.merging.as_ref().map_or(0, |merge| merge.number + 1);
+        manifest.next_file = manifest.next_file.max(taken);
+        manifest.number()
+    }
+
+    /// Trains a dictionary, if these samples make one.
+    fn train(&self, manifest: &mut Manifest, sample: &[&[u8]]) -> Result<(), IndexError> {
+        // What cannot be trained, because it is too short or too uniform, is compressed without.
+        let Ok(bytes) = zstd::dict::from_samples(sample, DICTIONARY_BYTES) else {
+            return Ok(());
+        };
+        let number = self.next_file(manifest);
+        let path = manifest::path(&self.dir, manifest::DICTIONARY, number);
+        let done = write_one(&path, Kind::Dictionary, &bytes)?;
+        manifest.dictionaries.push(Named::new(number, &done));
+        Ok(())
+    }
+
+    /// Takes over a state without making it the committed one.
+    fn renew(&mut self, manifest: Manifest) -> Result<(), IndexError> {
+        self.snapshot = Arc::new(Snapshot::of(&self.dir, manifest, Some(&self.snapshot))?);
+        Ok(())
+    }
+
+    /// Commits a state and takes it over.
+    fn commit(&mut self, mut manifest: Manifest) -> Result<(), IndexError> {
+        manifest.commit(&self.dir)?;
+        self.renew(manifest)
+    }
+
+    /// Commits a segment that was written, and merges in the background what there is too much of.
+    pub(crate) fn add_segment(
+        &mut self,
+        number: u32,
+        done: &Done,
+        (stories, end): (u32, u32),
+    ) -> Result<(), IndexError> {
+        let mut manifest = self.snapshot.manifest.clone();
+        manifest.segments.push(NamedSegment {
+            file: Named::new(number, done),
+            stories,
+            deleted: None,
+            deleted_stories: 0,
+        });
+        manifest.next_story = end;
+        self.commit(manifest)?;
+        if self
+            .merging
+            .as_ref()
+            .is_some_and(|merge| merge.thread.is_finished())
+        {
+            self.end_merge()?;
+        }
+        if self.merging.is_none() {
+            self.begin_merge();
+        }
+        Ok(())
+    }
+
+    /// Begins to merge the last segments, if there are enough of one size.
+    fn begin_merge(&mut self) {
+        let segments = &self.snapshot.manifest.segments;
+        let size = |segment: &NamedSegment| {
+            (segment.stories - segment.deleted_stories)
+                .max(SMALLEST)
+                .ilog2()
+                / TOGETHER.ilog2()
+        };
+        let mut sizes: Vec<u32> = segments.iter().map(size).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        let run = sizes.into_iter().find_map(|most| {
+            let run = segments
+                .iter()
+                .rev()
+                .take_while(|&segment| size(segment) <= most)
+                .count();
+            (run >= TOGETHER).then_some(run)
+        });
+        if let Some(run) = run {
+            let parts = &self.snapshot.segments[segments.len() - run..];
+            let of = segments[segments.len() - run..]
+                .iter()
+                .map(|s| s.file.number)
+                .collect();
+            self.merge(parts.to_vec(), of);
+        }
+    }
+
+    fn merge(&mut self, parts: Vec<Arc<Part>>, of: Vec<u32>) {
+        let number = self.snapshot.manifest.next_file;
+        let path = manifest::path(&self.dir, manifest::SEGMENT, number);
+        let merging = Merging {
+            parts,
+            dictionary: self.snapshot.dictionaries.last().cloned(),
+        };
+        let thread = std::thread::spawn(move || merging.write(&path));
+        self.merging = Some(Merge { of, number, thread });
+    }
+
+    /// Waits for a merge, if one is under way, and commits it.
+    ///
+    /// # Errors
+    /// [`IndexError::File`] and [`IndexError::Damaged`]; the index stays as it was before the merge.
+    pub fn end_merge(&mut self) -> Result<(), IndexError> {
+        let Some(Merge { of, number, thread }) = self.merging.take() else {
+            return Ok(());
+        };
+        let merged = thread
+            .join()
+            .map_err(|_| IndexError::damaged(&self.dir, "a merge ended without saying why"))?;
+        let (done, stories) = merged?;
+        let mut manifest = self.snapshot.manifest.clone();
+        manifest.next_file = manifest.next_file.max(number + 1);
+        let merged = |segment: &NamedSegment| of.contains(&segment.file.number);
+        let at = manifest
+            .segments
+            .iter()
+            .position(merged)
+            .unwrap_or_default();
+        manifest.segments.retain(|segment| !merged(segment));
+        if stories > 0 {
+            manifest.segments.insert(
+                at,
+                NamedSegment {
+                    file: Named::new(number, &done),
+                    stories,
+                    deleted: None,
+                    deleted_stories: 0,
+                },
+            );
+        }
+        let used: HashSet<u32> = (self.snapshot.segments.iter())
+            .filter_map(|part| part.segment.dictionary().map(|d| d.number))
+            .chain(manifest.dictionaries.last().map(|last| last.number))
+            .collect();
+        manifest
+            .dictionaries
+            .retain(|dictionary| used.contains(&dictionary.number));
+        self.commit(manifest)?;
+        self.snapshot.manifest.sweep(&self.dir);
+        Ok(())
+    }
+
+    /// Deletes the stories with these numbers, which are no longer found at once and no longer there after
+    /// [`Writer::compact`]. Numbers that no story has are passed over. Gives how many were deleted.
+    ///
+    /// # Errors
+    /// [`IndexError::File`]; nothing is deleted then.
+    pub fn delete(&mut self, numbers: impl IntoIterator<Item = u32>) -> Result<u64, IndexError> {
+        self.end_merge()?;
+        let snapshot = Arc::clone(&self.snapshot);
+        let there = |number: &u32| snapshot.row(*number).is_some();
+        let stories: HashSet<u32> = numbers.into_iter().filter(there).collect();
+        if stories.is_empty() {
+            return Ok(0);
+        }
+        let mut texts: HashMap<u32, bool> = HashMap::new();
+        for &story in &stories {
+            if let Some((part, row)) = snapshot.row(story) {
+                texts.entry(part.segment.text_of(row)).or_insert(false);
+            }
+        }
+        for (&text, left) in &mut texts {
+            let (content, words, _) = snapshot.text_facts(text).unwrap_or_default();
+            if words > 0 {
+                snapshot.with_content(content, &mut |story, of| {
+                    *left |= of == text && !stories.contains(&story);
+                })?;
+            }
+        }
+        let gone_texts = texts
+            .into_iter()
+            .filter(|(_, left)| !left)
+            .map(|(text, _)| text);
+        // What is gone of each segment, by the first story of the segment.
+        let mut gone: BTreeMap<u32, [Vec<u32>; 2]> = BTreeMap::new();
+        for (kind, number) in stories
+            .iter()
+            .map(|&story| (0, story))
+            .chain(gone_texts.map(|text| (1, text)))
+        {
+            if let Some(part) = snapshot.part(number) {
+                gone.entry(part.segment.first).or_default()[kind].push(number);
+            }
+        }
+        let mut manifest = snapshot.manifest.clone();
+        for (at, part) in snapshot.segments.iter().enumerate() {
+            let Some([mut stories, mut texts]) = gone.remove(&part.segment.first) else {
+                continue;
+            };
+            let segment = &part.segment;
+            let before = (0..segment.stories()).filter(|&row| part.stories.has(row));
+            stories.extend(before.map(|row| segment.number(row)));
+            let before = (0..segment.texts()).filter(|&row| part.texts.has(row));
+            texts.extend(before.map(|row| segment.text_number(row)));
+            let number = manifest.number();
+            let path = manifest::path(&self.dir, manifest::DELETED, number);
+            let mut file = Writing::begin(&path, Kind::Deleted)?;
+            for (name, mut numbers) in [(GONE_STORIES, stories), (GONE_TEXTS, texts)] {
+                numbers.sort_unstable();
+                if name == GONE_STORIES {
+                    manifest.segments[at].deleted_stories = numbers.len() as u32;
+                }
+                file.section(name)?;
+                numbers
+                    .iter()
+                    .try_for_each(|number| file.put(&number.to_le_bytes()))?;
+            }
+            manifest.segments[at].deleted = Some(Named::new(number, &file.finish()?));
+        }
+        self.commit(manifest)?;
+        self.snapshot.manifest.sweep(&self.dir);
+        Ok(stories.len() as u64)
+    }
+
+    /// Deletes stories that were published before a time (in seconds since the beginning of 1970, UTC), or
+    /// by a source, or both where both are given. Stories of unknown time are not older than any. Names of
+    /// sources are compared as they are. Gives how many were deleted.
+    ///
+    /// # Errors
+    /// As [`Writer::delete`].
+    pub fn expire(
+        &mut self,
+        published_before: Option<i64>,
+        source: Option<&str>,
+    ) -> Result<u64, IndexError> {
+        if published_before.is_none() && source.is_none() {
+            return Ok(0);
+        }
+        let snapshot = Arc::clone(&self.snapshot);
+        let goes = |&story: &u32| {
+            let about = snapshot.about(story);
+            let old = published_before.is_none_or(|time| about.published.is_some_and(|p| p < time));
+            old && source.is_none_or(|source| about.source == Some(source))
+        };
+        self.delete(snapshot.numbers().filter(goes))
+    }
+
+    /// Merges all segments into one, without what was deleted.
+    ///
+    /// # Errors
+    /// As [`Writer::end_merge`].
+    pub fn compact(&mut self) -> Result<(), IndexError> {
+        self.end_merge()?;
+        let parts = self.snapshot.segments.clone();
+        let whole = |part: &Arc<Part>| part.stories.is_empty() && part.texts.is_empty();
+        if parts.len() <= 1 && parts.iter().all(whole) {
+            return Ok(());
+        }
+        let mut manifest = self.snapshot.manifest.clone();
+        if manifest.dictionaries.is_empty() && self.snapshot.len() >= TRAINED_FROM as u64 {
+            let step = (self.snapshot.len() as usize).div_ceil(TRAINED_ON).max(1);
+            let mut sample = Vec::new();
+            for number in self.snapshot.numbers().step_by(step) {
+                if let Some((part, row)) = self.snapshot.row(number) {
+                    let mut bytes = Vec::new();
+                    part.segment.unpack(row, &mut bytes)?;
+                    sample.push(bytes);
+                }
+            }
+            let sample: Vec<&[u8]> = sample.iter().map(|bytes| &bytes[..]).collect();
+            self.train(&mut manifest, &sample)?;
+            self.renew(manifest)?;
+        }
+        let of = self
+            .snapshot
+            .manifest
+            .segments
+            .iter()
+            .map(|s| s.file.number)
+            .collect();
+        self.merge(parts, of);
+        self.end_merge()
+    }
+
+    /// Makes `profile` the one that answers depend on.
+    ///
+    /// # Errors
+    /// [`IndexError::Profile`] if it was learned with another seed; [`IndexError::File`].
+    pub fn set_profile(&mut self, profile: &Profile) -> Result<(), IndexError> {
+        self.end_merge()?;
+        let mut manifest = self.snapshot.manifest.clone();
+        manifest.profile = Some(write_profile(&self.dir, &mut manifest, profile)?);
+        self.commit(manifest)?;
+        self.snapshot.manifest.sweep(&self.dir);
+        Ok(())
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // A merge that nobody waited for is not committed; the lock must not go before its thread.
+        if let Some(merge) = self.merging.take() {
+            let _ = merge.thread.join();
+            let _ = fs::remove_file(manifest::path(&self.dir, manifest::SEGMENT, merge.number));
+        }
+    }
+}
+
+fn lock(dir: &Path) -> Result<File, IndexError> {
+    let path = dir.join(LOCK);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = file.map_err(IndexError::file(&path, "cannot open"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(IndexError::Locked {
+            dir: dir.to_path_buf(),
+        }),
+        Err(TryLockError::Error(error)) => Err(IndexError::file(&path, "cannot lock")(error)),
+    }
+}
+
+/// Writes a file of one section.
+fn write_one(path: &Path, kind: Kind, bytes: &[u8]) -> Result<Done, IndexError> {
+    let mut file = Writing::begin(path, kind)?;
+    file.section(1)?;
+    file.put(bytes)?;
+    file.finish()
+}
+
+fn write_profile(
+    dir: &Path,
+    manifest: &mut Manifest,
+    profile: &Profile,
+) -> Result<Named, IndexError> {
+    if profile.seed() != manifest.settings.seed {
+        return Err(IndexError::Profile {
+            reason: format!(
+                "the profile was learned with the seed {}, and the index has {}; learn it again with \
+                 --seed {}",
+                profile.seed(),
+                manifest.settings.seed,
+                manifest.settings.seed
+            ),
+        });
+    }
+    let number = manifest.number();
+    let path = manifest::path(dir, manifest::PROFILE, number);
+    let done = write_one(&path, Kind::Given, &profile.to_bytes())?;
+    Ok(Named::new(number, &done))
+}

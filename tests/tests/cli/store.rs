@@ -1,0 +1,287 @@
+//! Objects of a store that speaks S3: a real server, `moto` of the Python package index, started for
+//! the tests from a virtual environment in the target folder.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use crate::support::{
+    Cmd, Folder, STORIES, gunzip, gz, ids, record, rows, sample, small_feed, zst,
+};
+
+/// A server of objects, which ends with the test.
+struct Store {
+    server: Child,
+    port: u16,
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The program of the server; why there is none.
+fn program() -> Result<std::path::PathBuf, String> {
+    // Tests that run at once must not install it twice.
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let server = bin.join("moto_server");
+    let marker = folder.join("installed");
+    if marker.exists() {
+        return Ok(server);
+    }
+    let run = |program: &Path, args: &[&std::ffi::OsStr]| {
+        let output = Command::new(program).args(args).output();
+        let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(told.lines().last().unwrap_or("it failed").to_owned())
+    };
+    run(
+        Path::new("python3"),
+        &["-m".as_ref(), "venv".as_ref(), folder.as_os_str()],
+    )
+    .map_err(|why| format!("no Python: {why}"))?;
+    let install = ["-m", "pip", "install", "--quiet", "moto[server]"].map(std::ffi::OsStr::new);
+    run(&bin.join("python"), &install).map_err(|why| format!("moto not installed: {why}"))?;
+    fs::write(marker, "").map_err(|error| error.to_string())?;
+    Ok(server)
+}
+
+impl Store {
+    /// Starts a server with a bucket; nothing where that cannot be, which is told.
+    fn start() -> Option<Self> {
+        let program = match program() {
+            Ok(program) => program,
+            Err(why) => {
+                println!("skipped: {why}");
+                return None;
+            }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let server = Command::new(program)
+            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let store = Store { server, port };
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "the server does not start"
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert!(store.ask("PUT", "wire", b"").starts_with("HTTP/1.1 200"));
+        Some(store)
+    }
+
+    /// Sends a request of its own; what comes back, as it stands.
+    fn ask_bytes(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(
+            stream,
+            "{method} /{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n",
+            self.port,
+            body.len()
+        )
+        .unwrap();
+        stream.write_all(body).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        answer
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &[u8]) -> String {
+        String::from_utf8_lossy(&self.ask_bytes(method, path, body)).into_owned()
+    }
+
+    fn put(&self, key: &str, body: impl AsRef<[u8]>) -> &Self {
+        let answer = self.ask("PUT", &format!("wire/{key}"), body.as_ref());
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        self
+    }
+
+    /// An object; nothing if there is none.
+    fn get(&self, key: &str) -> Option<Vec<u8>> {
+        let answer = self.ask_bytes("GET", &format!("wire/{key}"), b"");
+        let head = answer
+            .windows(4)
+            .position(|bytes| bytes == b"\r\n\r\n")
+            .unwrap();
+        answer
+            .starts_with(b"HTTP/1.1 200")
+            .then(|| answer[head + 4..].to_vec())
+    }
+
+    /// A command with the server in its environment.
+    fn cmd(&self, folder: &Folder, args: &str) -> Cmd {
+        folder
+            .cmd(args)
+            .env(
+                "AWS_ENDPOINT_URL",
+                &format!("http://127.0.0.1:{}", self.port),
+            )
+            .env("AWS_ALLOW_HTTP", "true")
+            .env("AWS_ACCESS_KEY_ID", "key")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "us-east-1")
+            .env("WIREFOLD_RETRIES", "2")
+    }
+
+    /// Ids of the records that an address names, in order.
+    fn named(&self, address: &str) -> Vec<String> {
+        let folder = Folder::new();
+        let args = format!("dedup {address} --remove none");
+        ids(&self.cmd(&folder, &args).run().code(0).out)
+    }
+}
+
+#[test]
+fn objects_are_read_as_files_are() {
+    let Some(store) = Store::start() else {
+        return;
+    };
+    let feed = fs::read(sample()).unwrap();
+    store
+        .put("feed.jsonl", &feed)
+        .put("feed.jsonl.gz", gz(&feed))
+        .put("feed.jsonl.zst", zst(&feed));
+    let folder = Folder::new();
+    folder.file("feed.jsonl", &feed);
+    let tables = "--clusters clusters.csv --relations relations.jsonl -o kept.jsonl";
+    folder.ok(&format!("dedup feed.jsonl {tables}"));
+    let all = || ["clusters.csv", "relations.jsonl", "kept.jsonl"].map(|name| folder.read(name));
+    let expected = all();
+    for name in ["feed.jsonl", "feed.jsonl.gz", "feed.jsonl.zst"] {
+        store
+            .cmd(&folder, &format!("dedup s3://wire/{name} {tables}"))
+            .run()
+            .code(0);
+        assert_eq!(all(), expected, "{name}");
+    }
+}
+
+#[test]
+fn folders_and_patterns_of_objects() {
+    let Some(store) = Store::start() else {
+        return;
+    };
+    let story = |id: &str, at: usize| record(id, STORIES[at]);
+    store
+        .put(
+            "feeds/2026-02/b/two.jsonl.gz",
+            gz(story("two", 1).as_bytes()),
+        )
+        .put("feeds/2026-01/one.jsonl", story("one", 0))
+        .put("feeds/2025-12/old.jsonl", story("old", 2))
+        .put("feeds/2025-12/.hidden.jsonl", story("hidden", 2))
+        .put("feeds/2025-12/notes.csv", "a,b\n")
+        .put("feedstock.jsonl", story("other", 2))
+        .put("list%5B1%5D.jsonl", story("itself", 0));
+    for (address, expected) in [
+        ("s3://wire/feeds", &["old", "one", "two"][..]),
+        ("s3://wire/feeds/", &["old", "one", "two"]),
+        ("s3://wire/feeds/2026-02", &["two"]),
+        ("s3://wire/feeds/2026-*/**/*.jsonl*", &["one", "two"]),
+        ("s3://wire/feeds/*/*.jsonl", &["old", "one"]),
+        ("s3://wire/*.jsonl", &["other", "itself"]),
+        ("s3://wire/list[1].jsonl", &["itself"]),
+        (
+            "s3://wire/feeds/2026-01/one.jsonl s3://wire/feeds/2025-12",
+            &["one", "old"],
+        ),
+    ] {
+        assert_eq!(store.named(address), expected, "{address}");
+    }
+    let folder = Folder::new();
+    for (address, told) in [
+        (
+            "s3://wire/feeds/2027-*",
+            "s3://wire/feeds/2027-*: matches no file; ",
+        ),
+        (
+            "s3://wire/feeds/2027",
+            "s3://wire/feeds/2027: nothing is there; check the address",
+        ),
+        (
+            "s3://wire/none/",
+            "s3://wire/none/: the folder holds no documents; ",
+        ),
+        (
+            "s3://nowhere/feed.jsonl",
+            "404 Not Found: The specified bucket does not exist; check the address",
+        ),
+    ] {
+        let ran = store.cmd(&folder, &format!("dedup {address}")).run();
+        ran.code(2).says(told);
+    }
+}
+
+#[test]
+fn outputs_are_objects_when_they_are_whole() {
+    let Some(store) = Store::start() else {
+        return;
+    };
+    let folder = Folder::new();
+    folder.file("feed.jsonl", small_feed());
+    let args = "dedup feed.jsonl -o s3://wire/out/kept.jsonl.gz --clusters s3://wire/clusters.csv";
+    store.cmd(&folder, args).run().code(0);
+    let kept = gunzip(&store.get("out/kept.jsonl.gz").unwrap());
+    assert_eq!(ids(&kept), ["a", "b", "c"]);
+    let clusters = String::from_utf8(store.get("clusters.csv").unwrap()).unwrap();
+    assert_eq!(clusters.lines().count(), 5);
+    // Nothing at all to write, and more than one part.
+    store
+        .cmd(&folder, "dedup - -o s3://wire/none.jsonl")
+        .run()
+        .code(0);
+    assert_eq!(store.get("none.jsonl").unwrap(), b"");
+    let large: String = (0..30)
+        .map(|at| record(&at.to_string(), &"The ice is thick. ".repeat(40_000)))
+        .collect();
+    folder.file("large.jsonl", &large);
+    let args = "normalize large.jsonl -o s3://wire/large.jsonl";
+    store.cmd(&folder, args).run().code(0);
+    assert_eq!(rows(&store.get("large.jsonl").unwrap()).len(), 30);
+    // A run that fails leaves what stood there, and no parts.
+    let args = "dedup feed.jsonl -o s3://wire/clusters.csv --clusters nowhere/clusters.csv";
+    store.cmd(&folder, args).run().code(2);
+    assert_eq!(store.get("clusters.csv").unwrap(), clusters.as_bytes());
+    let args = "normalize large.jsonl feed.txt -o s3://wire/torn.jsonl";
+    folder.file("feed.txt", "Words.");
+    store.cmd(&folder, args).run().code(2);
+    assert_eq!(store.get("torn.jsonl"), None);
+    let uploads = store.ask("GET", "wire?uploads", b"");
+    assert!(uploads.contains("ListMultipartUploadsResult"), "{uploads}");
+    assert!(!uploads.contains("<UploadId>"), "{uploads}");
+    // An object that is read is not written over.
+    store
+        .cmd(
+            &folder,
+            "dedup s3://wire/large.jsonl -o s3://wire/large.jsonl",
+        )
+        .run()
+        .code(2)
+        .says("s3://wire/large.jsonl: is also an input (s3://wire/large.jsonl)");
+    store
+        .cmd(&folder, "dedup feed.jsonl -o s3://nowhere/kept.jsonl")
+        .run()
+        .code(2)
+        .says("error: s3://nowhere/kept.jsonl: ");
+}
