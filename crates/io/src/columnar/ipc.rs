@@ -3,6 +3,7 @@
 //! What a message says of sizes is held against the file before any memory is taken for it.
 
 use super::extent::Extent;
+use super::open::plain;
 use arrow_array::RecordBatch;
 use arrow_buffer::{Buffer, MutableBuffer};
 use arrow_ipc::convert::try_fb_to_schema;
@@ -55,7 +56,7 @@ impl Ipc {
         if &tail[4..] != MAGIC {
             return Err("the file does not end as an Arrow file does: it is cut".to_owned());
         }
-        let len = read_footer_length(tail).map_err(|error| error.to_string())? as u64;
+        let len = read_footer_length(tail).map_err(|error| plain(&error))? as u64;
         let Some(at) = tail_at.checked_sub(len) else {
             return Err(format!(
                 "its footer should have {len} bytes, more than the file"
@@ -69,7 +70,7 @@ impl Ipc {
         if !schema.endianness().equals_to_target_endianness() {
             return Err("its numbers have the other byte order; write it anew".to_owned());
         }
-        let schema = try_fb_to_schema(schema).map_err(|error| error.to_string())?;
+        let schema = try_fb_to_schema(schema).map_err(|error| plain(&error))?;
         let mut metadata = HashMap::new();
         for pair in footer.custom_metadata().into_iter().flatten() {
             if let (Some(key), Some(value)) = (pair.key(), pair.value()) {
@@ -111,7 +112,7 @@ impl Ipc {
             return Err("its numbers have the other byte order; write it anew".to_owned());
         }
         let version = message.version();
-        let schema = Arc::new(try_fb_to_schema(schema).map_err(|error| error.to_string())?);
+        let schema = Arc::new(try_fb_to_schema(schema).map_err(|error| plain(&error))?);
         let mut ipc = Ipc {
             schema,
             metadata: HashMap::new(),
@@ -161,7 +162,7 @@ impl IpcBatches {
                 for block in self.dictionaries.iter() {
                     let bytes = block_at(&self.extent, block)?;
                     let read = self.decoder.read_dictionary(block, &bytes);
-                    read.map_err(|error| error.to_string())?;
+                    read.map_err(|error| plain(&error))?;
                 }
             }
             let Some(block) = self.batches.get(self.next) else {
@@ -170,7 +171,7 @@ impl IpcBatches {
             self.next += 1;
             let bytes = block_at(&self.extent, block)?;
             let read = self.decoder.read_record_batch(block, &bytes);
-            return read.map_err(|error| error.to_string());
+            return read.map_err(|error| plain(&error));
         };
         while at < self.extent.len() {
             let Some((block, metadata)) = message_at(&self.extent, at)? else {
@@ -182,11 +183,11 @@ impl IpcBatches {
             self.stream = Some(at);
             if kind == MessageHeader::DictionaryBatch {
                 let read = self.decoder.read_dictionary(&block, &bytes);
-                read.map_err(|error| error.to_string())?;
+                read.map_err(|error| plain(&error))?;
                 continue;
             }
             let read = self.decoder.read_record_batch(&block, &bytes);
-            return read.map_err(|error| error.to_string());
+            return read.map_err(|error| plain(&error));
         }
         self.stream = Some(self.extent.len());
         Ok(None)
@@ -206,7 +207,7 @@ fn cut() -> String {
 }
 
 fn broken(what: &str, error: &impl std::fmt::Display) -> String {
-    format!("its {what} cannot be read: {error}")
+    format!("its {what} cannot be read: {}", plain(error))
 }
 
 fn end_of(block: &Block) -> u64 {

@@ -10,7 +10,7 @@
 //! copy, where texts are read again. What is kept is selected by row from the source itself, with all
 //! its columns as they are, and never goes through JSON, unless it is to become JSON Lines or CSV.
 //!
-//! `extent` reads at places, `ipc` and `open` read the formats, `json` writes values as JSON, `rows`
+//! `extent` reads at places, `ipc` and `open` read the formats, `text` makes text of bytes, `json` writes values as JSON, `rows`
 //! is the translator, `source` opens the sources of a feed, `select` picks rows of them, `rewrite`
 //! gives them new texts; `kind` makes
 //! columns of JSON, and `write` writes them.
@@ -24,12 +24,13 @@ mod rewrite;
 mod rows;
 mod select;
 mod source;
+mod text;
 mod write;
 
 pub(crate) use self::extent::Extent;
 pub use self::kind::Kind;
 pub(crate) use self::kind::Shape;
-pub(crate) use self::open::{Batches, Columns};
+pub(crate) use self::open::{Batches, Columns, Texts};
 pub use self::rewrite::rewrite_columns;
 pub(crate) use self::rows::Rows;
 pub(crate) use self::source::ColumnsAt;

@@ -2,28 +2,57 @@
 
 use super::extent::Extent;
 use super::ipc::Ipc;
+use super::text::{as_bytes, as_text, parquet_as_bytes};
 use crate::input::Format;
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// Bytes of rows that are decoded at once, about.
 const BATCH_BYTES: u64 = 2 << 20;
 /// Rows that are decoded at once at most.
 const BATCH_ROWS: u64 = 8192;
 
+/// The first and last bytes of a Parquet file.
+const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
+
 /// Rows that one thread works on.
 const PIECE_ROWS: usize = 1024;
+
+/// Makes text of bytes.
+#[derive(Clone)]
+pub(crate) struct Texts(SchemaRef);
+
+impl Texts {
+    /// A batch as its schema has it.
+    ///
+    /// # Errors
+    /// In words, if a text is not UTF-8.
+    pub(crate) fn of(&self, batch: &RecordBatch) -> Result<RecordBatch, String> {
+        as_text(batch, &self.0, None).map_err(|error| plain(&error))
+    }
+
+    /// A batch as its schema has it, with a mark in the place of what is not UTF-8.
+    ///
+    /// # Errors
+    /// None that a batch of a source can give.
+    pub(crate) fn marked(&self, batch: &RecordBatch, mark: char) -> Result<RecordBatch, String> {
+        as_text(batch, &self.0, Some(mark)).map_err(|error| plain(&error))
+    }
+}
 
 /// A source of columns.
 #[derive(Clone)]
 pub(crate) struct Columns {
     extent: Extent,
+    schema: SchemaRef,
     pub(super) inner: Inner,
 }
 
@@ -33,26 +62,35 @@ pub(super) enum Inner {
     Ipc(Ipc),
 }
 
-/// Rows of a source in order. After an error nothing comes.
-pub(crate) struct Batches(Box<dyn Iterator<Item = Result<RecordBatch, String>> + Send>);
+/// Rows of a source in order, with bytes in the place of text. After an error nothing comes.
+pub(crate) struct Batches {
+    inner: Box<dyn Iterator<Item = Result<RecordBatch, String>> + Send>,
+    /// The schema with text.
+    schema: SchemaRef,
+}
 
 impl Iterator for Batches {
     type Item = Result<RecordBatch, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = guarded(|| Ok(self.0.next()));
+        let next = guarded(|| Ok(self.inner.next()));
         let item = match next {
             Ok(item) => item?,
             Err(message) => Err(message),
         };
         if item.is_err() {
-            self.0 = Box::new(std::iter::empty());
+            self.inner = Box::new(std::iter::empty());
         }
         Some(item)
     }
 }
 
 impl Batches {
+    /// What is to be made of batches: see [`Texts::of`].
+    pub(crate) fn texts(&self) -> Texts {
+        Texts(Arc::clone(&self.schema))
+    }
+
     /// Batches of not too many rows each, cut from those that a writer made.
     pub(crate) fn pieces(self) -> impl Iterator<Item = Result<RecordBatch, String>> + Send {
         self.flat_map(|batch| {
@@ -77,15 +115,28 @@ impl Columns {
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn open(format: Format, extent: Extent) -> Result<Self, String> {
-        let inner = match format {
+        let (schema, inner) = match format {
             Format::Parquet => guarded(|| {
-                let metadata = ArrowReaderMetadata::load(&extent, ArrowReaderOptions::new());
-                metadata.map_err(|error| plain(&error))
-            })
-            .map(Inner::Parquet)?,
-            _ => guarded(|| Ipc::open(&extent)).map(Inner::Ipc)?,
+                let mut tail = [0; PARQUET_MAGIC.len()];
+                let at = extent.len().checked_sub(tail.len() as u64);
+                let read = at.is_some_and(|at| extent.read_at(at, &mut tail).is_ok());
+                if !read || &tail != PARQUET_MAGIC {
+                    return Err("it does not end as a Parquet file does: it is cut, or none".to_owned());
+                }
+                parquet(&extent).map_err(|error| plain(&error))
+            })?,
+            _ => guarded(|| {
+                let mut ipc = Ipc::open(&extent)?;
+                let schema = std::mem::replace(&mut ipc.schema, Arc::new(Schema::empty()));
+                ipc.schema = as_bytes(&schema);
+                Ok((schema, Inner::Ipc(ipc)))
+            })?,
         };
-        Ok(Columns { extent, inner })
+        Ok(Columns {
+            extent,
+            schema,
+            inner,
+        })
     }
 
     /// Bytes of the source.
@@ -94,10 +145,7 @@ impl Columns {
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
-        match &self.inner {
-            Inner::Parquet(metadata) => metadata.schema(),
-            Inner::Ipc(ipc) => &ipc.schema,
-        }
+        &self.schema
     }
 
     /// All rows, with some columns, by their places in the schema, or with all.
@@ -105,8 +153,13 @@ impl Columns {
     /// # Errors
     /// What is wrong with the source, in words.
     pub(crate) fn batches(&self, columns: Option<&[usize]>) -> Result<Batches, String> {
-        match &self.inner {
-            Inner::Ipc(ipc) => Ok(Batches(Box::new(ipc.batches(&self.extent, columns)))),
+        let schema = match columns {
+            Some(columns) => self.schema.project(columns).map(Arc::new),
+            None => Ok(Arc::clone(&self.schema)),
+        };
+        let schema = schema.map_err(|error| plain(&error))?;
+        let inner: Box<dyn Iterator<Item = _> + Send> = match &self.inner {
+            Inner::Ipc(ipc) => Box::new(ipc.batches(&self.extent, columns)),
             Inner::Parquet(metadata) => guarded(|| {
                 let rows = rows_at_once(metadata.metadata());
                 let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
@@ -121,10 +174,22 @@ impl Columns {
                 }
                 let reader = builder.build().map_err(|error| plain(&error))?;
                 let batches = reader.map(|batch| batch.map_err(|error| plain(&error)));
-                Ok(Batches(Box::new(batches)))
-            }),
-        }
+                Ok(Box::new(batches))
+            })?,
+        };
+        Ok(Batches { inner, schema })
     }
+}
+
+/// The schema of Parquet, and what its rows are read by, with bytes in the place of text.
+fn parquet(extent: &Extent) -> Result<(SchemaRef, Inner), ParquetError> {
+    let declared = ArrowReaderMetadata::load(extent, ArrowReaderOptions::new())?;
+    let schema = Arc::clone(declared.schema());
+    let options = ArrowReaderOptions::new()
+        .with_parquet_schema(parquet_as_bytes(declared.parquet_schema())?)
+        .with_schema(as_bytes(&schema));
+    let metadata = ArrowReaderMetadata::load(extent, options)?;
+    Ok((schema, Inner::Parquet(metadata)))
 }
 
 /// Rows that take [`BATCH_BYTES`], by the average.
@@ -139,21 +204,26 @@ fn rows_at_once(metadata: &ParquetMetaData) -> usize {
 }
 
 /// What a library says of a file, without its own name before it.
-fn plain(error: &impl std::fmt::Display) -> String {
-    let mut message = error.to_string();
-    for prefix in [
-        "External: ",
-        "Parquet argument error: ",
-        "Parquet error: ",
-        "Arrow: ",
-        "EOF: ",
-    ] {
-        if let Some(rest) = message.strip_prefix(prefix) {
-            message = rest.to_owned();
-        }
+pub(super) fn plain(error: &impl std::fmt::Display) -> String {
+    let message = error.to_string();
+    let mut message = message.lines().next().unwrap_or_default().trim();
+    while let Some(rest) = PREFIXES.iter().find_map(|name| message.strip_prefix(name)) {
+        message = rest;
     }
-    message
+    message.to_owned()
 }
+
+/// What the libraries put before a message.
+const PREFIXES: [&str; 8] = [
+    "External: ",
+    "Parquet argument error: ",
+    "Parquet error: ",
+    "Arrow: ",
+    "EOF: ",
+    "Invalid argument error: ",
+    "Parser error: ",
+    "Ipc error: ",
+];
 
 /// Runs what decodes a file that may be broken in ways that the decoder did not foresee.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {

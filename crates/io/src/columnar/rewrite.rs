@@ -1,12 +1,12 @@
 //! Columns with new values for text and title, and all else as it came.
 
-use super::{Columns, ColumnsOut};
+use super::{Columns, ColumnsOut, Texts};
 use crate::error::IoError;
 use crate::feed::Feed;
 use crate::fields::{self, Role};
 use crate::output::Output;
 use crate::parallel::ordered;
-use crate::record::RecordOptions;
+use crate::record::{InvalidUtf8, RecordOptions};
 use crate::rewrite::Rewritten;
 use crate::table::TableFormat;
 use arrow_array::builder::{GenericStringBuilder, StringViewBuilder};
@@ -110,12 +110,13 @@ where
         feed.bytes_read.fetch_add(columns.len(), Ordering::Relaxed);
         let pieces = columns.batches(None);
         let pieces = pieces.map_err(|message| feed.broken_columns(source, message))?;
+        let texts = pieces.texts();
         let pieces = pieces.pieces();
         let pieces =
             pieces.map(|piece| piece.map_err(|message| feed.broken_columns(source, message)));
-        let work = || |piece: RecordBatch| rewritten(&piece, &found, &edit);
+        let work = || |piece: RecordBatch| rewritten(&piece, (&texts, options.invalid_utf8), &found, &edit);
         ordered(pieces, threads, work, |done| {
-            let (columns, done) = done.map_err(failed)?;
+            let (columns, done) = done.map_err(|message| feed.broken_columns(source, message))?;
             total.records += done.records;
             total.changed += done.changed;
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns);
@@ -131,19 +132,27 @@ where
 /// The columns of a batch with new texts and titles.
 fn rewritten<E>(
     batch: &RecordBatch,
+    (texts, invalid): (&Texts, InvalidUtf8),
     found: &Found<'_>,
     edit: &E,
 ) -> Result<(Vec<ArrayRef>, Rewritten), String>
 where
     E: for<'t> Fn(Option<&str>, &'t str) -> Cow<'t, str>,
 {
+    let batch = match (texts.of(batch), invalid) {
+        (Ok(batch), _) => batch,
+        (Err(message), InvalidUtf8::Refuse) => {
+            return Err(format!("{message}; convert the file, or ask for replacement"));
+        }
+        (Err(_), InvalidUtf8::Replace) => texts.marked(batch, char::REPLACEMENT_CHARACTER)?,
+    };
     let rows = batch.num_rows();
     let mut columns = batch.columns().to_vec();
     let mut changed = vec![false; rows];
-    let sources: Vec<Texts> = found
+    let sources: Vec<Words> = found
         .sources
         .iter()
-        .filter_map(|&(at, path)| Texts::of(array_at(batch.column(at), path)?))
+        .filter_map(|&(at, path)| Words::of(array_at(batch.column(at), path)?))
         .collect();
     let source = |row: usize| sources.iter().find_map(|texts| texts.get(row));
     for paths in [&found.texts, &found.titles] {
@@ -273,13 +282,13 @@ fn is_textual(data_type: &DataType) -> bool {
 }
 
 /// The texts of an array.
-struct Texts(ArrayRef);
+struct Words(ArrayRef);
 
-impl Texts {
+impl Words {
     fn of(array: &ArrayRef) -> Option<Self> {
         match array.data_type() {
-            DataType::Dictionary(_, values) => arrow_cast::cast(array, values).ok().map(Texts),
-            _ => Some(Texts(Arc::clone(array))),
+            DataType::Dictionary(_, values) => arrow_cast::cast(array, values).ok().map(Words),
+            _ => Some(Words(Arc::clone(array))),
         }
     }
 

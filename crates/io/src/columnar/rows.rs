@@ -2,7 +2,7 @@
 
 use super::json::{Put, fields, put_object};
 use super::{Batches, Columns, Extent};
-use crate::format::{Gate, Gated, Step, Translator};
+use crate::format::{BROKEN, Gate, Gated, Step, Translator};
 use crate::input::Format;
 use crate::record::RecordOptions;
 use crate::refused::Reason;
@@ -22,6 +22,8 @@ pub(crate) struct Rows<'f> {
     columns: Vec<(Vec<u8>, Put)>,
     at: usize,
     len: usize,
+    /// Something in the batch is not UTF-8.
+    broken: bool,
     /// Rows given so far.
     row: u64,
     ended: bool,
@@ -54,6 +56,7 @@ impl<'f> Rows<'f> {
             columns: Vec::new(),
             at: 0,
             len: 0,
+            broken: false,
             row: 0,
             ended: false,
         }
@@ -96,6 +99,10 @@ impl<'f> Rows<'f> {
                 return Ok(false);
             };
             if batch.num_rows() > 0 {
+                let texts = batches.texts();
+                let whole = texts.of(&batch);
+                self.broken = whole.is_err();
+                let batch = whole.or_else(|_| texts.marked(&batch, BROKEN))?;
                 let schema = batch.schema();
                 let names = schema.fields().iter().map(|field| field.name().as_str());
                 self.columns = fields(names, batch.columns());
@@ -130,7 +137,11 @@ impl Translator for Rows<'_> {
                 }
             }
         }
+        let begin = out.len();
         put_object(&self.columns, self.at, out);
+        if self.broken {
+            unmark(out, begin);
+        }
         self.at += 1;
         self.row += 1;
         Step::Record
@@ -150,6 +161,21 @@ fn columns_of(schema: &Schema, options: &RecordOptions) -> Vec<usize> {
     } else {
         (0..schema.fields().len()).collect()
     }
+}
+
+/// Puts a byte that is not UTF-8 in the place of each mark of one, so that the record is refused or
+/// mended as one of a JSON Lines file would be.
+fn unmark(out: &mut Vec<u8>, begin: usize) {
+    let mut mark = [0; 4];
+    let mark = BROKEN.encode_utf8(&mut mark).as_bytes();
+    let line = out.split_off(begin);
+    let mut copied = 0;
+    for at in memchr::memmem::find_iter(&line, mark) {
+        out.extend_from_slice(&line[copied..at]);
+        out.push(0xff);
+        copied = at + mark.len();
+    }
+    out.extend_from_slice(&line[copied..]);
 }
 
 /// A temporary copy of a stream.

@@ -35,6 +35,15 @@ impl Numbered<'_> {
         self.next += batch.num_rows() as u64;
         Ok((first, batch))
     }
+
+    /// A batch with its text. What is not UTF-8 and was not refused stands in a column that says nothing
+    /// of the story, or is to be replaced.
+    fn whole(&self, batch: &RecordBatch) -> Result<RecordBatch, IoError> {
+        let texts = self.batches.texts();
+        let whole = texts.of(batch);
+        let whole = whole.or_else(|_| texts.marked(batch, char::REPLACEMENT_CHARACTER));
+        whole.map_err(|message| failed(self.path, message))
+    }
 }
 
 impl Columns {
@@ -66,10 +75,11 @@ impl Columns {
                 count += 1;
             }
             if count == batch.num_rows() {
-                each(batch)?;
+                each(numbered.whole(&batch)?)?;
             } else if count > 0 {
                 let filtered = filter_record_batch(&batch, &BooleanArray::from(chosen));
-                each(filtered.map_err(|error| failed(path, error.to_string()))?)?;
+                let filtered = filtered.map_err(|error| failed(path, error.to_string()))?;
+                each(numbered.whole(&filtered)?)?;
             }
         }
         Ok(())
@@ -87,6 +97,7 @@ impl Columns {
         let mut object = Vec::new();
         while rows.peek().is_some() {
             let (first, batch) = numbered.advance()?;
+            let batch = numbered.whole(&batch)?;
             let schema = batch.schema();
             let names = schema.fields().iter().map(|field| field.name().as_str());
             let fields = fields(names, batch.columns());

@@ -11,7 +11,7 @@ const BLOCK_BYTES: usize = 1 << 16;
 
 /// Stands for a byte sequence that is broken in its encoding, until the line is written: a
 /// character that no text has, for Unicode keeps it for programs' own use.
-pub(super) const BROKEN: char = '\u{fdd0}';
+pub(crate) const BROKEN: char = '\u{fdd0}';
 
 /// How a source without a byte order mark says its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -43,6 +43,7 @@ use crate::refused::Reason;
 use std::sync::Arc;
 
 pub(crate) use self::detect::{named_or_told, tells_format};
+pub(crate) use self::encoding::BROKEN;
 pub(crate) use self::gate::{Gate, Gated};
 pub(crate) use self::retold::{Refusals, Retold};
 pub(crate) use self::zip::{Bytes, zip};
