@@ -248,7 +248,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
                 (rank, least(sketch.head.words, sketch.head.anchors))
             } else {
                 let facts = stored.text(text)?;
-                let rank = ranks.of(text, stored)?;
+                let rank = ranks.of_facts(text, &facts, stored)?;
                 (rank, least(facts.words, facts.anchors))
             };
             if let Some((kind, weight)) = shared.proposes(mine.min(theirs)) {
