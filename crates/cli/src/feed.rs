@@ -6,8 +6,8 @@ use std::sync::Arc;
 use wirefold::furniture::Table;
 use wirefold::profile::Profile;
 use wirefold_io::{
-    FeedOptions, Format, Inputs, IoError, Outputs, Reason, RecordOptions, Refused, RefusedRow,
-    Sealed, Table as Rows,
+    Feed, FeedOptions, Format, Inputs, IoError, Outputs, Reason, RecordOptions, Refused,
+    RefusedRow, Sealed, Table as Rows,
 };
 
 use crate::args::{Furniture, Input, InputFormat, InvalidUtf8};
@@ -49,6 +49,15 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
         temp_dir: input.temp_dir.clone(),
         ..FeedOptions::default()
     }
+}
+
+/// A feed of these inputs that is gone through once.
+pub(crate) fn passing(inputs: Inputs, input: &Input) -> Result<Feed, IoError> {
+    let options = FeedOptions {
+        spool: false,
+        ..feed_options(input)
+    };
+    Feed::open(inputs, options)
 }
 
 /// The options of parsing that the flags name.

@@ -1,12 +1,10 @@
 //! `wirefold dedup`: the feed without its copies.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use wirefold::{Decision, TextSource as _, Wanted};
 use wirefold_io::{Note, Outputs, Sealed, Stories, TableFormat, write_annotated, write_kept};
 
 use super::rows::{write_clusters, write_relations};
-use super::run::{read_and_fold, settings, unless_closed};
+use super::run::{present, read_and_fold, settings, unless_closed};
 use crate::args::Dedup;
 use crate::feed;
 use crate::outcome::{Ending, Failure};
@@ -15,10 +13,7 @@ use crate::outcome::{Ending, Failure};
 pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     let mut settings = settings(&args.matching, args.keep.0.clone(), Some(args.min_novel))?;
     settings.window = args.window.seconds;
-    settings.now = args.now.or_else(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_secs()).ok()
-    });
+    settings.now = args.now.or_else(present);
     settings.remove = args
         .remove
         .iter()

@@ -10,8 +10,8 @@ use wirefold::furniture::{self, Furniture, Kind, Table};
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
 use wirefold::profile::Profile;
 use wirefold_io::{
-    Chunk, Compression, Feed, FeedOptions, Format, IoError, Outputs, Refused, Rewritten,
-    TableFormat, ordered, rewrite_chunk,
+    Chunk, Compression, Format, IoError, Outputs, Refused, Rewritten, TableFormat, ordered,
+    rewrite_chunk,
 };
 
 use super::run::{place, threads, unless_closed};
@@ -142,11 +142,7 @@ pub(crate) fn run(args: &Normalize) -> Result<Ending, Failure> {
     let mut outputs = Outputs::new(&guarded);
     let mut output = outputs.create(&args.output)?;
     let mut rejects = Rejects::new(&args.input, &mut outputs)?;
-    let options = FeedOptions {
-        spool: false,
-        ..feed::feed_options(&args.input)
-    };
-    let feed = Feed::open(inputs, options)?;
+    let feed = feed::passing(inputs, &args.input)?;
     let record_options = feed::record_options(&args.input);
     let threads = threads(&args.running);
     // Whoever pipes a feed in may wait for each line to come out; a compressed stream would suffer.

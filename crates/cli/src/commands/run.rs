@@ -1,6 +1,7 @@
 //! The run that `dedup` and `relate` share: read, sketch, fold.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
@@ -49,6 +50,12 @@ pub(crate) fn settings(
     }
     settings.check()?;
     Ok(settings)
+}
+
+/// The present, in seconds since the beginning of 1970, UTC.
+pub(crate) fn present() -> Option<i64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 /// The number of worker threads that the flags ask for.

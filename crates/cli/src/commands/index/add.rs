@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use wirefold_index::{AddOptions, Writer};
-use wirefold_io::{Feed, FeedOptions, Outputs};
+use wirefold_io::Outputs;
 
 use super::summary::added_summary;
 use crate::args::index::Add;
@@ -20,13 +20,7 @@ pub(super) fn run(args: &Add) -> Result<Ending, Failure> {
     let guarded = inputs.clone();
     let mut outputs = Outputs::new(&guarded);
     let mut rejects = Rejects::new(&args.input, &mut outputs)?;
-    let feed = Feed::open(
-        inputs,
-        FeedOptions {
-            spool: false,
-            ..feed::feed_options(&args.input)
-        },
-    )?;
+    let feed = feed::passing(inputs, &args.input)?;
     let threads = threads(&args.running);
     let options = AddOptions {
         records: feed::record_options(&args.input),

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use wirefold_index::{StreamOptions, Writer};
-use wirefold_io::{Feed, FeedOptions, Outputs, Table, TableFormat};
+use wirefold_io::{Outputs, Table, TableFormat};
 
 use super::query::{is_live, lines_only};
 use super::summary::streamed_summary;
@@ -32,13 +32,7 @@ pub(super) fn run(args: &Dedup) -> Result<Ending, Failure> {
         None => None,
     };
     let mut rejects = Rejects::new(&args.input, &mut outputs)?;
-    let feed = Feed::open(
-        inputs,
-        FeedOptions {
-            spool: false,
-            ..feed::feed_options(&args.input)
-        },
-    )?;
+    let feed = feed::passing(inputs, &args.input)?;
     let threads = threads(&args.running);
     let options = StreamOptions {
         records: feed::record_options(&args.input),

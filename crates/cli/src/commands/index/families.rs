@@ -4,11 +4,10 @@ use wirefold::Settings;
 use wirefold_index::Snapshot;
 use wirefold_io::{Inputs, Outputs, Table, TableFormat};
 
-use super::present;
 use crate::args::Removes;
 use crate::args::index::Families;
 use crate::commands::rows::write_clusters;
-use crate::commands::run::{place, threads, unless_closed};
+use crate::commands::run::{place, present, threads, unless_closed};
 use crate::memory::Bound;
 use crate::outcome::{Ending, Failure};
 

@@ -4,11 +4,10 @@ use std::io::{Read as _, Write as _};
 
 use wirefold_index::{IndexSettings, Snapshot, Writer};
 
-use super::present;
 use super::summary::info_lines;
 use crate::args::TitleUse;
 use crate::args::index::{Check, Compact, Create, Delete, Expire, Info, Learn};
-use crate::commands::run::threads;
+use crate::commands::run::{present, threads};
 use crate::feed;
 use crate::outcome::{Ending, Failure, say};
 use crate::summary::{grouped, plural};

@@ -7,8 +7,6 @@ mod manage;
 mod query;
 mod summary;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use crate::args::index::IndexCommand;
 use crate::outcome::{Ending, Failure};
 
@@ -27,10 +25,4 @@ pub(crate) fn run(command: &IndexCommand) -> Result<Ending, Failure> {
         IndexCommand::Info(args) => manage::info(args),
         IndexCommand::Check(args) => manage::check(args),
     }
-}
-
-/// The present, in seconds since the beginning of 1970, UTC.
-fn present() -> Option<i64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
 }

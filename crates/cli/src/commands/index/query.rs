@@ -3,7 +3,7 @@
 use wirefold::TextSource as _;
 use wirefold::query::ASKED;
 use wirefold_index::{Answer, Snapshot};
-use wirefold_io::{Compression, Feed, FeedOptions, Outputs, TableFormat};
+use wirefold_io::{Compression, Feed, Outputs, TableFormat};
 
 use crate::args::index::Query;
 use crate::commands::rows::found_line;
@@ -21,13 +21,7 @@ pub(super) fn run(args: &Query) -> Result<Ending, Failure> {
     let mut outputs = Outputs::new(&guarded);
     let mut output = outputs.create(&args.output)?;
     let mut rejects = Rejects::new(&args.input, &mut outputs)?;
-    let feed = Feed::open(
-        inputs,
-        FeedOptions {
-            spool: false,
-            ..feed::feed_options(&args.input)
-        },
-    )?;
+    let feed = feed::passing(inputs, &args.input)?;
     let live = is_live(&feed, &args.output);
     let on_terminal =
         args.output.as_os_str() == "-" && std::io::IsTerminal::is_terminal(&std::io::stdout());
