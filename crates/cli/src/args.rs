@@ -112,6 +112,10 @@ pub(crate) struct Dedup {
     /// Write one row for each related pair, with its evidence.
     #[arg(long, value_name = "FILE")]
     pub(crate) relations: Option<PathBuf>,
+    /// Write a page that shows what was folded: counts, families, and stories side by side with what
+    /// they share. One file of HTML that needs no network.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) matching: Matching,
     #[command(flatten)]
@@ -166,6 +170,10 @@ pub(crate) struct Relate {
     /// standard output.
     #[arg(short, long, value_name = "RELATIONS", default_value = "-")]
     pub(crate) output: PathBuf,
+    /// Write a page that shows what was folded: counts, families, and stories side by side with what
+    /// they share. One file of HTML that needs no network.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) matching: Matching,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use wirefold_index::IndexError;
 use wirefold_io::IoError;
+use wirefold_report::ReportError;
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -58,6 +59,15 @@ impl From<IndexError> for Failure {
             IndexError::Library(error) => Self::Core(error),
             IndexError::Feed(error) => error.into(),
             error => Self::Index(error),
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Story(error) => Self::Core(error),
+            error => Self::Usage(error.to_string()),
         }
     }
 }

@@ -28,6 +28,7 @@ mod passages;
 mod patterns;
 mod places;
 mod profile;
+mod report;
 mod sample;
 mod settings;
 mod store;

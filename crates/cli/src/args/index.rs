@@ -153,6 +153,10 @@ pub(crate) struct Families {
     /// Where the rows go: JSON Lines or CSV by the ending, `.gz` and `.zst` too; `-` is standard output.
     #[arg(short, long, value_name = "CLUSTERS", default_value = "-")]
     pub(crate) output: PathBuf,
+    /// Write a page that shows the families: counts, and stories side by side with what they share. One
+    /// file of HTML that needs no network.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// Which story of a family is kept before the others, as for `dedup`; `first` is the one that was added
     /// first.
     #[arg(long, value_name = "POLICIES", default_value = "longest", value_parser = keep_list)]

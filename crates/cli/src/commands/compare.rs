@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
-use std::ops::Range;
 use std::path::PathBuf;
 
 use wirefold::furniture::Table;
 use wirefold::normalize::Matcher;
-use wirefold::relation::{FactWords, Passage, PassageKind, Row, facts};
+use wirefold::relation::{FactWords, Passage, PassageKind, Row, facts, without_overlaps};
 use wirefold::{Keep, Settings, Story, StoryBuffer, TextSource as _};
 use wirefold_io::{Feed, FeedOptions, Inputs, IoError, Stories, StoryOptions};
 
@@ -151,8 +150,6 @@ fn shown<'s>(
             }
         }
     }
-    // Numbers are those of the list at the end.
-    let numbered: Vec<(usize, &Passage)> = (1..).zip(passages).collect();
     for (name, side, of) in [
         ("A", a, (|p| p.a) as fn(&Passage) -> (u64, u64)),
         ("B", b, |p| p.b),
@@ -162,13 +159,14 @@ fn shown<'s>(
         if let Some(title) = story.title {
             let _ = writeln!(out, "{title}\n");
         }
-        mark(story.text, &numbered, of, color, &mut out);
+        mark(story.text, passages, of, color, &mut out);
         out.push('\n');
     }
-    if !numbered.is_empty() {
+    if !passages.is_empty() {
         out.push_str("\n== Passages\n");
     }
-    for (number, passage) in numbered {
+    // Numbers are those in the texts.
+    for (number, passage) in (1..).zip(passages) {
         let kind = passage.kind.name();
         let credit = passage.credit.as_deref();
         let credit = credit
@@ -222,42 +220,19 @@ fn shown<'s>(
 }
 
 /// Writes a text with its passages in brackets and numbered, or in color. Of passages that overlap
-/// those without a difference are marked, and the longer ones; the others are in the list.
+/// one is marked; the others are in the list.
 fn mark(
     text: &str,
-    passages: &[(usize, &Passage)],
+    passages: &[Passage],
     of: fn(&Passage) -> (u64, u64),
     color: bool,
     out: &mut String,
 ) {
-    let exact: Vec<usize> = passages
-        .iter()
-        .filter(|(_, passage)| passage.score >= 1.0)
-        .map(|&(number, _)| number)
-        .collect();
-    let mut by_length: Vec<(usize, Range<usize>)> = passages
-        .iter()
-        .map(|&(number, passage)| {
-            let (start, end) = of(passage);
-            (number, start as usize..end as usize)
-        })
-        .collect();
-    by_length.sort_by_key(|(number, range)| {
-        let exact = exact.contains(number);
-        (!exact, std::cmp::Reverse(range.len()), *number)
-    });
-    let mut marked: Vec<(usize, Range<usize>)> = Vec::new();
-    for (number, range) in by_length {
-        let clear = |other: &Range<usize>| other.end <= range.start || range.end <= other.start;
-        if marked.iter().all(|(_, other)| clear(other)) {
-            marked.push((number, range));
-        }
-    }
-    marked.sort_by_key(|(_, range)| range.start);
     let mut end = 0;
-    for (number, range) in marked {
+    for (at, range) in without_overlaps(passages, of) {
         out.push_str(text.get(end..range.start).unwrap_or_default());
         let inner = text.get(range.clone()).unwrap_or_default();
+        let number = at + 1;
         if color {
             let paint = COLORS[number % COLORS.len()];
             let _ = write!(out, "{paint}[{number}] {inner}{PLAIN}");

@@ -32,6 +32,8 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     };
     let clusters = open(&args.clusters)?;
     let relations = open(&args.relations)?;
+    let report = args.report.as_ref().map(|path| outputs.create(path));
+    let report = report.transpose()?;
     let wanted = Wanted {
         families: true,
         relations: relations.is_some(),
@@ -67,6 +69,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         let write = || write_relations(stories, outcome, output);
         sealed.push(folded.pool.install(write)?.seal()?);
     }
+    sealed.extend(folded.report("dedup", &settings, report)?);
     Ok(folded.finish(sealed, &args.input, &args.running)?)
 }
 

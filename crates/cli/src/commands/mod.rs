@@ -6,5 +6,6 @@ pub(crate) mod index;
 pub(crate) mod learn;
 pub(crate) mod normalize;
 pub(crate) mod relate;
+mod report;
 mod rows;
 mod run;

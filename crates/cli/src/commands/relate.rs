@@ -18,8 +18,11 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
     let mut outputs = Outputs::new(&guarded);
     TableFormat::of_path(&args.output)?;
     let output = outputs.create(&args.output)?;
+    let report = args.report.as_ref().map(|path| outputs.create(path));
+    let report = report.transpose()?;
+    // A page shows pairs by their families.
     let wanted = Wanted {
-        families: false,
+        families: report.is_some(),
         relations: true,
     };
     let folded = read_and_fold(
@@ -36,5 +39,7 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         .pool
         .install(|| write_relations(stories, outcome, output));
     let sealed = unless_closed(written.and_then(Table::seal))?;
-    Ok(folded.finish(sealed.into_iter().collect(), &args.input, &args.running)?)
+    let report = folded.report("relate", &settings, report)?;
+    let sealed = sealed.into_iter().chain(report).collect();
+    Ok(folded.finish(sealed, &args.input, &args.running)?)
 }

@@ -5,8 +5,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
-use wirefold_io::{DiskRuns, Feed, Inputs, IoError, Learn, Outputs, Sealed, Stories, StoryOptions};
+use wirefold_io::{
+    DiskRuns, Feed, Inputs, IoError, Learn, Output, Outputs, Sealed, Stories, StoryOptions,
+};
 
+use super::report::{Said, write_report};
 use crate::args::{Bounds, Input, Matching, Running, TitleUse};
 use crate::feed::{self, Rejects};
 use crate::memory::Bound;
@@ -158,6 +161,36 @@ pub(crate) fn read_and_fold(
 }
 
 impl Folded {
+    /// Writes the page of the run, if one is wanted, and gives it sealed.
+    pub(crate) fn report(
+        &self,
+        command: &str,
+        settings: &Settings,
+        output: Option<Output>,
+    ) -> Result<Option<Sealed>, Failure> {
+        let Some(mut output) = output else {
+            return Ok(None);
+        };
+        let settings = Settings {
+            profile: settings
+                .profile
+                .as_ref()
+                .or(self.stories.profile())
+                .cloned(),
+            ..settings.clone()
+        };
+        let (_, stages) = self.stages.times();
+        let said = Said {
+            command,
+            input_bytes: self.stories.feed().bytes_read(),
+            refused: self.rejects.count,
+            stages: &stages,
+        };
+        let write = || write_report(&self.stories, &self.outcome, &settings, &said, &mut output);
+        self.pool.install(write)?;
+        Ok(unless_closed(output.seal())?)
+    }
+
     /// Completes the run once its outputs are written: all in their places, the summary, the
     /// ending.
     pub(crate) fn finish(

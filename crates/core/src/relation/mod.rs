@@ -34,7 +34,7 @@ mod verifiers;
 
 pub use facts::{FactWords, Facts, facts};
 pub use kinds::{Relation, RelationRules};
-pub use passages::{Passage, PassageKind};
+pub use passages::{Passage, PassageKind, without_overlaps};
 pub(crate) use row::Verdict;
 pub use row::{Novel, Row};
 pub(crate) use rows::Gathering;

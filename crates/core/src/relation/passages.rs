@@ -1,5 +1,9 @@
 //! Shared passages: what two stories have in common, as spans of the original texts.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::align::{Alignment, Stretch, stretches};
@@ -47,6 +51,43 @@ pub struct Passage {
     pub score: f64,
     /// Who is credited with a quotation.
     pub credit: Option<String>,
+}
+
+/// The byte ranges of one side of passages that can be marked in its text, without overlaps and ascending, each
+/// with the place of its passage. Of passages that overlap those without a difference come first, and
+/// the longer ones; `side` gives the side.
+///
+/// ```
+/// use wirefold::relation::{Passage, PassageKind, without_overlaps};
+///
+/// let passage = |a, score| Passage { a, b: a, kind: PassageKind::Similar, score, credit: None };
+/// let passages = [passage((0, 40), 0.9), passage((30, 50), 1.0), passage((60, 70), 0.8)];
+/// assert_eq!(without_overlaps(&passages, |passage| passage.a), [(1, 30..50), (2, 60..70)]);
+/// ```
+pub fn without_overlaps(
+    passages: &[Passage],
+    side: fn(&Passage) -> (u64, u64),
+) -> Vec<(usize, Range<usize>)> {
+    let range = |passage: &Passage| {
+        let (start, end) = side(passage);
+        start as usize..end as usize
+    };
+    let mut order: Vec<usize> = (0..passages.len()).collect();
+    order.sort_by_key(|&at| {
+        let passage = &passages[at];
+        (passage.score < 1.0, Reverse(range(passage).len()), at)
+    });
+    // By their beginnings.
+    let mut marked: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for at in order {
+        let Range { start, end } = range(&passages[at]);
+        let before = marked.range(..end).next_back();
+        if start < end && before.is_none_or(|(_, &(before, _))| before <= start) {
+            marked.insert(start, (end, at));
+        }
+    }
+    let ranges = marked.into_iter();
+    ranges.map(|(start, (end, at))| (at, start..end)).collect()
 }
 
 /// Fewest words of a passage.

@@ -2,14 +2,16 @@
 
 use wirefold::Settings;
 use wirefold_index::Snapshot;
-use wirefold_io::{Inputs, Outputs, Table, TableFormat};
+use wirefold_io::{Inputs, Outputs, Sealed, Table, TableFormat};
 
 use crate::args::Removes;
 use crate::args::index::Families;
+use crate::commands::report::{Said, write_report};
 use crate::commands::rows::write_clusters;
 use crate::commands::run::{place, present, threads, unless_closed};
 use crate::memory::Bound;
 use crate::outcome::{Ending, Failure};
+use crate::stages::Stages;
 
 /// Runs the command.
 pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
@@ -18,6 +20,9 @@ pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
     let mut outputs = Outputs::new(&none);
     TableFormat::of_path(&args.output)?;
     let output = outputs.create(&args.output)?;
+    let report = args.report.as_ref().map(|path| outputs.create(path));
+    let report = report.transpose()?;
+    let stages = Stages::begin("folding");
     let settings = Settings {
         keep: args.keep.0.clone(),
         now: args.now.or_else(present),
@@ -40,6 +45,20 @@ pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
     let stories = snapshot.stories();
     let outcome = pool.install(|| snapshot.families(&stories, &settings, Some(bound.memory)))?;
     let written = write_clusters(&stories, &outcome, output);
-    place(unless_closed(written.and_then(Table::seal))?)?;
+    let mut sealed: Vec<Sealed> = unless_closed(written.and_then(Table::seal))?
+        .into_iter()
+        .collect();
+    if let Some(mut output) = report {
+        let (_, stages) = stages.times();
+        let said = Said {
+            command: "index families",
+            input_bytes: 0,
+            refused: 0,
+            stages: &stages,
+        };
+        pool.install(|| write_report(&stories, &outcome, &settings, &said, &mut output))?;
+        sealed.extend(unless_closed(output.seal())?);
+    }
+    place(sealed)?;
     Ok(Ending::Done)
 }
