@@ -16,7 +16,9 @@ const SECOND: RGBColor = RGBColor(4, 4, 4);
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 300;
+/// Height of letters, and what a line of them takes.
 const LETTERS: u32 = 17;
+const LINE: i32 = 19;
 
 /// A drawing, and the same in words.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +75,7 @@ pub(crate) fn bars(of: &str, bars: &[(String, u64)]) -> Result<Plot, ReportError
             chart.draw_series([above]).map_err(ReportError::of_page)?;
             // A name of several words takes a line for each.
             for (line, word) in (0i32..).zip(name.split(' ')) {
-                let drop = 6 + line * (LETTERS as i32 + 2);
+                let drop = 6 + line * LINE;
                 let below = Text::new(word.to_owned(), (0, drop), below.clone());
                 let below = EmptyElement::at((middle, 0.0)) + below;
                 chart.draw_series([below]).map_err(ReportError::of_page)?;
