@@ -11,6 +11,7 @@ use wirefold::sketch::{Edition, Head, Sketch};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::build::{self, EachBody, Entries, Parts, StoryRow, TextRow};
+use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::Done;
 use crate::record::{self, Entry};
@@ -275,8 +276,8 @@ impl Batch {
     }
 
     /// Writes the sealed batch as a segment.
-    pub(crate) fn write(&self, path: &Path) -> Result<Done, IndexError> {
-        build::write(path, self)
+    pub(crate) fn write(&self, disk: &Arc<dyn Disk>, path: &Path) -> Result<Done, IndexError> {
+        build::write(disk, path, self)
     }
 }
 
