@@ -166,7 +166,7 @@ impl Writer {
         let mut batch = self.batch(self.snapshot().next());
         let mut in_flight: Option<InFlight> = None;
         let chunks = feed.chunks()?.map(|chunk| chunk.map_err(IndexError::from));
-        ordered(chunks, options.threads, work, |parsed: Parsed| {
+        let read = ordered(chunks, options.threads, work, |parsed: Parsed| {
             each(feed, &parsed.refused)?;
             added.refused += parsed.refused.len() as u64;
             added.replaced += parsed.replaced;
@@ -202,8 +202,11 @@ impl Writer {
                 in_flight = Some(self.take_off(full)?);
             }
             Ok::<_, IndexError>(ControlFlow::Continue(()))
-        })?;
-        self.land(in_flight)?;
+        });
+        // Whatever ended the reading, nothing writes to the index any more when this returns.
+        let landed = self.land(in_flight);
+        read?;
+        landed?;
         if !batch.is_empty() {
             let last = self.take_off(batch)?;
             self.land(Some(last))?;
@@ -222,9 +225,10 @@ impl Writer {
         let (number, path, dictionary) = self.prepare(&batch)?;
         let (stories, end) = (batch.len() as u32, batch.end());
         let known = batch.take_known();
+        let disk = Arc::clone(self.disk());
         let thread = std::thread::spawn(move || {
             batch.seal(dictionary.as_ref())?;
-            batch.write(&path)
+            batch.write(&disk, &path)
         });
         Ok(InFlight {
             known,
@@ -257,7 +261,7 @@ impl Writer {
         }
         let (number, path, dictionary): (_, _, Option<Arc<_>>) = self.prepare(&batch)?;
         batch.seal(dictionary.as_ref())?;
-        let done = batch.write(&path)?;
+        let done = batch.write(self.disk(), &path)?;
         self.add_segment(number, &done, (batch.len() as u32, batch.end()))
     }
 }

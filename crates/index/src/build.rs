@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use wirefold::sketch::Edition;
 
+use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::{Done, Kind, Writing};
 use crate::segment::{
@@ -57,8 +59,12 @@ pub(crate) trait Parts {
 }
 
 /// Writes a segment at `path`.
-pub(crate) fn write(path: &Path, parts: &impl Parts) -> Result<Done, IndexError> {
-    let mut file = Writing::begin(path, Kind::Segment)?;
+pub(crate) fn write(
+    disk: &Arc<dyn Disk>,
+    path: &Path,
+    parts: &impl Parts,
+) -> Result<Done, IndexError> {
+    let mut file = Writing::begin(disk, path, Kind::Segment)?;
     let (first, end) = parts.numbers();
     let (mut stories, mut texts) = (0u32, 0u32);
 
@@ -133,7 +139,7 @@ pub(crate) fn write(path: &Path, parts: &impl Parts) -> Result<Done, IndexError>
     for (name, key_bits) in tables.into_iter().chain(bands) {
         let (most, entries) = parts.table(name);
         let numbers = (first, end.saturating_sub(1).max(first));
-        let mut table = TableWriter::begin(&mut file, name, (key_bits, most), numbers, path)?;
+        let mut table = TableWriter::begin(&mut file, name, (key_bits, most), numbers)?;
         for (key, number) in entries {
             table.push(key, number)?;
         }

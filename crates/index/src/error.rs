@@ -10,7 +10,7 @@ use wirefold_io::IoError;
 #[non_exhaustive]
 pub enum IndexError {
     /// A file could not be read or written.
-    #[error("{}: {doing}: {source}", path.display())]
+    #[error("{}: {doing}: {source}; {}", path.display(), remedy(source))]
     File {
         /// The file or folder.
         path: PathBuf,
@@ -115,6 +115,21 @@ impl IndexError {
     /// Whether the reader of standard output had enough.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Feed(error) if error.is_broken_pipe())
+    }
+}
+
+/// What helps.
+fn remedy(source: &io::Error) -> &'static str {
+    use io::ErrorKind::{
+        FileTooLarge, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    match source.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => {
+            "make room there and run it again, what was committed before stays"
+        }
+        PermissionDenied | ReadOnlyFilesystem => "check who may read and write there",
+        NotFound => "check the path",
+        _ => "check the disk, then run it again",
     }
 }
 

@@ -9,13 +9,14 @@
 //! ```
 //! All numbers are little-endian.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::map::Map;
 
@@ -47,6 +48,7 @@ pub(crate) enum Kind {
 
 /// Writes one file.
 pub(crate) struct Writing {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     temporary: PathBuf,
     file: File,
@@ -67,10 +69,11 @@ pub(crate) struct Done {
 
 impl Writing {
     /// Begins a file that will be at `path`; until then it has another name.
-    pub(crate) fn begin(path: &Path, kind: Kind) -> Result<Self, IndexError> {
+    pub(crate) fn begin(disk: &Arc<dyn Disk>, path: &Path, kind: Kind) -> Result<Self, IndexError> {
         let temporary = path.with_extension(UNFINISHED);
-        let file = File::create(&temporary);
+        let file = disk.create(&temporary);
         Ok(Self {
+            disk: Arc::clone(disk),
             file: file.map_err(IndexError::file(&temporary, "cannot create"))?,
             path: path.to_path_buf(),
             temporary,
@@ -118,21 +121,24 @@ impl Writing {
 
     fn write_block(&mut self) -> Result<(), IndexError> {
         self.sums.push(xxh3_64(&self.block));
-        self.write(File::write_all)?;
+        self.write()?;
         self.written += self.block.len() as u64;
         self.block.clear();
         Ok(())
     }
 
-    fn write(
-        &mut self,
-        work: impl FnOnce(&mut File, &[u8]) -> io::Result<()>,
-    ) -> Result<(), IndexError> {
-        work(&mut self.file, &self.block).map_err(IndexError::file(&self.temporary, "cannot write"))
+    fn write(&mut self) -> Result<(), IndexError> {
+        let written = self.disk.write(&mut self.file, &self.block);
+        written.map_err(IndexError::file(&self.temporary, "cannot write"))
+    }
+
+    /// The file system that it is written to, and its place there.
+    pub(crate) fn place(&self) -> (Arc<dyn Disk>, PathBuf) {
+        (Arc::clone(&self.disk), self.path.clone())
     }
 
     /// Completes the file, on the disk and under its name. The name is only sure to be there once the
-    /// folder is written too, see [`sync_folder`].
+    /// folder is written too, see [`Disk::sync_folder`].
     pub(crate) fn finish(mut self) -> Result<Done, IndexError> {
         self.end_section();
         let padding = self.at().next_multiple_of(8) - self.at();
@@ -163,12 +169,11 @@ impl Writing {
         tail.extend((self.kind as u32).to_le_bytes());
         tail.extend(MAGIC);
         self.block = tail;
-        self.write(|file, tail| {
-            file.write_all(tail)?;
-            file.sync_all()
-        })?;
-        fs::rename(&self.temporary, &self.path)
-            .map_err(IndexError::file(&self.path, "cannot name"))?;
+        self.write()?;
+        let synced = self.disk.sync(&self.temporary, &self.file);
+        synced.map_err(IndexError::file(&self.temporary, "cannot store"))?;
+        let named = self.disk.rename(&self.temporary, &self.path);
+        named.map_err(IndexError::file(&self.path, "cannot name"))?;
         Ok(Done {
             bytes: table_at + self.block.len() as u64,
             checksum,
@@ -179,7 +184,7 @@ impl Writing {
 impl Drop for Writing {
     fn drop(&mut self) {
         // Once it is renamed there is nothing under this name.
-        let _ = fs::remove_file(&self.temporary);
+        let _ = self.disk.remove(&self.temporary);
     }
 }
 
@@ -190,12 +195,6 @@ fn tail_sum(tail: &[u8], format: u32, kind: u32) -> u64 {
 
 /// The ending of names of files that are not finished.
 pub(crate) const UNFINISHED: &str = "unfinished";
-
-/// Makes sure that the names in a folder are on the disk.
-pub(crate) fn sync_folder(dir: &Path) -> Result<(), IndexError> {
-    let synced = File::open(dir).and_then(|dir| dir.sync_all());
-    synced.map_err(IndexError::file(dir, "cannot sync"))
-}
 
 /// A file that was written whole.
 #[derive(Debug)]

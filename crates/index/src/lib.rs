@@ -43,8 +43,11 @@ mod add;
 mod batch;
 mod build;
 mod check;
+mod disk;
 mod error;
 mod families;
+#[cfg(test)]
+mod faults;
 mod file;
 mod info;
 mod manifest;

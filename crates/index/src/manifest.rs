@@ -4,15 +4,15 @@
 //! hexadecimal. A change writes new files, then the manifest under another name, and renames it: at any
 //! moment the folder holds one whole state, the last that was committed.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::disk::Disk;
 use crate::error::IndexError;
-use crate::file::{Done, FORMAT, UNFINISHED, sync_folder};
+use crate::file::{Done, FORMAT, UNFINISHED};
 use crate::settings::IndexSettings;
 
 const NAME: &str = "MANIFEST";
@@ -71,6 +71,13 @@ pub(crate) const DELETED: &str = "deleted";
 pub(crate) const DICTIONARY: &str = "dictionary";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const FURNITURE: &str = "furniture";
+
+/// Whether a name in the folder of an index is one that a change gives, finished or not.
+pub(crate) fn is_ours(name: &str) -> bool {
+    let kinds = [SEGMENT, DELETED, DICTIONARY, PROFILE, FURNITURE];
+    let kind = name.split_once('-').map(|(kind, _)| kind);
+    name.ends_with(UNFINISHED) || kind.is_some_and(|kind| kinds.contains(&kind))
+}
 
 /// The path of a file with a number.
 pub(crate) fn path(dir: &Path, kind: &str, number: u32) -> PathBuf {
@@ -134,7 +141,7 @@ impl Manifest {
     }
 
     /// Makes this the state of the index.
-    pub(crate) fn commit(&mut self, dir: &Path) -> Result<(), IndexError> {
+    pub(crate) fn commit(&mut self, disk: &dyn Disk, dir: &Path) -> Result<(), IndexError> {
         self.state += 1;
         let path = dir.join(NAME);
         let temporary = path.with_extension(UNFINISHED);
@@ -142,14 +149,24 @@ impl Manifest {
             .map_err(|error| IndexError::damaged(&path, error.to_string()))?;
         let text = format!("{json}\n{:016x}\n", xxh3_64(json.as_bytes()));
         // Names of the files that it speaks of first.
-        sync_folder(dir)?;
-        let written = File::create(&temporary).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
+        let sync = || {
+            let synced = disk.sync_folder(dir);
+            synced.map_err(IndexError::file(dir, "cannot store"))
+        };
+        sync()?;
+        let written = disk.create(&temporary).and_then(|mut file| {
+            disk.write(&mut file, text.as_bytes())?;
+            disk.sync(&temporary, &file)
         });
-        written.map_err(IndexError::file(&temporary, "cannot write"))?;
-        fs::rename(&temporary, &path).map_err(IndexError::file(&path, "cannot name"))?;
-        sync_folder(dir)
+        let written = written.map_err(IndexError::file(&temporary, "cannot write"));
+        let named = written.and_then(|()| {
+            let named = disk.rename(&temporary, &path);
+            named.map_err(IndexError::file(&path, "cannot name"))
+        });
+        if named.is_err() {
+            let _ = disk.remove(&temporary);
+        }
+        named.and_then(|()| sync())
     }
 
     /// A number for a new file.
@@ -176,23 +193,16 @@ impl Manifest {
 
     /// Removes files that this state does not name, such as what a crash left. What cannot be removed
     /// now is removed another time.
-    pub(crate) fn sweep(&self, dir: &Path) {
+    pub(crate) fn sweep(&self, disk: &dyn Disk, dir: &Path) {
         let kept: Vec<PathBuf> = self
             .files()
             .into_iter()
             .map(|(kind, file)| path(dir, kind, file.number))
             .collect();
-        let kinds = [SEGMENT, DELETED, DICTIONARY, PROFILE, FURNITURE];
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let found = entry.path();
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let ours = name.ends_with(UNFINISHED)
-                || name
-                    .split_once('-')
-                    .is_some_and(|(kind, _)| kinds.contains(&kind));
-            if ours && !kept.contains(&found) {
-                let _ = fs::remove_file(found);
+            if is_ours(&entry.file_name().to_string_lossy()) && !kept.contains(&found) {
+                let _ = disk.remove(&found);
             }
         }
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::batch::LEVEL;
 use crate::build::{self, EachBody, Entries, Parts, StoryRow, TextRow};
+use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::Done;
 use crate::segment::{BANDS, Dictionary, POSTINGS};
@@ -22,8 +23,12 @@ pub(crate) struct Merging {
 
 impl Merging {
     /// Writes them as one segment at `path`; also gives the number of its stories.
-    pub(crate) fn write(&self, path: &Path) -> Result<(Done, u32), IndexError> {
-        let done = build::write(path, self)?;
+    pub(crate) fn write(
+        &self,
+        disk: &Arc<dyn Disk>,
+        path: &Path,
+    ) -> Result<(Done, u32), IndexError> {
+        let done = build::write(disk, path, self)?;
         let stories = self
             .parts
             .iter()

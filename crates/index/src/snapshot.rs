@@ -157,13 +157,13 @@ impl Snapshot {
         let mut before = None;
         loop {
             let manifest = Manifest::read(dir)?;
-            let state = manifest.state;
-            match Self::of(dir, manifest, None) {
+            match Self::of(dir, manifest.clone(), None) {
                 // A writer may have removed the files of an older state since its manifest was read.
                 Err(IndexError::File { source, .. })
-                    if source.kind() == std::io::ErrorKind::NotFound && before != Some(state) =>
+                    if source.kind() == std::io::ErrorKind::NotFound
+                        && before.as_ref() != Some(&manifest) =>
                 {
-                    before = Some(state);
+                    before = Some(manifest);
                 }
                 opened => return opened,
             }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use wirefold::normalize::Matcher;
 use wirefold::query::{Asker, Stored, Text};
-use wirefold::sketch::{Head, Sketch, Sketcher};
+use wirefold::sketch::{Head, Sketcher};
 use wirefold::{Error, Link, Settings, StoryBuffer, TextSource};
 use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, Span, ordered};
 
@@ -290,18 +290,16 @@ impl Writer {
         let by_stored: Result<Vec<Vec<Option<Link>>>, Error> = (piece.stories.par_chunks(width))
             .map(|stories| {
                 let mut asker = Asker::new(snapshot, matcher, settings)?;
-                let mut sketch = Sketch::default();
                 let told = stories.iter().map(|story| {
                     let entry = record::read(&story.entry);
-                    let story = record::story(&entry, &story.body).unwrap_or_default();
-                    asker.told(story, &mut sketch)
+                    let of = record::story(&entry, &story.body).unwrap_or_default();
+                    asker.told(of, &story.sketch)
                 });
                 told.collect()
             })
             .collect();
         let by_stored: Vec<Option<Link>> = by_stored?.into_iter().flatten().collect();
         let mut asker = Asker::new(&piece, matcher, settings)?;
-        let mut sketch = Sketch::default();
         let mut streamed = Streamed {
             refused: parsed.refused,
             replaced: parsed.replaced,
@@ -313,7 +311,7 @@ impl Writer {
             } else {
                 let entry = record::read(&story.entry);
                 let of = record::story(&entry, &story.body).unwrap_or_default();
-                let link = asker.told(of, &mut sketch)?;
+                let link = asker.told(of, &story.sketch)?;
                 link.map(|link| (link, piece.id(link.to)))
             };
             if let Some((link, to)) = told {

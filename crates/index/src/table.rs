@@ -11,10 +11,12 @@
 //! bucket table and one or two cache lines of entries.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, Write};
+use std::io::{Read, Seek};
 use std::ops::{Range, RangeInclusive};
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::{Writing, u32_at, u64_at};
 
@@ -56,14 +58,14 @@ impl Layout {
     }
 }
 
-/// Where buckets end, until they are written.
-enum Ends {
-    Held(Vec<u8>),
-    Stored(BufWriter<File>),
+/// Where buckets end, until they are written: the last of them in memory, those before in a file.
+struct Ends {
+    held: Vec<u8>,
+    stored: Option<File>,
 }
 
-/// Bits that choose among as many buckets as are held in memory: 4 MiB of ends.
-const HELD_BITS: u32 = 20;
+/// Bytes of ends that are held in memory.
+const HELD: usize = if cfg!(test) { 64 } else { 4 << 20 };
 
 /// Writes a table as a section of a file.
 pub(crate) struct TableWriter<'w> {
@@ -74,29 +76,26 @@ pub(crate) struct TableWriter<'w> {
     ends: Ends,
     last: (u64, u32),
     bytes: Vec<u8>,
-    path: &'w Path,
+    disk: Arc<dyn Disk>,
+    path: PathBuf,
 }
 
 impl<'w> TableWriter<'w> {
     /// Begins a table of keys of `key_bits` bits with at most `most` entries, whose numbers are within
-    /// `numbers`. Of a large one a temporary file beside `path` holds what comes last.
+    /// `numbers`. Of a large one a file without a name holds what comes last.
     pub(crate) fn begin(
         file: &'w mut Writing,
         name: u32,
         (key_bits, most): (u32, u64),
         numbers: (u32, u32),
-        path: &'w Path,
     ) -> Result<Self, IndexError> {
         let entries = usize::try_from(most).unwrap_or(usize::MAX);
         let layout = Layout::of(key_bits, entries, numbers);
-        let ends = if layout.bucket_bits <= HELD_BITS {
-            Ends::Held(Vec::with_capacity(4 << layout.bucket_bits))
-        } else {
-            let dir = path.parent().unwrap_or(path);
-            let file = tempfile::tempfile_in(dir);
-            let file = file.map_err(IndexError::file(dir, "cannot write in"))?;
-            Ends::Stored(BufWriter::with_capacity(1 << 16, file))
+        let ends = Ends {
+            held: Vec::with_capacity((4 << layout.bucket_bits).min(HELD)),
+            stored: None,
         };
+        let (disk, path) = file.place();
         file.section(name)?;
         // The number of entries is written behind them, for it is not known yet.
         file.put(&[0; 8])?;
@@ -112,6 +111,7 @@ impl<'w> TableWriter<'w> {
             ends,
             last: (0, 0),
             bytes: Vec::new(),
+            disk,
             path,
         })
     }
@@ -146,16 +146,28 @@ impl<'w> TableWriter<'w> {
     /// Ends the buckets before `bucket`.
     fn end_buckets(&mut self, bucket: u64) -> Result<(), IndexError> {
         while self.bucket < bucket {
-            let end = self.entries as u32;
-            let end = end.to_le_bytes();
-            match &mut self.ends {
-                Ends::Held(ends) => ends.extend(end),
-                Ends::Stored(ends) => ends
-                    .write_all(&end)
-                    .map_err(IndexError::file(self.path, "cannot write beside"))?,
+            if self.ends.held.len() >= HELD {
+                self.store_ends()?;
             }
+            let end = self.entries as u32;
+            self.ends.held.extend(end.to_le_bytes());
             self.bucket += 1;
         }
+        Ok(())
+    }
+
+    /// Moves ends from memory to their file.
+    fn store_ends(&mut self) -> Result<(), IndexError> {
+        let Ends { held, stored } = &mut self.ends;
+        let dir = self.path.parent().unwrap_or(&self.path);
+        let mut file = match stored.take() {
+            Some(file) => file,
+            None => (self.disk.unnamed(dir)).map_err(IndexError::file(dir, "cannot write in"))?,
+        };
+        let written = self.disk.write(&mut file, held);
+        written.map_err(IndexError::file(dir, "cannot write in"))?;
+        *stored = Some(file);
+        held.clear();
         Ok(())
     }
 
@@ -164,24 +176,19 @@ impl<'w> TableWriter<'w> {
         self.end_buckets(1 << self.layout.bucket_bits)?;
         self.file.put(&self.bytes)?;
         self.file.put(&[0; SLACK])?;
-        match self.ends {
-            Ends::Held(ends) => self.file.put(&ends)?,
-            Ends::Stored(ends) => {
-                let failed = || IndexError::file(self.path, "cannot write beside");
-                let mut ends = ends
-                    .into_inner()
-                    .map_err(|error| failed()(error.into_error()))?;
-                ends.rewind().map_err(failed())?;
-                let mut part = vec![0; 1 << 16];
-                loop {
-                    let read = ends.read(&mut part).map_err(failed())?;
-                    if read == 0 {
-                        break;
-                    }
-                    self.file.put(&part[..read])?;
+        if let Some(mut stored) = self.ends.stored {
+            let failed = || IndexError::file(&self.path, "cannot read what was written beside");
+            stored.rewind().map_err(failed())?;
+            let mut part = vec![0; 1 << 16];
+            loop {
+                let read = stored.read(&mut part).map_err(failed())?;
+                if read == 0 {
+                    break;
                 }
+                self.file.put(&part[..read])?;
             }
         }
+        self.file.put(&self.ends.held)?;
         self.file.put(&self.entries.to_le_bytes())
     }
 }

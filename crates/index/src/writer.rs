@@ -11,6 +11,7 @@ use wirefold::profile::Profile;
 use wirefold::query::Stored;
 
 use crate::batch::Batch;
+use crate::disk::{Disk, System};
 use crate::error::IndexError;
 use crate::file::{Done, Kind, Writing};
 use crate::manifest::{self, Manifest, Named, NamedSegment};
@@ -25,6 +26,7 @@ use crate::snapshot::{GONE_STORIES, GONE_TEXTS, Part, Snapshot};
 /// committed when a method returns is on the disk.
 #[derive(Debug)]
 pub struct Writer {
+    disk: Arc<dyn Disk>,
     dir: PathBuf,
     /// Its lock goes when it is closed.
     _lock: File,
@@ -67,29 +69,47 @@ impl Writer {
         profile: Option<&Profile>,
         furniture: Option<&str>,
     ) -> Result<Self, IndexError> {
+        Self::create_on(Arc::new(System), dir, settings, profile, furniture)
+    }
+
+    /// The same on another file system.
+    pub(crate) fn create_on(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        settings: IndexSettings,
+        profile: Option<&Profile>,
+        furniture: Option<&str>,
+    ) -> Result<Self, IndexError> {
         settings.library(Furniture::shared(), None)?;
         fs::create_dir_all(dir).map_err(IndexError::file(dir, "cannot create"))?;
-        let mut entries = fs::read_dir(dir).map_err(IndexError::file(dir, "cannot read"))?;
-        if entries.next().is_some() {
-            return Err(IndexError::NotEmpty {
-                dir: dir.to_path_buf(),
-            });
+        // What a creation left that was interrupted is no reason to refuse another.
+        let others = |name: &str| name != LOCK && !manifest::is_ours(name);
+        let entries = fs::read_dir(dir).map_err(IndexError::file(dir, "cannot read"))?;
+        let mut entries = entries.flatten();
+        let not_empty = || IndexError::NotEmpty {
+            dir: dir.to_path_buf(),
+        };
+        if entries.any(|entry| others(&entry.file_name().to_string_lossy())) {
+            return Err(not_empty());
         }
         let lock = lock(dir)?;
+        if Manifest::is_in(dir) {
+            return Err(not_empty());
+        }
         let mut manifest = Manifest::new(settings);
         if let Some(profile) = profile {
-            manifest.profile = Some(write_profile(dir, &mut manifest, profile)?);
+            manifest.profile = Some(write_profile(&disk, dir, &mut manifest, profile)?);
         }
         if let Some(furniture) = furniture {
             let number = manifest.number();
             let path = manifest::path(dir, manifest::FURNITURE, number);
-            let done = write_one(&path, Kind::Given, furniture.as_bytes())?;
+            let done = write_one(&disk, &path, Kind::Given, furniture.as_bytes())?;
             manifest.furniture = Some(Named::new(number, &done));
         }
         // What cannot be opened is not committed.
         Snapshot::of(dir, manifest.clone(), None)?;
-        manifest.commit(dir)?;
-        Self::with(dir, lock)
+        manifest.commit(&*disk, dir)?;
+        Self::with(disk, dir, lock)
     }
 
     /// Opens the index in `dir` for changes, as its last committed change left it.
@@ -97,24 +117,35 @@ impl Writer {
     /// # Errors
     /// [`IndexError::NoIndex`], [`IndexError::Locked`], and those of [`Snapshot::open`].
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        Self::open_on(Arc::new(System), dir)
+    }
+
+    /// The same on another file system.
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, dir: &Path) -> Result<Self, IndexError> {
         if !Manifest::is_in(dir) {
             return Err(IndexError::NoIndex {
                 dir: dir.to_path_buf(),
             });
         }
         let lock = lock(dir)?;
-        Self::with(dir, lock)
+        Self::with(disk, dir, lock)
     }
 
-    fn with(dir: &Path, lock: File) -> Result<Self, IndexError> {
+    fn with(disk: Arc<dyn Disk>, dir: &Path, lock: File) -> Result<Self, IndexError> {
         let snapshot = Snapshot::open(dir)?;
-        snapshot.manifest.sweep(dir);
+        snapshot.manifest.sweep(&*disk, dir);
         Ok(Self {
+            disk,
             dir: dir.to_path_buf(),
             _lock: lock,
             snapshot: Arc::new(snapshot),
             merging: None,
         })
+    }
+
+    /// What the index is written to.
+    pub(crate) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
     }
 
     /// The present state.
@@ -158,7 +189,7 @@ impl Writer {
         };
         let number = self.next_file(manifest);
         let path = manifest::path(&self.dir, manifest::DICTIONARY, number);
-        let done = write_one(&path, Kind::Dictionary, &bytes)?;
+        let done = write_one(&self.disk, &path, Kind::Dictionary, &bytes)?;
         manifest.dictionaries.push(Named::new(number, &done));
         Ok(())
     }
@@ -171,7 +202,13 @@ impl Writer {
 
     /// Commits a state and takes it over.
     fn commit(&mut self, mut manifest: Manifest) -> Result<(), IndexError> {
-        manifest.commit(&self.dir)?;
+        if let Err(error) = manifest.commit(&*self.disk, &self.dir) {
+            // It may be the one on the disk all the same: no file is to be written over that it names.
+            let mut present = self.snapshot.manifest.clone();
+            (present.next_file, present.state) = (manifest.next_file, manifest.state);
+            self.renew(present)?;
+            return Err(error);
+        }
         self.renew(manifest)
     }
 
@@ -241,7 +278,8 @@ impl Writer {
             parts,
             dictionary: self.snapshot.dictionaries.last().cloned(),
         };
-        let thread = std::thread::spawn(move || merging.write(&path));
+        let disk = Arc::clone(&self.disk);
+        let thread = std::thread::spawn(move || merging.write(&disk, &path));
         self.merging = Some(Merge { of, number, thread });
     }
 
@@ -285,7 +323,7 @@ impl Writer {
             .dictionaries
             .retain(|dictionary| used.contains(&dictionary.number));
         self.commit(manifest)?;
-        self.snapshot.manifest.sweep(&self.dir);
+        self.snapshot.manifest.sweep(&*self.disk, &self.dir);
         Ok(())
     }
 
@@ -343,7 +381,7 @@ impl Writer {
             texts.extend(before.map(|row| segment.text_number(row)));
             let number = manifest.number();
             let path = manifest::path(&self.dir, manifest::DELETED, number);
-            let mut file = Writing::begin(&path, Kind::Deleted)?;
+            let mut file = Writing::begin(&self.disk, &path, Kind::Deleted)?;
             for (name, mut numbers) in [(GONE_STORIES, stories), (GONE_TEXTS, texts)] {
                 numbers.sort_unstable();
                 if name == GONE_STORIES {
@@ -357,7 +395,7 @@ impl Writer {
             manifest.segments[at].deleted = Some(Named::new(number, &file.finish()?));
         }
         self.commit(manifest)?;
-        self.snapshot.manifest.sweep(&self.dir);
+        self.snapshot.manifest.sweep(&*self.disk, &self.dir);
         Ok(stories.len() as u64)
     }
 
@@ -428,9 +466,14 @@ impl Writer {
     pub fn set_profile(&mut self, profile: &Profile) -> Result<(), IndexError> {
         self.end_merge()?;
         let mut manifest = self.snapshot.manifest.clone();
-        manifest.profile = Some(write_profile(&self.dir, &mut manifest, profile)?);
+        manifest.profile = Some(write_profile(
+            &self.disk,
+            &self.dir,
+            &mut manifest,
+            profile,
+        )?);
         self.commit(manifest)?;
-        self.snapshot.manifest.sweep(&self.dir);
+        self.snapshot.manifest.sweep(&*self.disk, &self.dir);
         Ok(())
     }
 }
@@ -440,7 +483,8 @@ impl Drop for Writer {
         // A merge that nobody waited for is not committed; the lock must not go before its thread.
         if let Some(merge) = self.merging.take() {
             let _ = merge.thread.join();
-            let _ = fs::remove_file(manifest::path(&self.dir, manifest::SEGMENT, merge.number));
+            let path = manifest::path(&self.dir, manifest::SEGMENT, merge.number);
+            let _ = self.disk.remove(&path);
         }
     }
 }
@@ -463,14 +507,20 @@ fn lock(dir: &Path) -> Result<File, IndexError> {
 }
 
 /// Writes a file of one section.
-fn write_one(path: &Path, kind: Kind, bytes: &[u8]) -> Result<Done, IndexError> {
-    let mut file = Writing::begin(path, kind)?;
+fn write_one(
+    disk: &Arc<dyn Disk>,
+    path: &Path,
+    kind: Kind,
+    bytes: &[u8],
+) -> Result<Done, IndexError> {
+    let mut file = Writing::begin(disk, path, kind)?;
     file.section(1)?;
     file.put(bytes)?;
     file.finish()
 }
 
 fn write_profile(
+    disk: &Arc<dyn Disk>,
     dir: &Path,
     manifest: &mut Manifest,
     profile: &Profile,
@@ -488,6 +538,6 @@ fn write_profile(
     }
     let number = manifest.number();
     let path = manifest::path(dir, manifest::PROFILE, number);
-    let done = write_one(&path, Kind::Given, &profile.to_bytes())?;
+    let done = write_one(disk, &path, Kind::Given, &profile.to_bytes())?;
     Ok(Named::new(number, &done))
 }

@@ -3,11 +3,12 @@
 use crate::support::{Folder, Ran};
 
 const TABLE: &str = include_str!("../../../docs/bad-input.md");
-const TESTS: [&str; 6] = [
+const TESTS: [&str; 7] = [
     include_str!("bad_files.rs"),
     include_str!("bad_formats.rs"),
     include_str!("bad_outputs.rs"),
     include_str!("bad_records.rs"),
+    include_str!("index_whole.rs"),
     include_str!("memory.rs"),
     include_str!("places.rs"),
 ];

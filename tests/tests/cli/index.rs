@@ -1,6 +1,5 @@
 //! `wirefold index`: stories that stay, asked and added to from the outside.
 
-use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
@@ -10,7 +9,7 @@ use wirefold_corpus::{Feed, Settings};
 use crate::support::{Folder, STORIES, ids, record, rows, sample, small_feed};
 
 /// A generated feed as lines.
-fn lines(stories: u32, seed: u64) -> Vec<String> {
+pub(crate) fn lines(stories: u32, seed: u64) -> Vec<String> {
     let feed = Feed::new(Settings {
         stories,
         seed,
@@ -255,6 +254,13 @@ fn what_cannot_be_done_is_said() {
         .code(2)
         .says("story.txt: plain text has no records to pass on; make it JSON Lines");
     folder
+        .cmd("index dedup desk feed.jsonl --keep longest")
+        .run()
+        .code(2)
+        .says(
+            "a stream cannot take back what it passed, so the first stays; `index families --keep`",
+        );
+    folder
         .cmd("index expire desk")
         .run()
         .code(2)
@@ -273,84 +279,4 @@ fn what_cannot_be_done_is_said() {
         .run()
         .code(2)
         .says("desk/MANIFEST: damaged: ");
-}
-
-/// Killed at many moments, an index is as it was before what was interrupted, or as it is after.
-/// `WIREFOLD_KILLS` sets how often; the moments are spread over the time that a command takes.
-#[cfg(unix)]
-#[test]
-fn killed_at_any_moment_it_is_whole() {
-    let kills: u32 = std::env::var("WIREFOLD_KILLS").map_or(60, |kills| kills.parse().unwrap());
-    let folder = Folder::new();
-    let all = lines(600, 9);
-    let parts: Vec<Vec<String>> = all
-        .chunks(30)
-        .map(|part| ids(part.concat().as_bytes()))
-        .collect();
-    for (number, part) in all.chunks(30).enumerate() {
-        folder.file(&format!("part{number}.jsonl"), part.concat());
-    }
-    folder.ok("index create desk");
-    let stored = || -> Vec<String> {
-        use wirefold::TextSource as _;
-        let snapshot = wirefold_index::Snapshot::open(&folder.path("desk")).unwrap();
-        snapshot.check().unwrap();
-        snapshot
-            .numbers()
-            .map(|number| snapshot.id(number).to_owned())
-            .collect()
-    };
-    let mut before: BTreeSet<String> = BTreeSet::new();
-    let (mut part, mut interrupted) = (0, 0);
-    let mut random = 1u64;
-    for kill in 0..kills {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        let mut after = before.clone();
-        let command = match kill % 5 {
-            3 => {
-                after.clear();
-                "index expire desk --older-than 1d".to_owned()
-            }
-            4 => "index compact desk".to_owned(),
-            _ => {
-                part = (part + 1) % parts.len();
-                after.extend(parts[part].iter().cloned());
-                format!("index add desk part{part}.jsonl --quiet")
-            }
-        };
-        let mut child = folder
-            .cmd(&command)
-            .raw()
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // An addition of this size takes some tens of milliseconds.
-        std::thread::sleep(std::time::Duration::from_micros(random >> 32 & 0x7fff));
-        child.kill().unwrap();
-        interrupted += u32::from(!child.wait().unwrap().success());
-        let found = stored();
-        let distinct: BTreeSet<String> = found.iter().cloned().collect();
-        assert_eq!(
-            distinct.len(),
-            found.len(),
-            "a story is doubled by `{command}`"
-        );
-        assert!(
-            distinct == before || distinct == after,
-            "half of `{command}` is there"
-        );
-        if kill % 5 < 3 {
-            // What was interrupted is added again, in full.
-            folder.ok(&command);
-            before = after;
-            assert_eq!(stored().into_iter().collect::<BTreeSet<_>>(), before);
-        } else {
-            before = distinct;
-        }
-    }
-    assert!(interrupted > 0 || kills == 0, "no command was interrupted");
-    folder.ok("index compact desk");
-    assert_eq!(stored().into_iter().collect::<BTreeSet<_>>(), before);
 }

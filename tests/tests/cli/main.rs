@@ -19,6 +19,7 @@ mod bad_table;
 mod compare;
 mod formats;
 mod index;
+mod index_whole;
 mod invariance;
 mod keeping;
 mod manners;

@@ -124,6 +124,9 @@ pub(crate) struct Dedup {
     /// Write one row for each story that is told already: by which, and how.
     #[arg(long, value_name = "FILE")]
     pub(crate) told: Option<PathBuf>,
+    /// Which of two that tell the same stays: only `first`, for a stream cannot take back what it passed.
+    #[arg(long, value_name = "POLICY", default_value = "first", value_parser = keep_list)]
+    pub(crate) keep: KeepList,
     /// Pass a copy if at least this share of its words is new (0 to 1).
     #[arg(
         long,

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::Stored;
+use super::crowd::Crowd;
 use super::rank::{Rank, Ranks};
 use super::shared::{Sharing, View};
 use crate::Error;
-use crate::candidate::{MAX_GROUP, least_shared, thin};
+use crate::candidate::{least_shared, thin};
 use crate::cluster::{Link, redundant};
 use crate::normalize::Matcher;
 use crate::relation::{Relation, Row, Verifier};
@@ -30,18 +31,18 @@ pub struct Asker<'s, S: Stored + ?Sized> {
     verifier: Verifier<'s, S>,
     ranks: Ranks,
     sharing: Sharing,
-    /// Stored texts that are looked from are sketched here.
     buffer: StoryBuffer,
-    other: Sketch,
-    /// How many of the stored texts before it a stored text shares something with.
-    crowds: HashMap<u32, usize>,
+    /// Whom stored texts take, and the sketches of those that do not take everyone.
+    crowds: HashMap<u32, Crowd>,
+    sketches: HashMap<u32, Sketch>,
 }
 
 /// A text, by its place in the family order.
-type Placed = (Rank, u32);
+pub(super) type Placed = (Rank, u32);
 
-/// Texts of whom is known how many they share something with.
+/// Texts of whom is known whom they take, and those of them whose sketches are held, some 2 KiB each.
 const MOST_CROWDS: usize = 1 << 16;
+const MOST_SKETCHES: usize = 1 << 12;
 
 impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     /// An asker of the stories in `stored`, whose keys were made under the same settings.
@@ -65,8 +66,8 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             ranks: Ranks::default(),
             sharing: Sharing::default(),
             buffer: StoryBuffer::default(),
-            other: Sketch::default(),
             crowds: HashMap::new(),
+            sketches: HashMap::new(),
         })
     }
 
@@ -75,6 +76,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
         self.ranks.forget();
         self.sharing.forget();
         self.crowds.clear();
+        self.sketches.clear();
     }
 
     /// Every row that names `story` of those that a run over the stored stories and this one has, with
@@ -127,11 +129,11 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             rows.extend(self.row(id, story, false)?);
         }
         for (kind, list) in later.into_iter().enumerate() {
-            for (placed, _) in list {
+            for (placed, shared) in list {
                 let story = self.ranks.story(placed.1, self.stored)?;
                 // Most are not related, and to verify one costs less than to see whom it meets.
                 if let Some(row) = self.row(id, story, false)?
-                    && self.proposes_asked(placed, kind, view)?
+                    && self.proposes_asked(placed, (kind, shared), view)?
                 {
                     rows.push(row);
                 }
@@ -143,8 +145,8 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     }
 
     /// What makes `story` one that is told already, if it is: the first stored story that holds a relation
-    /// of [`Settings::remove`] to it and leaves less than [`Settings::min_novel`] of its words new. Also
-    /// replaces `sketch` with the story's.
+    /// of [`Settings::remove`] to it and leaves less than [`Settings::min_novel`] of its words new.
+    /// `sketch` is the story's, made under the same settings.
     ///
     /// What came first stays, for a stream cannot take back: the family order and [`Settings::keep`]
     /// play no part. A notice that takes an item back is never told already, and what is withdrawn tells
@@ -152,8 +154,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     ///
     /// # Errors
     /// As [`Asker::relations`].
-    pub fn told(&mut self, story: Story<'_>, sketch: &mut Sketch) -> Result<Option<Link>, Error> {
-        self.sketcher.sketch_alone(story, sketch);
+    pub fn told(&mut self, story: Story<'_>, sketch: &Sketch) -> Result<Option<Link>, Error> {
         if sketch.head.words == 0 {
             return Ok(None);
         }
@@ -264,23 +265,20 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     }
 
     /// Whether the asked story, seen from `asked`, is among the candidates of a kind that a stored text
-    /// behind it is compared with: one that has many takes the first and those with the most in common.
+    /// behind it, with which it shares so much, is compared with: one that has many takes the first and
+    /// those with the most in common.
     fn proposes_asked(
         &mut self,
         (rank, text): Placed,
-        kind: usize,
+        (kind, shared): (usize, u32),
         asked: View<'_>,
     ) -> Result<bool, Error> {
-        // With the asked story groups are cut that were not, and what is shared is less rare: nobody
-        // has more candidates for it, but for the story itself.
-        let few = |crowd: usize| crowd < 2 * MAX_GROUP;
-        if self.crowds.get(&text).is_some_and(|&crowd| few(crowd)) {
+        let taken = |crowd: &Crowd| crowd.takes(kind, asked.rank, shared);
+        let shifted = self.ranks.are_shifted();
+        if !shifted && self.crowds.get(&text).is_some_and(taken) {
             return Ok(true);
         }
-        let story = self.ranks.story(text, self.stored)?;
-        self.stored.read(story, &mut self.buffer)?;
-        let mut other = std::mem::take(&mut self.other);
-        self.sketcher.sketch_alone(self.buffer.story(), &mut other);
+        let other = self.sketch_of(text)?;
         let alone = View {
             text,
             sketch: &other,
@@ -289,36 +287,48 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             replaced: None,
             only_before: true,
         };
-        let proposed = (|| {
-            if !self.ranks.are_shifted() && few(self.crowd(alone)?) {
+        if !shifted && !self.crowds.contains_key(&text) {
+            let crowd = Crowd::of(&self.candidates(alone)?.0);
+            if self.crowds.len() > MOST_CROWDS {
+                self.crowds.clear();
+            }
+            self.crowds.insert(text, crowd);
+            if taken(&crowd) {
+                if !crowd.takes_all() {
+                    self.hold(text, other);
+                }
                 return Ok(true);
             }
-            let (mut earlier, _) = self.candidates(View {
-                beside: Some((asked.sketch, asked.rank)),
-                replaced: asked.replaced,
-                ..alone
-            })?;
-            let list = &mut earlier[kind];
-            thin(list);
-            Ok(list.iter().any(|&((_, text), _)| text == ASKED))
-        })();
-        self.other = other;
-        proposed
+        }
+        let (mut earlier, _) = self.candidates(View {
+            beside: Some((asked.sketch, asked.rank)),
+            replaced: asked.replaced,
+            ..alone
+        })?;
+        self.hold(text, other);
+        let list = &mut earlier[kind];
+        thin(list);
+        Ok(list.iter().any(|&((_, text), _)| text == ASKED))
     }
 
-    /// How many stored texts before it the one of `view` shares something with.
-    fn crowd(&mut self, view: View<'_>) -> Result<usize, Error> {
-        let shared = self.sharing.of(view, self.stored, &mut self.ranks)?;
-        let texts: Vec<u32> = shared.map(|(text, _)| text).collect();
-        let mut crowd = 0;
-        for text in texts {
-            crowd += usize::from(self.ranks.of(text, self.stored)? < view.rank);
+    /// The sketch of a stored text, out of those that are held if it is there.
+    fn sketch_of(&mut self, text: u32) -> Result<Sketch, Error> {
+        if let Some(held) = self.sketches.remove(&text) {
+            return Ok(held);
         }
-        if self.crowds.len() > MOST_CROWDS {
-            self.crowds.clear();
+        let story = self.ranks.story(text, self.stored)?;
+        self.stored.read(story, &mut self.buffer)?;
+        let mut sketch = Sketch::default();
+        self.sketcher.sketch_alone(self.buffer.story(), &mut sketch);
+        Ok(sketch)
+    }
+
+    /// Holds the sketch of a text for the next time.
+    fn hold(&mut self, text: u32, sketch: Sketch) {
+        if self.sketches.len() >= MOST_SKETCHES {
+            self.sketches.clear();
         }
-        self.crowds.insert(view.text, crowd);
-        Ok(crowd)
+        self.sketches.insert(text, sketch);
     }
 
     fn row(&mut self, id: &str, story: u32, equal: bool) -> Result<Option<Row>, Error> {

@@ -321,9 +321,11 @@ fn what_is_told_already_and_what_is_not() {
         .collect();
     let stored = Plain::new(stored, &matcher, &settings);
     let mut asker = Asker::new(&stored, &matcher, &settings).unwrap();
+    let mut sketcher = Sketcher::new(&settings.sketch(), &matcher);
     let mut sketch = Sketch::default();
     let mut told = |story| {
-        let link = asker.told(story, &mut sketch).unwrap();
+        sketcher.sketch_alone(story, &mut sketch);
+        let link = asker.told(story, &sketch).unwrap();
         link.map(|link| (link.relation.name(), link.to))
     };
     let part = leaked(texts[0][..texts[0].len() * 2 / 5].to_owned());

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use wirefold::Keep;
 use wirefold_index::{StreamOptions, Writer};
 use wirefold_io::{Outputs, Table, TableFormat};
 
@@ -18,6 +19,11 @@ use crate::progress::Bar;
 /// Runs the command.
 pub(super) fn run(args: &Dedup) -> Result<Ending, Failure> {
     let started = Instant::now();
+    if args.keep.0 != [Keep::First] {
+        let said = "--keep: a stream cannot take back what it passed, so the first stays; `index families --keep` \
+                    says what to keep of all that is stored";
+        return Err(Failure::Usage(said.to_owned()));
+    }
     let mut writer = Writer::open(&args.dir)?;
     let inputs = feed::inputs(&args.input)?;
     lines_only(&args.output)?;
