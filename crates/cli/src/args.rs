@@ -96,6 +96,32 @@ pub(crate) enum Command {
     /// at a time; any number ask, each of the state that it found.
     #[command(after_long_help = EXIT_CODES)]
     Index(index::Index),
+    /// Write what a shell needs to complete flags, to standard output.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+    /// Write the manual, a page for each command.
+    Man(Man),
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  wirefold completions bash > ~/.local/share/bash-completion/completions/wirefold
+  wirefold completions zsh > ~/.zfunc/_wirefold
+  wirefold completions fish > ~/.config/fish/completions/wirefold.fish
+";
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Man {
+    /// The folder that the pages go to, such as `~/.local/share/man/man1`.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -112,6 +138,9 @@ pub(crate) struct Dedup {
     /// Write one row for each related pair, with its evidence.
     #[arg(long, value_name = "FILE")]
     pub(crate) relations: Option<PathBuf>,
+    /// Say on standard error why the story with this id is kept or removed; may be given more than once.
+    #[arg(long, value_name = "ID")]
+    pub(crate) explain: Vec<String>,
     /// Write a page that shows what was folded: counts, families, and stories side by side with what
     /// they share. One file of HTML that needs no network.
     #[arg(long, value_name = "FILE.html")]

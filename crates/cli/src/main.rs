@@ -27,6 +27,8 @@ fn main() -> ExitCode {
         args::Command::Compare(compare) => commands::compare::run(compare),
         args::Command::Normalize(normalize) => commands::normalize::run(normalize),
         args::Command::Index(index) => commands::index::run(&index.command),
+        args::Command::Completions(completions) => commands::manual::completions(completions),
+        args::Command::Man(man) => commands::manual::man(man),
     };
     ExitCode::from(outcome::report(result))
 }

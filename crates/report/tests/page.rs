@@ -80,7 +80,7 @@ fn pairs(count: usize, extra: &str) -> Vec<Told> {
                 format!("Family {family}"),
                 text(family) + tail,
                 format!("Source {}", number % 3),
-                1_772_000_000 + number as i64 * 3600,
+                1_772_000_000 + i64::try_from(number).unwrap() * 3600,
             )
         })
         .collect()

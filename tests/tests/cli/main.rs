@@ -23,6 +23,7 @@ mod index_whole;
 mod invariance;
 mod keeping;
 mod manners;
+mod manual;
 mod memory;
 mod normalize;
 mod passages;

@@ -65,7 +65,7 @@ fn a_page_is_written_whole_or_not_at_all() {
     assert!(!folder.path("kept.jsonl").exists());
 }
 
-/// A browser that is asked by the WebDriver protocol of the W3C, closed at the end.
+/// A browser that is asked by the protocol `WebDriver` of the W3C, closed at the end.
 struct Browser {
     driver: Child,
     client: reqwest::Client,

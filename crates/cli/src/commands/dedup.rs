@@ -3,11 +3,12 @@
 use wirefold::{Decision, TextSource as _, Wanted};
 use wirefold_io::{Note, Outputs, Sealed, Stories, TableFormat, write_annotated, write_kept};
 
+use super::explain::explained;
 use super::rows::{write_clusters, write_relations};
 use super::run::{present, read_and_fold, settings, unless_closed};
 use crate::args::Dedup;
 use crate::feed;
-use crate::outcome::{Ending, Failure};
+use crate::outcome::{Ending, Failure, say_lines};
 
 /// Runs the command.
 pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
@@ -70,7 +71,16 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         sealed.push(folded.pool.install(write)?.seal()?);
     }
     sealed.extend(folded.report("dedup", &settings, report)?);
-    Ok(folded.finish(sealed, &args.input, &args.running)?)
+    let explained: Vec<_> = args
+        .explain
+        .iter()
+        .map(|id| explained(stories, outcome, id))
+        .collect();
+    let ending = folded.finish(sealed, &args.input, &args.running)?;
+    for lines in &explained {
+        say_lines(lines);
+    }
+    Ok(ending)
 }
 
 /// The fields that a record gets of its decision.

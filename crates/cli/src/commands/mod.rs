@@ -2,8 +2,10 @@
 
 pub(crate) mod compare;
 pub(crate) mod dedup;
+mod explain;
 pub(crate) mod index;
 pub(crate) mod learn;
+pub(crate) mod manual;
 pub(crate) mod normalize;
 pub(crate) mod relate;
 mod report;
