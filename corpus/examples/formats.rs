@@ -5,7 +5,13 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, TimeUnit};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
 use quick_xml::escape::escape;
 use serde_json::{Map, Value, json};
 
@@ -28,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("feed.newsml"), newsml(&records))?;
     fs::write(folder.join("feed.rss"), rss(&records))?;
     fs::write(folder.join("feed.csv"), csv(&records)?)?;
+    fs::write(folder.join("feed.parquet"), parquet(&records)?)?;
     Ok(())
 }
 
@@ -146,18 +153,20 @@ fn rss(records: &[Record]) -> String {
     xml
 }
 
-/// A table of the fields that are of use to this project.
+/// The fields that are of use to this project.
+const COLUMNS: [&str; 8] = [
+    "id",
+    "source",
+    "published",
+    "language",
+    "slug",
+    "version",
+    "title",
+    "text",
+];
+
+/// A table of these fields.
 fn csv(records: &[Record]) -> Result<Vec<u8>, Box<dyn Error>> {
-    const COLUMNS: [&str; 8] = [
-        "id",
-        "source",
-        "published",
-        "language",
-        "slug",
-        "version",
-        "title",
-        "text",
-    ];
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(COLUMNS)?;
     for record in records {
@@ -167,4 +176,36 @@ fn csv(records: &[Record]) -> Result<Vec<u8>, Box<dyn Error>> {
         }))?;
     }
     Ok(table.into_inner()?)
+}
+
+/// The same table in columns, with times as times and numbers as numbers; always the same bytes.
+fn parquet(records: &[Record]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let columns = COLUMNS.map(|column| {
+        let texts = records
+            .iter()
+            .map(|record| record.get(column).and_then(Value::as_str));
+        let numbers = records
+            .iter()
+            .map(|record| record.get(column).and_then(Value::as_i64));
+        let array: ArrayRef = match column {
+            "version" => Arc::new(numbers.collect::<Int64Array>()),
+            _ => Arc::new(texts.collect::<StringArray>()),
+        };
+        match column {
+            "published" => {
+                let time = DataType::Timestamp(TimeUnit::Millisecond, Some("+00:00".into()));
+                arrow_cast::cast(&array, &time).map(|times| (column, times))
+            }
+            _ => Ok((column, array)),
+        }
+    });
+    let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let batch = RecordBatch::try_from_iter(columns)?;
+    let properties = WriterProperties::builder()
+        .set_created_by("wirefold-corpus".to_owned())
+        .set_compression(Compression::SNAPPY)
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
+    writer.write(&batch)?;
+    Ok(writer.into_inner()?)
 }

@@ -128,8 +128,8 @@ pub(crate) struct Man {
 pub(crate) struct Dedup {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// Where the kept records go: JSON Lines or CSV by the ending, `.gz` and `.zst` too; `-` is
-    /// standard output.
+    /// Where the kept records go: JSON Lines, CSV, TSV, Parquet or Arrow by the ending, `.gz` and `.zst`
+    /// too; `-` is standard output.
     #[arg(short, long, value_name = "KEPT", default_value = "-")]
     pub(crate) output: PathBuf,
     /// Write one row for each story: its family, whether it is kept, and why.
@@ -195,8 +195,8 @@ pub(crate) struct Dedup {
 pub(crate) struct Relate {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// Where the relations go: JSON Lines or CSV by the ending, `.gz` and `.zst` too; `-` is
-    /// standard output.
+    /// Where the relations go: JSON Lines, CSV, TSV, Parquet or Arrow by the ending, `.gz` and `.zst`
+    /// too; `-` is standard output.
     #[arg(short, long, value_name = "RELATIONS", default_value = "-")]
     pub(crate) output: PathBuf,
     /// Write a page that shows what was folded: counts, families, and stories side by side with what
@@ -280,7 +280,7 @@ pub(crate) enum Color {
 pub(crate) struct Input {
     /// Files, folders, patterns such as 'feeds/2026-*/**/*.jsonl.gz' (quoted, or the shell expands
     /// them), addresses such as `s3://BUCKET/KEY`, `gs://…`, `az://…` and `https://…`, or `-` for standard input (the default): JSON Lines, JSON, plain text, ninjs,
-    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV, WARC, WET, tar or zip, also compressed by gzip, zstd, bzip2 or xz.
+    /// NewsML-G2, NITF, RSS, Atom, CSV, TSV, Parquet, Arrow, WARC, WET, tar or zip, also compressed by gzip, zstd, bzip2 or xz.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The format of every input, instead of telling it from ending and content.
@@ -344,6 +344,14 @@ pub(crate) struct Input {
     /// Without it `embargo` or `embargoed`.
     #[arg(long, value_name = "NAME")]
     pub(crate) embargo_field: Option<String>,
+    /// A field by the name that it has here: `--field title=kicker`, and the path to one within others,
+    /// `--field text=story.body`; may be given more than once.
+    ///
+    /// Names are `id`, `version`, `source`, `language`, `published`, `updated`, `slug`, `title`, `byline`,
+    /// `dateline`, `status`, `embargo`, `urgency` and `text`; what says when a story was updated counts
+    /// where nothing says when it was published. `--text-field` and its like do the same for one.
+    #[arg(long = "field", value_name = "NAME=PATH", value_parser = field)]
+    pub(crate) fields: Vec<(FieldName, String)>,
     /// What to do about bytes that are not UTF-8.
     #[arg(long, value_enum, default_value_t = InvalidUtf8::Refuse)]
     pub(crate) invalid_utf8: InvalidUtf8,
@@ -530,6 +538,58 @@ fn timezone(name: &str) -> Result<TimeZone, String> {
         .ok_or_else(|| "no time zone; write it as Europe/Berlin or Asia/Tokyo".to_owned())
 }
 
+/// A field of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FieldName {
+    Id,
+    Version,
+    Source,
+    Published,
+    Slug,
+    Title,
+    Status,
+    Embargo,
+    Language,
+    Updated,
+    Byline,
+    Dateline,
+    Urgency,
+    Text,
+}
+
+/// Names of fields, as in the documents.
+const FIELD_NAMES: [(&str, FieldName); 14] = [
+    ("id", FieldName::Id),
+    ("version", FieldName::Version),
+    ("source", FieldName::Source),
+    ("language", FieldName::Language),
+    ("published", FieldName::Published),
+    ("updated", FieldName::Updated),
+    ("slug", FieldName::Slug),
+    ("title", FieldName::Title),
+    ("byline", FieldName::Byline),
+    ("dateline", FieldName::Dateline),
+    ("status", FieldName::Status),
+    ("embargo", FieldName::Embargo),
+    ("urgency", FieldName::Urgency),
+    ("text", FieldName::Text),
+];
+
+/// A field and where it is: `title=story.head`.
+fn field(text: &str) -> Result<(FieldName, String), String> {
+    let (name, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or_else(|| "expected NAME=PATH, such as title=kicker or text=story.body".to_owned())?;
+    let known = FIELD_NAMES.iter().find(|(known, _)| *known == name);
+    known
+        .map(|&(_, field)| (field, path.to_owned()))
+        .ok_or_else(|| {
+            let names = FIELD_NAMES.map(|(known, _)| known).join(", ");
+            format!("no field `{name}` is read; those that are: {names}")
+        })
+}
+
 /// A length of time in seconds: a number and `s`, `m`, `h`, `d` or `w`.
 fn seconds(text: &str) -> Result<u64, String> {
     let unit = text.chars().last().and_then(|unit| match unit {
@@ -607,6 +667,10 @@ pub(crate) enum InputFormat {
     Tsv,
     /// Web archives: WARC 1.0 and 1.1, WET.
     Warc,
+    /// Columns by Apache Parquet.
+    Parquet,
+    /// Columns by Apache Arrow IPC, a file or a stream.
+    Arrow,
     /// An archive of files of the other formats.
     Tar,
     /// Likewise.

@@ -10,12 +10,19 @@ use wirefold_io::{
     RefusedRow, Sealed, Table as Rows,
 };
 
-use crate::args::{Furniture, Input, InputFormat, InvalidUtf8};
+use crate::args::{FieldName, Furniture, Input, InputFormat, InvalidUtf8};
 use crate::outcome::{Failure, say};
 use crate::progress::Bar;
 
 /// The inputs that the flags name; standard input if none.
 pub(crate) fn inputs(input: &Input) -> Result<Inputs, Failure> {
+    for (field, path) in &input.fields {
+        if let Some(other) = named(input, *field).find(|other| other != path) {
+            return Err(Failure::Usage(format!(
+                "`{path}` and `{other}` are named for one field; leave one of them out"
+            )));
+        }
+    }
     if input.inputs.is_empty() {
         if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
             return Err(Failure::Usage(
@@ -42,36 +49,68 @@ pub(crate) fn feed_options(input: &Input) -> FeedOptions {
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
             InputFormat::Warc => Format::Warc,
+            InputFormat::Parquet => Format::Parquet,
+            InputFormat::Arrow => Format::Arrow,
             InputFormat::Tar => Format::Tar,
             InputFormat::Zip => Format::Zip,
         }),
+        fields: Some(record_options(input)),
         max_record_bytes: input.max_record,
         temp_dir: input.temp_dir.clone(),
         ..FeedOptions::default()
     }
 }
 
-/// A feed of these inputs that is gone through once.
+/// A feed of these inputs that is gone through once, its records with all that they hold.
 pub(crate) fn passing(inputs: Inputs, input: &Input) -> Result<Feed, IoError> {
     let options = FeedOptions {
         spool: false,
+        fields: None,
         ..feed_options(input)
     };
     Feed::open(inputs, options)
 }
 
+/// What the flags name for a field, `--field` first.
+fn named(input: &Input, field: FieldName) -> impl Iterator<Item = &str> {
+    let flag = match field {
+        FieldName::Text => input.text_field.as_deref(),
+        FieldName::Id => input.id_field.as_deref(),
+        FieldName::Title => input.title_field.as_deref(),
+        FieldName::Source => input.source_field.as_deref(),
+        FieldName::Published => input.date_field.as_deref(),
+        FieldName::Slug => input.slug_field.as_deref(),
+        FieldName::Version => input.version_field.as_deref(),
+        FieldName::Status => input.status_field.as_deref(),
+        FieldName::Embargo => input.embargo_field.as_deref(),
+        FieldName::Language
+        | FieldName::Updated
+        | FieldName::Byline
+        | FieldName::Dateline
+        | FieldName::Urgency => None,
+    };
+    let listed = input.fields.iter().filter(move |(name, _)| *name == field);
+    listed.map(|(_, path)| path.as_str()).chain(flag)
+}
+
 /// The options of parsing that the flags name.
 pub(crate) fn record_options(input: &Input) -> RecordOptions {
+    let field = |field: FieldName| named(input, field).next().map(ToOwned::to_owned);
     RecordOptions {
-        text_field: input.text_field.clone(),
-        id_field: input.id_field.clone(),
-        title_field: input.title_field.clone(),
-        source_field: input.source_field.clone(),
-        date_field: input.date_field.clone(),
-        item_field: input.slug_field.clone(),
-        version_field: input.version_field.clone(),
-        status_field: input.status_field.clone(),
-        embargo_field: input.embargo_field.clone(),
+        text_field: field(FieldName::Text),
+        id_field: field(FieldName::Id),
+        title_field: field(FieldName::Title),
+        source_field: field(FieldName::Source),
+        date_field: field(FieldName::Published),
+        item_field: field(FieldName::Slug),
+        version_field: field(FieldName::Version),
+        status_field: field(FieldName::Status),
+        embargo_field: field(FieldName::Embargo),
+        language_field: field(FieldName::Language),
+        updated_field: field(FieldName::Updated),
+        byline_field: field(FieldName::Byline),
+        dateline_field: field(FieldName::Dateline),
+        urgency_field: field(FieldName::Urgency),
         timezone: Some(input.timezone.clone()),
         invalid_utf8: match input.invalid_utf8 {
             InvalidUtf8::Refuse => wirefold_io::InvalidUtf8::Refuse,
@@ -121,7 +160,7 @@ impl Rejects {
         let table = input
             .rejects
             .as_ref()
-            .map(|path| Rows::new(outputs.create(path)?, RefusedRow::COLUMNS))
+            .map(|path| Rows::new(outputs.create(path)?, RefusedRow::columns()))
             .transpose()?;
         Ok(Self {
             table,

@@ -3,12 +3,11 @@
 use crate::cells::cells;
 use crate::error::IoError;
 use crate::feed::Feed;
-use crate::input::Format;
-use crate::kept::{Columns, Place, Written, each_record, mended, misfit, plain_record};
+use crate::kept::{Place, Written, each_object, misfit};
 use crate::output::Output;
+use crate::sink::put_pass;
 use crate::table::TableFormat;
 use serde::Serialize;
-use std::borrow::Cow;
 
 /// What became of a story, as the fields that its record gets.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -30,7 +29,7 @@ pub const NOTE_FIELDS: &[&str] = &["cluster", "kept", "relation", "to"];
 /// halves of surrogate pairs are replaced.
 ///
 /// In JSON Lines the bytes of a record's own fields stay as they are, unless one of them has the name
-/// of a field of the note. In CSV the note's columns are the last.
+/// of a field of the note. In tables the note's columns are the last.
 ///
 /// # Errors
 /// Those of [`write_kept`](crate::write_kept).
@@ -45,36 +44,20 @@ where
     I::IntoIter: Clone,
 {
     let records = records.into_iter();
-    let places = || records.clone().map(|(place, _)| place);
     let before = output.bytes();
-    let mut columns = match format {
-        TableFormat::JsonLines => None,
-        TableFormat::Csv => {
-            let mut columns = Columns::of(feed, places(), output)?;
-            columns.move_last(NOTE_FIELDS);
-            columns.put_header(output)?;
-            Some(columns)
-        }
+    let path = output.path().to_path_buf();
+    let pass = |each: &mut dyn FnMut(&str) -> Result<(), IoError>| {
+        let places = records.clone().map(|(place, _)| place);
+        let mut notes = records.clone().map(|(_, note)| note);
+        each_object(feed, places, &mut |record| match notes.next() {
+            Some(note) => {
+                let noted = annotated(record, &note);
+                each(&noted.map_err(|error| misfit(&path, &error))?)
+            }
+            None => Ok(()),
+        })
     };
-    let mut notes = records.clone().map(|(_, note)| note);
-    let mut written = 0;
-    each_record(feed, places(), |source, record| {
-        let Some(note) = notes.next() else {
-            return Ok(());
-        };
-        written += 1;
-        let record = if feed.format(source) == Some(Format::PlainText) {
-            Cow::Owned(plain_record(&feed.file(source), record).map_err(|e| misfit(output, &e))?)
-        } else {
-            mended(record)
-        };
-        let noted = annotated(&record, &note).map_err(|error| misfit(output, &error))?;
-        if let Some(columns) = &mut columns {
-            return columns.put_row(&noted, output);
-        }
-        output.put(noted.as_bytes())?;
-        output.put(b"\n")
-    })?;
+    let written = put_pass(&pass, format, NOTE_FIELDS, output)?;
     Ok(Written {
         records: written,
         bytes: output.bytes() - before,
@@ -82,7 +65,7 @@ where
 }
 
 /// A record, an object, with the fields of its note.
-fn annotated(record: &str, note: &Note<'_>) -> serde_json::Result<String> {
+pub(crate) fn annotated(record: &str, note: &Note<'_>) -> serde_json::Result<String> {
     let note = serde_json::to_string(note)?;
     let fields = cells(record)?;
     let is_noted = |name: &str| NOTE_FIELDS.contains(&name);
@@ -106,6 +89,64 @@ fn annotated(record: &str, note: &Note<'_>) -> serde_json::Result<String> {
     }
     object.push_str(&note[1..]);
     Ok(object)
+}
+
+/// Notes as columns.
+pub(crate) mod note_columns {
+    use super::{NOTE_FIELDS, Note};
+    use arrow_array::builder::{BooleanBuilder, StringBuilder};
+    use arrow_array::{ArrayRef, RecordBatch};
+    use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
+    use std::sync::Arc;
+
+    /// A schema with the columns of a note behind its own.
+    pub(crate) fn schema(schema: &SchemaRef) -> SchemaRef {
+        let mut fields: Vec<FieldRef> = own(schema)
+            .map(|at| Arc::clone(&schema.fields()[at]))
+            .collect();
+        for &name in NOTE_FIELDS {
+            let (data_type, nullable) = match name {
+                "kept" => (DataType::Boolean, false),
+                name => (DataType::Utf8, name != "cluster"),
+            };
+            fields.push(Arc::new(Field::new(name, data_type, nullable)));
+        }
+        Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+    }
+
+    /// Places of the columns that stay.
+    fn own(schema: &Schema) -> impl Iterator<Item = usize> {
+        let fields = schema.fields().iter().enumerate();
+        fields
+            .filter(|(_, field)| !NOTE_FIELDS.contains(&field.name().as_str()))
+            .map(|(at, _)| at)
+    }
+
+    /// A batch with the columns of a note a row.
+    pub(crate) fn noted<'n>(
+        batch: &RecordBatch,
+        schema: &SchemaRef,
+        notes: impl Iterator<Item = Note<'n>>,
+    ) -> Result<RecordBatch, ArrowError> {
+        let (mut cluster, mut kept) = (StringBuilder::new(), BooleanBuilder::new());
+        let (mut relation, mut to) = (StringBuilder::new(), StringBuilder::new());
+        for note in notes {
+            cluster.append_value(note.cluster);
+            kept.append_value(note.kept);
+            relation.append_option(note.relation);
+            to.append_option(note.to);
+        }
+        let mut columns: Vec<ArrayRef> = own(batch.schema_ref())
+            .map(|at| Arc::clone(batch.column(at)))
+            .collect();
+        columns.extend([
+            Arc::new(cluster.finish()) as ArrayRef,
+            Arc::new(kept.finish()),
+            Arc::new(relation.finish()),
+            Arc::new(to.finish()),
+        ]);
+        RecordBatch::try_new(Arc::clone(schema), columns)
+    }
 }
 
 #[cfg(test)]

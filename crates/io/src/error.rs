@@ -35,8 +35,8 @@ pub enum IoError {
     /// A folder that holds no file with an ending that is read.
     #[error(
         "{}: the folder holds no documents; expected files ending in .jsonl, .ndjson, .json, .txt, \
-         .text, .ninjs, .xml, .newsml, .nitf, .rss, .rdf, .atom, .warc, .wet, .tar or .zip, also with .gz, \
-         .zst, .bz2 or .xz (name a file itself to read it whatever its ending)",
+         .text, .ninjs, .xml, .newsml, .nitf, .rss, .rdf, .atom, .parquet, .arrow, .warc, .wet, .tar or .zip, \
+         also with .gz, .zst, .bz2 or .xz (name a file itself to read it whatever its ending)",
         path.display()
     )]
     EmptyFolder {
@@ -139,6 +139,49 @@ pub enum IoError {
         /// What the system said.
         source: io::Error,
     },
+    /// A field that was named and that none of the records has.
+    #[error(
+        "no record has a field `{field}`, which was named; the first has: {}",
+        found.join(", ")
+    )]
+    NoSuchField {
+        /// The field as named.
+        field: String,
+        /// The fields of the first record, at most twelve.
+        found: Vec<String>,
+    },
+    /// A source of another format where columns are to be written as they are.
+    #[error(
+        "{}: not made of columns; only Parquet and Arrow are normalized into Parquet and Arrow, write \
+         JSON Lines",
+        path.display()
+    )]
+    NotColumns {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// A file of columns that cannot be read where all of it is to be written.
+    #[error("{}: {message}", path.display())]
+    BrokenColumns {
+        /// The path as given.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A file of columns without one of text.
+    #[error(
+        "{}: no column of text named `{field}`; found: {} (--text-field names another)",
+        path.display(),
+        found.join(", ")
+    )]
+    NoTextColumn {
+        /// The path as given.
+        path: PathBuf,
+        /// The column looked for; the first of the list if none was named.
+        field: String,
+        /// The columns that are there, at most twelve.
+        found: Vec<String>,
+    },
     /// What the library could not do with the stories of a feed.
     #[error(transparent)]
     Library(#[from] wirefold::Error),
@@ -168,12 +211,33 @@ pub enum IoError {
     },
     /// An output whose ending names no format that is written.
     #[error(
-        "{}: its ending names no known format; end it in .jsonl or .csv, also with .gz or .zst",
+        "{}: its ending names no known format; end it in .jsonl, .csv or .tsv, also with .gz or .zst, or \
+         in .parquet or .arrow",
         path.display()
     )]
     UnknownEnding {
         /// The path as given.
         path: PathBuf,
+    },
+    /// An output as Parquet, which is compressed within, with the ending of a compression too.
+    #[error("{}: Parquet is compressed as it is; end it in .parquet", path.display())]
+    CompressedTwice {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// Files of columns that cannot become one.
+    #[error(
+        "{}: its columns are not those of {}: {difference}; give them in two runs, or write JSON Lines",
+        other.display(),
+        one.display()
+    )]
+    SchemasDiffer {
+        /// The first file.
+        one: PathBuf,
+        /// The other file.
+        other: PathBuf,
+        /// The first difference, in words.
+        difference: String,
     },
     /// An output that cannot be created.
     #[error("{}: cannot be created: {source}; check that its folder exists and may be written", path.display())]

@@ -1,6 +1,7 @@
 //! The sources of a run: read through in order, and read again at any place from any thread.
 
 use crate::chunk::{Chunks, End, Pool};
+use crate::columnar::ColumnsAt;
 use crate::error::IoError;
 use crate::format::Refusals;
 use crate::input::{Format, Inputs, Source};
@@ -33,6 +34,9 @@ pub struct FeedOptions {
     pub spool: bool,
     /// Files kept open for reading at a place. Default 64.
     pub open_files: usize,
+    /// Which fields are looked for in files of columns: only their columns are read, and records are
+    /// made of these alone. Without it records have all columns. Default none.
+    pub fields: Option<RecordOptions>,
 }
 
 impl Default for FeedOptions {
@@ -44,6 +48,7 @@ impl Default for FeedOptions {
             temp_dir: None,
             spool: true,
             open_files: 64,
+            fields: None,
         }
     }
 }
@@ -62,6 +67,10 @@ impl Stamp {
             modified: facts.modified().ok(),
         }
     }
+
+    pub(crate) fn len(self) -> u64 {
+        self.len
+    }
 }
 
 /// Where the bytes of a source can be had again.
@@ -79,6 +88,8 @@ pub(crate) struct Seen {
     pub(crate) ended: OnceLock<(u64, End)>,
     /// What was refused while it was translated.
     pub(crate) refused: Refusals,
+    /// Where its rows can be selected from, if it is made of columns.
+    pub(crate) columns: OnceLock<ColumnsAt>,
 }
 
 /// The sources of a run.
@@ -109,7 +120,7 @@ pub struct Feed {
     pub(crate) options: FeedOptions,
     pub(crate) pool: Arc<Pool>,
     total_bytes: Option<u64>,
-    pub(crate) bytes_read: AtomicU64,
+    pub(crate) bytes_read: Arc<AtomicU64>,
     pub(crate) spool: OnceLock<Spool>,
     passing: AtomicBool,
     /// Open files, the most recently used last.
@@ -135,7 +146,7 @@ impl Feed {
             sources,
             options,
             total_bytes,
-            bytes_read: AtomicU64::new(0),
+            bytes_read: Arc::new(AtomicU64::new(0)),
             spool: OnceLock::new(),
             passing: AtomicBool::new(false),
             handles: Mutex::new(Vec::new()),
@@ -294,7 +305,9 @@ impl Feed {
     /// [`IoError::Changed`] and [`IoError::Unreadable`] for the first that is not.
     pub fn check_unchanged(&self) -> Result<(), IoError> {
         for (source, seen) in self.seen.iter().enumerate() {
-            if let Some((_, Keeping::File(stamp))) = seen.begun.get() {
+            if let (Some((_, Keeping::File(stamp))), _) | (_, Some(ColumnsAt::File(stamp))) =
+                (seen.begun.get(), seen.columns.get())
+            {
                 self.check_same(source as u32, *stamp)?;
             }
         }

@@ -42,6 +42,10 @@ pub enum Format {
     Tsv,
     /// A web archive: WARC 1.0 or 1.1, or WET.
     Warc,
+    /// A table of columns as Apache Parquet.
+    Parquet,
+    /// A table of columns as Apache Arrow IPC, a file or a stream.
+    Arrow,
     /// An archive as tar, whose members are files of all other formats.
     Tar,
     /// An archive as zip, whose members are files of all other formats.
@@ -51,7 +55,9 @@ pub enum Format {
 impl Format {
     /// The format that a path's ending names, each also before that of a compression: `.jsonl` and
     /// `.ndjson` JSON Lines, `.json` JSON, `.txt` and `.text` plain text, `.ninjs`, `.xml` and
-    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`, `.warc` and `.wet`, `.tar` and its like, `.zip`. Nothing
+    /// `.newsml` NewsML-G2, `.nitf`, `.rss` and `.rdf`, `.atom`, `.csv`, `.tsv` and `.tab`,
+    /// `.parquet` and `.pq`, `.arrow`, `.arrows`, `.feather` and `.ipc`, `.warc` and `.wet`, `.tar` and its like,
+    /// `.zip`. Nothing
     /// for another ending.
     ///
     /// Content has the last word between the formats of JSON, and between those of XML.
@@ -69,6 +75,8 @@ impl Format {
             "tsv" | "tab" => Format::Tsv,
             "warc" | "wet" => Format::Warc,
             "zip" => Format::Zip,
+            "parquet" | "pq" => Format::Parquet,
+            "arrow" | "arrows" | "feather" | "ipc" => Format::Arrow,
             "tar" | "tgz" | "tbz" | "tbz2" | "txz" => Format::Tar,
             _ => return None,
         })
@@ -79,7 +87,22 @@ impl Format {
         !matches!(self, Format::JsonLines | Format::PlainText)
     }
 
-    /// The format that the first bytes of a decompressed source show: JSON if the first byte that is
+    /// Whether a source is made of columns, and its rows can be selected from it.
+    pub fn is_columnar(self) -> bool {
+        matches!(self, Format::Parquet | Format::Arrow)
+    }
+
+    /// The name of a format of columns.
+    pub(crate) fn name(self) -> &'static str {
+        if self == Format::Parquet {
+            "Parquet"
+        } else {
+            "Arrow"
+        }
+    }
+
+    /// The format that the first bytes of a decompressed source show: Parquet and Arrow by their magic
+    /// bytes; JSON if the first byte that is
     /// no space is `{`, or `[` before one; XML by the name of its first element; otherwise plain text.
     /// A source of nothing but space holds no record, hence JSON Lines.
     pub fn of_bytes(head: &[u8]) -> Self {

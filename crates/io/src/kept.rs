@@ -6,9 +6,11 @@ use crate::feed::Feed;
 use crate::input::Format;
 use crate::output::Output;
 use crate::record::{InvalidUtf8, Span, replace_invalid};
+use crate::sink::{Pass, put_pass};
 use crate::table::{TableFormat, csv_row};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 
 /// Records that lie near each other are read in one piece of at most this size.
 const PIECE_BYTES: u64 = 1 << 20;
@@ -36,10 +38,11 @@ pub struct Written {
 /// Writes kept records in the order given; that of the inputs is the fastest.
 ///
 /// As JSON Lines, the records of JSON Lines sources, and those of other formats as they were
-/// translated, are copied byte for byte, each ended by one line feed; with [`InvalidUtf8::Replace`], broken UTF-8 in them is replaced. As CSV, the header
+/// translated, are copied byte for byte, each ended by one line feed; with [`InvalidUtf8::Replace`], broken UTF-8 in them is replaced. As CSV or TSV, the header
 /// is the union of their top-level fields in the order of first appearance (so the records are
-/// read twice), and cells are as in [`Table`](crate::Table). A plain text document becomes a
-/// record of `id`, its path, and `text`.
+/// read twice), and cells are as in [`Table`](crate::Table). As Parquet or Arrow, columns
+/// are the same, with the types that their values have. A plain text document becomes a record of `id`,
+/// its path, and `text`.
 ///
 /// # Errors
 /// Those of [`Feed::read_at`] and [`Output::put`]; [`IoError::Row`] in CSV for a place that holds
@@ -57,12 +60,13 @@ where
 {
     let kept = kept.into_iter();
     let before = output.bytes();
-    let records = match format {
-        TableFormat::JsonLines => copy(feed, kept, invalid_utf8, output)?,
-        TableFormat::Csv => {
-            let mut columns = Columns::of(feed, kept.clone(), output)?;
-            columns.write(feed, kept, output)?
-        }
+    let records = if format == TableFormat::JsonLines {
+        copy(feed, kept, invalid_utf8, output)?
+    } else {
+        let pass = |each: &mut dyn FnMut(&str) -> Result<(), IoError>| {
+            each_object(feed, kept.clone(), each)
+        };
+        put_pass(&pass, format, &[], output)?
     };
     Ok(Written {
         records,
@@ -116,13 +120,13 @@ fn put_lines(lines: &[u8], invalid: InvalidUtf8, output: &mut Output) -> Result<
 }
 
 fn put_plain(file: &str, text: &str, output: &mut Output) -> Result<(), IoError> {
-    let record = plain_record(file, text).map_err(|error| misfit(output, &error))?;
+    let record = plain_record(file, text).map_err(|error| misfit(output.path(), &error))?;
     output.put(record.as_bytes())?;
     output.put(b"\n")
 }
 
 /// The record that a plain text document becomes.
-pub(crate) fn plain_record(file: &str, text: &str) -> serde_json::Result<String> {
+fn plain_record(file: &str, text: &str) -> serde_json::Result<String> {
     let (id, text) = (serde_json::to_string(file)?, serde_json::to_string(text)?);
     Ok(format!("{{\"id\":{id},\"text\":{text}}}"))
 }
@@ -172,30 +176,28 @@ fn pieces(
     give(source, &spans)
 }
 
-/// The columns of kept records in CSV.
+/// The columns of records in CSV or TSV.
 #[derive(Default)]
 pub(crate) struct Columns {
     names: Vec<String>,
     places: HashMap<String, usize>,
+    mark: u8,
     row: Vec<u8>,
 }
 
 impl Columns {
     /// The union of the fields of the records, in the order of first appearance.
     pub(crate) fn of(
-        feed: &Feed,
-        kept: impl Iterator<Item = Place>,
+        pass: Pass<'_>,
+        format: TableFormat,
         output: &Output,
     ) -> Result<Self, IoError> {
-        let mut columns = Columns::default();
-        each_record(feed, kept, |source, record| {
-            if feed.format(source) == Some(Format::PlainText) {
-                columns.add("id");
-                columns.add("text");
-                return Ok(());
-            }
-            let record = mended(record);
-            for (name, _) in cells(&record).map_err(|error| misfit(output, &error))? {
+        let mut columns = Columns {
+            mark: format.mark(),
+            ..Columns::default()
+        };
+        pass(&mut |record| {
+            for (name, _) in cells(record).map_err(|error| misfit(output.path(), &error))? {
                 columns.add(&name);
             }
             Ok(())
@@ -217,58 +219,41 @@ impl Columns {
         self.places = self.names.iter().cloned().zip(0..).collect();
     }
 
-    fn write(
-        &mut self,
-        feed: &Feed,
-        kept: impl Iterator<Item = Place>,
-        output: &mut Output,
-    ) -> Result<u64, IoError> {
-        if self.names.is_empty() {
-            return Ok(0);
-        }
-        self.put_header(output)?;
-        let mut records = 0;
-        each_record(feed, kept, |source, record| {
-            records += 1;
-            let json = if feed.format(source) == Some(Format::PlainText) {
-                let record = plain_record(&feed.file(source), record);
-                Cow::Owned(record.map_err(|error| misfit(output, &error))?)
-            } else {
-                mended(record)
-            };
-            self.put_row(&json, output)
-        })?;
-        Ok(records)
-    }
-
     /// Writes the names of the columns.
     pub(crate) fn put_header(&mut self, output: &mut Output) -> Result<(), IoError> {
+        if self.names.is_empty() {
+            return Ok(());
+        }
         self.row.clear();
-        csv_row(&mut self.row, self.names.iter().map(String::as_str));
+        csv_row(
+            &mut self.row,
+            self.mark,
+            self.names.iter().map(String::as_str),
+        );
         output.put(&self.row)
     }
 
     /// Writes a record, an object, as a row.
     pub(crate) fn put_row(&mut self, json: &str, output: &mut Output) -> Result<(), IoError> {
         let mut texts = vec![Cow::Borrowed(""); self.names.len()];
-        for (name, value) in cells(json).map_err(|error| misfit(output, &error))? {
+        for (name, value) in cells(json).map_err(|error| misfit(output.path(), &error))? {
             if let Some(place) = self.places.get(name.as_ref()) {
-                texts[*place] = cell_text(value).map_err(|error| misfit(output, &error))?;
+                texts[*place] = cell_text(value).map_err(|error| misfit(output.path(), &error))?;
             }
         }
         self.row.clear();
-        csv_row(&mut self.row, texts.iter().map(AsRef::as_ref));
+        csv_row(&mut self.row, self.mark, texts.iter().map(AsRef::as_ref));
         output.put(&self.row)
     }
 }
 
 /// A cell cannot hold half a surrogate pair, in whatever field it stands.
-pub(crate) fn mended(record: &str) -> Cow<'_, str> {
+fn mended(record: &str) -> Cow<'_, str> {
     mend_escapes(record).map_or(Cow::Borrowed(record), |(mended, _)| Cow::Owned(mended))
 }
 
 /// Gives `each` the source and the bytes of each record, in order, broken UTF-8 replaced.
-pub(crate) fn each_record(
+fn each_record(
     feed: &Feed,
     kept: impl Iterator<Item = Place>,
     mut each: impl FnMut(u32, &str) -> Result<(), IoError>,
@@ -285,9 +270,25 @@ pub(crate) fn each_record(
     })
 }
 
-pub(crate) fn misfit(output: &Output, error: &serde_json::Error) -> IoError {
+pub(crate) fn misfit(path: &Path, error: &serde_json::Error) -> IoError {
     IoError::Row {
-        path: output.path().to_path_buf(),
+        path: path.to_path_buf(),
         message: error.to_string(),
     }
+}
+
+/// Gives `each` each record as a JSON object, in order; a plain text document as that it becomes.
+pub(crate) fn each_object(
+    feed: &Feed,
+    places: impl Iterator<Item = Place>,
+    each: &mut dyn FnMut(&str) -> Result<(), IoError>,
+) -> Result<(), IoError> {
+    each_record(feed, places, |source, record| {
+        if feed.format(source) == Some(Format::PlainText) {
+            let file = feed.file(source);
+            let object = plain_record(&file, record);
+            return each(&object.map_err(|error| misfit(Path::new(&*file), &error))?);
+        }
+        each(&mended(record))
+    })
 }

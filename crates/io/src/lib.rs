@@ -26,6 +26,7 @@
 mod annotate;
 mod cells;
 mod chunk;
+mod columnar;
 mod compression;
 mod date;
 mod error;
@@ -40,11 +41,13 @@ mod opening;
 mod output;
 mod parallel;
 mod pattern;
+mod quoted;
 mod record;
 mod refused;
 mod remote;
 mod rewrite;
 mod runs;
+mod sink;
 mod spool;
 mod stories;
 mod table;
@@ -54,24 +57,27 @@ mod whole;
 
 pub use annotate::{NOTE_FIELDS, Note, write_annotated};
 pub use chunk::{Chunk, Chunks};
+pub use columnar::{Kind, check_columns, rewrite_columns};
 pub use compression::Compression;
 pub use date::{TimeZone, date_text, seconds, timezone};
 pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
+pub use fields::{
+    BYLINE_FIELDS, DATE_FIELDS, DATELINE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS,
+    LANGUAGE_FIELDS, SOURCE_FIELDS, STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, UPDATED_FIELDS,
+    URGENCY_FIELDS, VERSION_FIELDS,
+};
 pub use input::{Format, Inputs};
 pub use kept::{Place, Written, write_kept};
 pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
-pub use record::{
-    DATE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS, InvalidUtf8, Record, RecordOptions,
-    SOURCE_FIELDS, STATUS_FIELDS, Span, TEXT_FIELDS, TITLE_FIELDS, VERSION_FIELDS, parse_chunk,
-    parse_record,
-};
+pub use record::{InvalidUtf8, Record, RecordOptions, Span, parse_chunk, parse_record};
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};
 pub use runs::DiskRuns;
+pub use sink::write_stories;
 pub use spool::temporary_folder;
 pub use stories::{Learn, Stories, StoryOptions};
-pub use table::{Table, TableFormat};
+pub use table::{Column, Table, TableFormat};
 pub use unfinished::abandon_outputs;
 pub use whole::read_whole;

@@ -35,6 +35,24 @@ pub(crate) struct Opened<'f> {
 
 /// The bytes of a source as they lie, and what its file was when it was opened.
 type Raw<'f> = (Box<dyn Read + Send + 'f>, Option<Stamp>);
+impl<'f> Opened<'f> {
+    /// A source that is translated, and kept in `spool` if one is given.
+    pub(crate) fn translated(
+        format: Format,
+        translated: Translated<'f>,
+        spool: Option<&'f Spool>,
+    ) -> Self {
+        Opened {
+            format,
+            cut_told: false,
+            live: false,
+            input: Box::new(io::empty()),
+            translated: Some(translated),
+            spool,
+            compressed: false,
+        }
+    }
+}
 
 /// An opened source, the first bytes that were read to know it, their place, and its end if the
 /// source was already found to have ended.
@@ -154,6 +172,13 @@ impl Feed {
         head.truncate(len);
         let insisted = self.options.format;
         let format = insisted.unwrap_or_else(|| named_or_told(format, &head));
+        if format.is_columnar() {
+            let file = stamp.filter(|_| compression == Compression::None);
+            let input = Cursor::new(head).chain(failing(end)).chain(input);
+            return self
+                .open_columns(source, format, file, Box::new(input))
+                .map(Ok);
+        }
 
         let keeping = match (stamp, compression) {
             (Some(stamp), Compression::None) if !format.is_translated() => Keeping::File(stamp),
@@ -186,12 +211,7 @@ impl Feed {
             head.drain(..mark);
             return Ok(Ok((opened, head, mark as u64, end)));
         }
-        // What a decompressor said is not lost: it says so again when it is asked for more.
-        let failing = match end {
-            Some(End::Cut(damage)) => Failing(Some(damage.error())),
-            _ => Failing(None),
-        };
-        let input = Cursor::new(head).chain(failing).chain(input);
+        let input = Cursor::new(head).chain(failing(end)).chain(input);
         let input = Box::new(input);
         opened.translated = match (format, path) {
             (Format::Zip, Some(path)) if stamp.is_some() && !compressed => {
@@ -287,7 +307,7 @@ impl Feed {
         named.unwrap_or_else(crate::temporary_folder)
     }
 
-    fn spool(&self) -> Result<&Spool, IoError> {
+    pub(crate) fn spool(&self) -> Result<&Spool, IoError> {
         if let Some(spool) = self.spool.get() {
             return Ok(spool);
         }
@@ -307,6 +327,14 @@ fn mark_len(head: &[u8]) -> usize {
         BYTE_ORDER_MARK.len()
     } else {
         0
+    }
+}
+
+/// What a decompressor said is not lost: it says so again when it is asked for more.
+fn failing(end: Option<End>) -> Failing {
+    match end {
+        Some(End::Cut(damage)) => Failing(Some(damage.error())),
+        _ => Failing(None),
     }
 }
 

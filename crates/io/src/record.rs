@@ -10,79 +10,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use wirefold::{About, Story};
 
-/// Fields that may hold the text, in order of preference.
-pub const TEXT_FIELDS: &[&str] = &[
-    "text",
-    "body",
-    "content",
-    "article",
-    "body_text",
-    "maintext",
-    "main_text",
-    "article_text",
-    "article_body",
-    "articleBody",
-    "full_text",
-    "fulltext",
-    "raw_text",
-    "content_text",
-    "story",
-];
-/// Fields that may hold the id, in order of preference.
-pub const ID_FIELDS: &[&str] = &[
-    "id",
-    "_id",
-    "guid",
-    "uuid",
-    "uri",
-    "url",
-    "doc_id",
-    "docid",
-    "article_id",
-    "story_id",
-    "item_id",
-    "link",
-];
-/// Fields that may hold the title, in order of preference.
-pub const TITLE_FIELDS: &[&str] = &["title", "headline", "head", "heading"];
-
-/// Fields that may hold the source, an agency or an outlet, in order of preference.
-pub const SOURCE_FIELDS: &[&str] = &[
-    "source",
-    "publisher",
-    "outlet",
-    "provider",
-    "source_name",
-    "publication",
-    "agency",
-    "site",
-    "domain",
-];
-/// Fields that may hold the date of publication, in order of preference.
-pub const DATE_FIELDS: &[&str] = &[
-    "published",
-    "published_at",
-    "publishedAt",
-    "date_published",
-    "datePublished",
-    "date_publish",
-    "publish_date",
-    "pub_date",
-    "pubDate",
-    "publication_date",
-    "date",
-    "datetime",
-    "timestamp",
-];
-/// Fields that may hold what names an item through its versions, in order of preference.
-pub const ITEM_FIELDS: &[&str] = &["slug", "slugline"];
-/// Fields that may hold the number of the version of an item, in order of preference.
-pub const VERSION_FIELDS: &[&str] = &["version", "revision"];
-/// Fields that may hold the status, such as "usable" or "canceled", in order of preference.
-pub const STATUS_FIELDS: &[&str] = &["status", "pubstatus", "pubStatus"];
-/// Fields that may hold the end of an embargo, in order of preference.
-pub const EMBARGO_FIELDS: &[&str] = &["embargo", "embargoed"];
-
 /// A range of bytes in the decompressed bytes of a source, or in what they were translated into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
@@ -113,39 +40,63 @@ pub enum InvalidUtf8 {
 
 /// Which fields of a record are read, and how strictly.
 ///
-/// Field names are matched exactly. Without a name, the first field of the list that is present
-/// and usable is taken. A field that holds `null` counts as absent; if a field is given twice in
+/// Field names are matched exactly. A named field may also be a path, names set apart by dots, into
+/// objects within each other; a field whose own name is the path comes first. Without a name, the
+/// first field of the list that is present and usable is taken. A field that holds `null` counts as absent; if a field is given twice in
 /// one record, the last one counts, as in most JSON software.
 #[derive(Debug, Clone, Default)]
 pub struct RecordOptions {
-    /// The field that holds the text; else the first of [`TEXT_FIELDS`].
+    /// The field that holds the text; else the first of [`TEXT_FIELDS`](crate::TEXT_FIELDS).
     pub text_field: Option<String>,
-    /// The field that holds the id; else the first of [`ID_FIELDS`] with a string or integer.
+    /// The field that holds the id; else the first of [`ID_FIELDS`](crate::ID_FIELDS) with a string or integer.
     pub id_field: Option<String>,
-    /// The field that holds the title; else the first of [`TITLE_FIELDS`] with a string.
+    /// The field that holds the title; else the first of [`TITLE_FIELDS`](crate::TITLE_FIELDS) with a string.
     pub title_field: Option<String>,
-    /// The field that holds the source; else the first of [`SOURCE_FIELDS`] with a string or integer.
+    /// The field that holds the source; else the first of [`SOURCE_FIELDS`](crate::SOURCE_FIELDS) with a string or integer.
     pub source_field: Option<String>,
-    /// The field that holds the date; else the first of [`DATE_FIELDS`] with a string or integer.
+    /// The field that holds the date; else the first of [`DATE_FIELDS`](crate::DATE_FIELDS) with a string or integer.
     pub date_field: Option<String>,
-    /// The field that names the item; else the first of [`ITEM_FIELDS`] with a string or integer.
+    /// The field that names the item; else the first of [`ITEM_FIELDS`](crate::ITEM_FIELDS) with a string or integer.
     pub item_field: Option<String>,
-    /// The field that numbers the version; else the first of [`VERSION_FIELDS`] with a string or
+    /// The field that numbers the version; else the first of [`VERSION_FIELDS`](crate::VERSION_FIELDS) with a string or
     /// integer.
     pub version_field: Option<String>,
-    /// The field that holds the status; else the first of [`STATUS_FIELDS`] with a string.
+    /// The field that holds the status; else the first of [`STATUS_FIELDS`](crate::STATUS_FIELDS) with a string.
     pub status_field: Option<String>,
-    /// The field that holds the end of an embargo; else the first of [`EMBARGO_FIELDS`] with a string
+    /// The field that holds the end of an embargo; else the first of [`EMBARGO_FIELDS`](crate::EMBARGO_FIELDS) with a string
     /// or integer.
     pub embargo_field: Option<String>,
+    /// The field that holds the language; else the first of [`LANGUAGE_FIELDS`](crate::LANGUAGE_FIELDS) with a string.
+    pub language_field: Option<String>,
+    /// The field that holds the date of the last change; else the first of [`UPDATED_FIELDS`](crate::UPDATED_FIELDS) with a
+    /// string or integer.
+    pub updated_field: Option<String>,
+    /// The field that holds who wrote it; else the first of [`BYLINE_FIELDS`](crate::BYLINE_FIELDS) with a string.
+    pub byline_field: Option<String>,
+    /// The field that holds the dateline; else the first of [`DATELINE_FIELDS`](crate::DATELINE_FIELDS) with a string.
+    pub dateline_field: Option<String>,
+    /// The field that holds the urgency; else the first of [`URGENCY_FIELDS`](crate::URGENCY_FIELDS) with a string or integer.
+    pub urgency_field: Option<String>,
     /// The time zone of times that name none; else UTC.
     pub timezone: Option<TimeZone>,
     /// What to do about bytes that are not UTF-8.
     pub invalid_utf8: InvalidUtf8,
 }
 
+impl RecordOptions {
+    /// Whether a field of this name is looked for, or one within it.
+    pub(crate) fn looks_for(&self, name: &str) -> bool {
+        fields::is_looked_for(name, self)
+    }
+
+    /// Whether one of the names may be that of the text, or hold it.
+    pub(crate) fn may_have_text<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        names.any(|name| fields::may_be_text(name, self))
+    }
+}
+
 /// One document. Strings are borrowed from the chunk unless they hold escapes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record<'a> {
     /// The id as given, integers in decimal; the path for a plain text file. Nothing if absent or
     /// empty.
@@ -156,22 +107,35 @@ pub struct Record<'a> {
     pub text: Cow<'a, str>,
     /// Who published it.
     pub source: Option<Cow<'a, str>>,
-    /// When, in seconds since the beginning of 1970, UTC; nothing if the date is in no known form.
+    /// Its language, as a tag such as `de` or `en-GB`.
+    pub language: Option<Cow<'a, str>>,
+    /// When, in seconds since the beginning of 1970, UTC; if no date says it in a known form, when it was
+    /// last changed.
     pub published: Option<i64>,
+    /// When it was last changed, as [`Record::published`].
+    pub updated: Option<i64>,
     /// What names the item through its versions; the id of a record that has a version and no slug.
     pub item: Option<Cow<'a, str>>,
     /// The number of the version of the item.
     pub version: Option<u64>,
+    /// Who wrote it.
+    pub byline: Option<Cow<'a, str>>,
+    /// Where and when it was written.
+    pub dateline: Option<Cow<'a, str>>,
     /// What may be done with it.
     pub status: Option<Cow<'a, str>>,
     /// Until when it is not to be published, as [`Record::published`].
     pub embargo: Option<i64>,
+    /// How urgent it is: 1 is the most, 8 the least.
+    pub urgency: Option<u64>,
     /// The record's bytes in the decompressed source, without line end.
     pub span: Span,
     /// Line on which the record stands, from 1; the number of the item where it was translated.
     pub line: u64,
     /// Broken UTF-8 sequences that were replaced in the whole record.
     pub replaced: u64,
+    /// For which roles of fields one was found, a bit each, whatever it holds.
+    pub(crate) roles: u16,
 }
 
 impl Record<'_> {
@@ -182,14 +146,12 @@ impl Record<'_> {
             title: self.title.map(owned),
             text: owned(self.text),
             source: self.source.map(owned),
-            published: self.published,
+            language: self.language.map(owned),
             item: self.item.map(owned),
-            version: self.version,
+            byline: self.byline.map(owned),
+            dateline: self.dateline.map(owned),
             status: self.status.map(owned),
-            embargo: self.embargo,
-            span: self.span,
-            line: self.line,
-            replaced: self.replaced,
+            ..self
         }
     }
 
@@ -359,61 +321,28 @@ fn plain_text<'a>(text: Cow<'a, str>, file: &str) -> Record<'a> {
         offset: 0,
         len: text.len() as u64,
     };
-    let id = Some(Cow::Owned(file.to_owned()));
     Record {
-        id,
-        title: None,
+        id: Some(Cow::Owned(file.to_owned())),
         text,
-        source: None,
-        published: None,
-        item: None,
-        version: None,
-        status: None,
-        embargo: None,
         span,
         line: 1,
-        replaced: 0,
+        ..Record::default()
     }
 }
 
 fn parse_line<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<'a>, Reason> {
-    let len = line.len() as u64;
     match fields::find(line, options) {
-        Ok(found) => Ok(record_of(found, len, 0)),
         Err(reason @ Reason::BrokenJson { .. }) if options.invalid_utf8 == InvalidUtf8::Replace => {
             let (mended, replaced) = mend_escapes(line).ok_or(reason)?;
-            Ok(record_of(fields::find(&mended, options)?, len, replaced).into_owned())
+            let record = fields::find(&mended, options)?.into_owned();
+            let len = line.len() as u64;
+            Ok(Record {
+                span: Span { offset: 0, len },
+                replaced,
+                ..record
+            })
         }
-        Err(reason) => Err(reason),
-    }
-}
-
-/// The record of a line of `len` bytes.
-fn record_of(found: fields::Found<'_>, len: u64, replaced: u64) -> Record<'_> {
-    let fields::Found {
-        text,
-        id,
-        title,
-        source,
-        published,
-        item,
-        version,
-        status,
-        embargo,
-    } = found;
-    Record {
-        id,
-        title,
-        text,
-        source,
-        published,
-        item,
-        version,
-        status,
-        embargo,
-        span: Span { offset: 0, len },
-        line: 1,
-        replaced,
+        found => found,
     }
 }
 

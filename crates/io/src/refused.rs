@@ -1,5 +1,6 @@
 //! Records that cannot be used, and why.
 
+use crate::columnar::Kind;
 use crate::record::Span;
 use serde::Serialize;
 use std::fmt;
@@ -143,6 +144,16 @@ pub enum Reason {
         /// What is wrong there.
         message: String,
     },
+    /// A file of columns that cannot be read, or not beyond a row.
+    #[error("broken {what}{}: {message}", behind(*row))]
+    BrokenColumns {
+        /// What it was read as: "Parquet", "Arrow".
+        what: &'static str,
+        /// Rows that came before.
+        row: u64,
+        /// What is wrong with it.
+        message: String,
+    },
     /// What is wrong in a member of an archive.
     #[error("in {member}: {reason}")]
     InMember {
@@ -192,7 +203,7 @@ impl Reason {
             Reason::Cut { .. } => "cut",
             Reason::Overgrown { .. } => "overgrown",
             Reason::NotAStory { .. } => "not_a_story",
-            Reason::BrokenSource { .. } => "broken_source",
+            Reason::BrokenSource { .. } | Reason::BrokenColumns { .. } => "broken_source",
             Reason::BrokenRecord { .. } => "broken_record",
             Reason::OtherFormat { .. } => "other_format",
             Reason::InMember { reason, .. } => reason.code(),
@@ -200,6 +211,14 @@ impl Reason {
             Reason::BrokenArchive { .. } => "broken_archive",
             Reason::Unreadable { .. } => "unreadable",
         }
+    }
+}
+
+fn behind(row: u64) -> String {
+    if row == 0 {
+        String::new()
+    } else {
+        format!(" behind row {row}")
     }
 }
 
@@ -232,8 +251,17 @@ pub struct RefusedRow<'a> {
 
 impl RefusedRow<'_> {
     /// The columns of the table, in order.
-    pub const COLUMNS: &'static [&'static str] =
-        &["file", "line", "offset", "len", "code", "reason", "record"];
+    pub fn columns() -> [(&'static str, Kind); 7] {
+        [
+            ("file", Kind::Text),
+            ("line", Kind::Integer),
+            ("offset", Kind::Integer),
+            ("len", Kind::Integer),
+            ("code", Kind::Text),
+            ("reason", Kind::Text),
+            ("record", Kind::Text),
+        ]
+    }
 }
 
 impl<'a> From<&'a Refused> for RefusedRow<'a> {

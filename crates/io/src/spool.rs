@@ -5,6 +5,7 @@ use crate::error::IoError;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Reads into `buf` from `offset` on, as much as one call of the system gives.
@@ -86,7 +87,7 @@ pub(crate) fn temporary_file(dir: &Path) -> io::Result<File> {
 /// compressed ones. The system removes it with the process, however that ends.
 #[derive(Debug)]
 pub(crate) struct Spool {
-    file: File,
+    file: Arc<File>,
     dir: PathBuf,
     len: AtomicU64,
 }
@@ -98,10 +99,15 @@ impl Spool {
             source,
         })?;
         Ok(Spool {
-            file,
+            file: Arc::new(file),
             dir: dir.to_path_buf(),
             len: AtomicU64::new(0),
         })
+    }
+
+    /// The file itself.
+    pub(crate) fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
     }
 
     /// Bytes written so far.

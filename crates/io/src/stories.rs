@@ -1,6 +1,7 @@
 //! The stories of a feed: sketched as they are read, then read again by number.
 
 mod ids;
+mod rows;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -12,9 +13,12 @@ use wirefold::store::Memory;
 use wirefold::{Error, StoryBuffer, TextSource};
 
 use self::ids::Ids;
+use self::rows::Rows;
 use crate::chunk::Chunk;
 use crate::error::IoError;
 use crate::feed::Feed;
+use crate::fields;
+use crate::input::Format;
 use crate::kept::Place;
 use crate::parallel::ordered;
 use crate::record::{RecordOptions, Span, parse_chunk};
@@ -74,6 +78,7 @@ pub struct Stories {
     options: StoryOptions,
     ids: Ids,
     records: Vec<Record>,
+    rows: Rows,
     profile: Option<Arc<Profile>>,
     replaced: u64,
     suffixed: u64,
@@ -105,8 +110,12 @@ struct Part {
     /// Offset and length of each record.
     places: Vec<(u64, u32)>,
     ids: Ids,
+    /// Of a source of columns.
+    rows: Rows,
     refused: Vec<Refused>,
     replaced: u64,
+    /// Bits of the roles that were found in any of the records.
+    roles: u16,
 }
 
 impl Stories {
@@ -128,7 +137,9 @@ impl Stories {
         };
         let mut ids = Ids::default();
         let mut records = Vec::new();
+        let mut rows = Rows::default();
         let mut replaced = 0;
+        let mut roles = 0;
         let learning = options.learn != Learn::Nothing;
         let mut builder = learning.then(|| ProfileBuilder::new(settings.seed));
         let work = || {
@@ -139,7 +150,9 @@ impl Stories {
         };
         ordered(feed.chunks()?, options.threads, work, |part: Part| {
             replaced += part.replaced;
+            roles |= part.roles;
             let source = part.source;
+            rows.append(records.len() as u64, &part.rows);
             records.extend(part.places.iter().map(|&(offset, len)| Record {
                 source,
                 len,
@@ -164,11 +177,42 @@ impl Stories {
             options,
             ids,
             records,
+            rows,
             profile: profile.map(Arc::new),
             replaced,
             suffixed,
         };
+        stories.check_named(roles)?;
         Ok((stories, sketches))
+    }
+
+    /// Says whether every field that was named is in one of the records at least.
+    fn check_named(&self, roles: u16) -> Result<(), IoError> {
+        let Some(first) = self.records.first() else {
+            return Ok(());
+        };
+        let records = &self.options.records;
+        let lines = |record: &Record| self.feed.format(record.source) != Some(Format::PlainText);
+        let (Some(field), true) = (
+            fields::missing(records, roles),
+            self.records.iter().any(lines),
+        ) else {
+            return Ok(());
+        };
+        let mut bytes = Vec::new();
+        let found = if let Some(Ok(columns)) = self.feed.columns(first.source)? {
+            let fields = columns.schema().fields().iter();
+            fields::shown(fields.map(|field| field.name().into()))
+        } else {
+            let len = first.len.into();
+            self.feed
+                .read_at(first.source, first.offset, len, &mut bytes)?;
+            fields::names(&String::from_utf8_lossy(&bytes))
+        };
+        Err(IoError::NoSuchField {
+            field: field.to_owned(),
+            found,
+        })
     }
 
     /// The number of stories.
@@ -196,6 +240,11 @@ impl Stories {
             source,
             span: Span { offset, len },
         }
+    }
+
+    /// The number of the row of story `number` in its source, from 0, if that is made of columns.
+    pub(crate) fn row(&self, number: u32) -> u64 {
+        self.rows.get(number.into())
     }
 
     /// The feed that the stories are from.
@@ -236,8 +285,10 @@ fn part(
         lessons: Lessons::default(),
         places: Vec::new(),
         ids: Ids::default(),
+        rows: Rows::default(),
         refused: Vec::new(),
         replaced: 0,
+        roles: 0,
     };
     parse_chunk(chunk, &options.records, &mut |record| {
         let record = match record {
@@ -263,6 +314,10 @@ fn part(
             learner.learn(story, words, &mut part.lessons);
         }
         part.replaced += record.replaced;
+        part.roles |= record.roles;
+        if chunk.format.is_columnar() {
+            part.rows.push(part.places.len() as u64, record.line - 1);
+        }
         part.places.push((record.span.offset, len));
         match &record.id {
             Some(id) => part.ids.push(id),

@@ -1,6 +1,7 @@
 //! Chunks of a source that is translated as it is read.
 
 use crate::chunk::{Chunk, End, Reading};
+use crate::columnar::{Extent, Rows};
 use crate::error::IoError;
 use crate::feed::Feed;
 use crate::format::{Bytes, Gate, Gated, Retold, Step, Translator, translator, zip};
@@ -51,7 +52,11 @@ impl Feed {
         input: Box<dyn Read + Send + 'f>,
         growth: Arc<Growth>,
     ) -> Option<Translated<'f>> {
-        let gate = Gate::new(self.options.max_record_bytes, growth);
+        let gate = Gate::within(
+            self.options.max_record_bytes,
+            growth,
+            self.options.temp_dir.clone(),
+        );
         let gated = Gated::new(input, Arc::clone(&gate));
         let insisted = self.options.format.is_some();
         let translator = translator(format, insisted, gated, Arc::clone(&gate))?;
@@ -94,6 +99,21 @@ impl Feed {
             gate,
             told: false,
         })
+    }
+
+    /// A source of columns.
+    pub(crate) fn translation_of_columns<'f>(
+        &self,
+        format: Format,
+        extent: Extent,
+    ) -> Translated<'f> {
+        let gate = Arc::clone(extent.gate());
+        let fields = self.options.fields.clone();
+        Translated {
+            translator: Box::new(Rows::of_extent(format, extent, fields)),
+            gate,
+            told: false,
+        }
     }
 
     /// A source that was translated before, from its copy.

@@ -3,7 +3,8 @@
 use crate::support::{Folder, Ran};
 
 const TABLE: &str = include_str!("../../../docs/bad-input.md");
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
+    include_str!("bad_columns.rs"),
     include_str!("bad_files.rs"),
     include_str!("bad_formats.rs"),
     include_str!("bad_outputs.rs"),

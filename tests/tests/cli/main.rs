@@ -11,11 +11,13 @@
     reason = "a failed step fails the test, a skipped one is told, and the feeds are small"
 )]
 
+mod bad_columns;
 mod bad_files;
 mod bad_formats;
 mod bad_outputs;
 mod bad_records;
 mod bad_table;
+mod columns;
 mod compare;
 mod formats;
 mod index;

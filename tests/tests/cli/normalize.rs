@@ -207,7 +207,7 @@ fn steps_of_the_other_face_are_refused() {
         ),
         (
             "-o out.csv",
-            "out.csv: normalize writes text or JSON Lines, not CSV",
+            "out.csv: normalize writes text, JSON Lines, Parquet or Arrow, not CSV",
         ),
     ] {
         folder

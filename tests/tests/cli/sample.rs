@@ -222,7 +222,13 @@ fn the_sample_in_other_formats_gives_the_same_families() {
         decided.collect::<BTreeMap<_, _>>()
     };
     let wanted = decisions(&sample(), "");
-    for name in ["feed.ninjs", "feed.newsml", "feed.rss", "feed.csv"] {
+    for name in [
+        "feed.ninjs",
+        "feed.newsml",
+        "feed.rss",
+        "feed.csv",
+        "feed.parquet",
+    ] {
         let path = sample().with_file_name("formats").join(name);
         let mut wanted = wanted.clone();
         match name {

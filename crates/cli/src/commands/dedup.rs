@@ -1,7 +1,7 @@
 //! `wirefold dedup`: the feed without its copies.
 
 use wirefold::{Decision, TextSource as _, Wanted};
-use wirefold_io::{Note, Outputs, Sealed, Stories, TableFormat, write_annotated, write_kept};
+use wirefold_io::{Note, Outputs, Sealed, Stories, TableFormat, check_columns, write_stories};
 
 use super::explain::explained;
 use super::rows::{write_clusters, write_relations};
@@ -25,6 +25,9 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     let guarded = inputs.clone();
     let mut outputs = Outputs::new(&guarded);
     let format = TableFormat::of_path(&args.output)?;
+    if format.is_columnar() {
+        check_columns(&inputs, feed::feed_options(&args.input).format)?;
+    }
     let mut kept = outputs.create(&args.output)?;
     let mut open = |path: &Option<std::path::PathBuf>| {
         path.as_ref()
@@ -50,17 +53,11 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     )?;
 
     let (stories, outcome) = (&folded.stories, &folded.outcome);
-    let written = if args.annotate {
-        let noted = (0u32..).zip(&outcome.decisions);
-        let noted = noted.map(|(story, decision)| (stories.place(story), note(stories, decision)));
-        write_annotated(stories.feed(), noted, format, &mut kept)
-    } else {
-        let places = (0..stories.len() as u32)
-            .filter(|&story| outcome.decisions[story as usize].kept)
-            .map(|story| stories.place(story));
-        let invalid = stories.options().records.invalid_utf8;
-        write_kept(stories.feed(), places, format, invalid, &mut kept)
-    };
+    let records = (0u32..).zip(&outcome.decisions);
+    let records = records.filter(|(_, decision)| args.annotate || decision.kept);
+    let records =
+        records.map(|(story, decision)| (story, args.annotate.then(|| note(stories, decision))));
+    let written = write_stories(stories, records, format, &mut kept);
     unless_closed(written)?;
     let mut sealed: Vec<Sealed> = unless_closed(kept.seal())?.into_iter().collect();
     if let Some(output) = clusters {

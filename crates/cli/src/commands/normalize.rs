@@ -10,8 +10,8 @@ use wirefold::furniture::{self, Furniture, Kind, Table};
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
 use wirefold::profile::Profile;
 use wirefold_io::{
-    Chunk, Compression, Format, IoError, Outputs, Refused, Rewritten, TableFormat, ordered,
-    rewrite_chunk,
+    Chunk, Compression, Format, IoError, Output, Outputs, Refused, Rewritten, TableFormat,
+    check_columns, ordered, rewrite_chunk, rewrite_columns,
 };
 
 use super::run::{place, threads, unless_closed};
@@ -128,14 +128,18 @@ struct Part {
 pub(crate) fn run(args: &Normalize) -> Result<Ending, Failure> {
     let started = Instant::now();
     let normalizer = normalizer(args)?;
-    if TableFormat::of_path(&args.output).is_ok_and(|format| format == TableFormat::Csv) {
+    let format = TableFormat::of_path(&args.output).ok();
+    let columns = format.filter(|format| format.is_columnar());
+    if columns.is_none() && format.is_some_and(|format| format != TableFormat::JsonLines) {
         let path = args.output.display();
         return Err(Failure::Usage(format!(
-            "{path}: normalize writes text or JSON Lines, not CSV; give it another ending"
+            "{path}: normalize writes text, JSON Lines, Parquet or Arrow, not CSV; give it another ending"
         )));
     }
     let inputs = feed::inputs(&args.input)?;
-    if args.input.format.is_none() {
+    if columns.is_some() {
+        check_columns(&inputs, feed::feed_options(&args.input).format)?;
+    } else if args.input.format.is_none() {
         one_format(inputs.paths())?;
     }
     let guarded = inputs.clone();
@@ -154,6 +158,21 @@ pub(crate) fn run(args: &Normalize) -> Result<Ending, Failure> {
     let bar = Bar::new(!args.running.quiet && !on_terminal);
     bar.reading(feed.total_bytes());
 
+    if let Some(format) = columns {
+        let done = rewrite_columns(
+            &feed,
+            &record_options,
+            threads,
+            format,
+            &mut output,
+            |source, text| normalizer.normalize(source, text),
+            || bar.read(feed.bytes_read()),
+        );
+        bar.clear();
+        let done = done?;
+        feed.check_unchanged()?;
+        return finish(args, &done, feed.bytes_read(), started, (output, rejects));
+    }
     let mut total = Rewritten::default();
     let mut first: Option<(u32, Format)> = None;
     let mut mixed = None;
@@ -182,17 +201,24 @@ pub(crate) fn run(args: &Normalize) -> Result<Ending, Failure> {
     if let Some((one, other)) = mixed {
         return Err(two_formats(feed.path(one), feed.path(other)));
     }
+    finish(args, &total, feed.bytes_read(), started, (output, rejects))
+}
+
+/// Puts the output in its place and says what was done.
+fn finish(
+    args: &Normalize,
+    done: &Rewritten,
+    bytes: u64,
+    started: Instant,
+    (output, rejects): (Output, Rejects),
+) -> Result<Ending, Failure> {
     let sealed = unless_closed(output.seal())?;
     let (refused, rejects) = rejects.seal()?;
     place(sealed.into_iter().chain(rejects))?;
     if !args.running.quiet {
-        say_lines(&filter_summary(
-            &total,
-            feed.bytes_read(),
-            refused,
-            started.elapsed(),
-            threads,
-        ));
+        let threads = threads(&args.running);
+        let took = started.elapsed();
+        say_lines(&filter_summary(done, bytes, refused, took, threads));
     }
     Ok(Ending::of(refused, &args.input))
 }

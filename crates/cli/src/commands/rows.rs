@@ -4,7 +4,7 @@ use serde::Serialize;
 use wirefold::relation::{Novel, Passage, Row};
 use wirefold::{About, Outcome, TextSource};
 use wirefold_index::Told;
-use wirefold_io::{IoError, Output, Stories, Table};
+use wirefold_io::{IoError, Kind, Output, Stories, Table};
 
 /// One story of `--clusters`.
 #[derive(Serialize)]
@@ -20,16 +20,19 @@ struct Cluster<'s> {
     novel: Option<f64>,
 }
 
-const CLUSTER_COLUMNS: [&str; 8] = [
-    "id",
-    "cluster",
-    "kept",
-    "relation",
-    "to",
-    "jaccard",
-    "containment",
-    "novel",
-];
+/// The columns of `--clusters`.
+fn cluster_columns() -> [(&'static str, Kind); 8] {
+    [
+        ("id", Kind::Text),
+        ("cluster", Kind::Text),
+        ("kept", Kind::Flag),
+        ("relation", Kind::Text),
+        ("to", Kind::Text),
+        ("jaccard", Kind::Number),
+        ("containment", Kind::Number),
+        ("novel", Kind::Number),
+    ]
+}
 
 /// One pair of the relations.
 #[derive(Serialize)]
@@ -51,22 +54,34 @@ struct Relation<'s> {
     passages: &'s [Passage],
 }
 
-const RELATION_COLUMNS: [&str; 14] = [
-    "a",
-    "b",
-    "relation",
-    "score",
-    "jaccard",
-    "containment_a",
-    "containment_b",
-    "aligned_a",
-    "aligned_b",
-    "novel_a",
-    "novel_b",
-    "new_a",
-    "new_b",
-    "passages",
-];
+/// The columns of the relations.
+fn relation_columns() -> [(&'static str, Kind); 14] {
+    let span = || Kind::Integer.list();
+    let passage = [
+        ("a", span()),
+        ("b", span()),
+        ("kind", Kind::Text),
+        ("score", Kind::Number),
+        ("credit", Kind::Text),
+    ];
+    let passage = passage.map(|(name, kind)| (name.to_owned(), kind));
+    [
+        ("a", Kind::Text),
+        ("b", Kind::Text),
+        ("relation", Kind::Text),
+        ("score", Kind::Number),
+        ("jaccard", Kind::Number),
+        ("containment_a", Kind::Number),
+        ("containment_b", Kind::Number),
+        ("aligned_a", Kind::Number),
+        ("aligned_b", Kind::Number),
+        ("novel_a", Kind::Number),
+        ("novel_b", Kind::Number),
+        ("new_a", span().list()),
+        ("new_b", span().list()),
+        ("passages", Kind::Object(passage.into()).list()),
+    ]
+}
 
 /// Writes one row for each story, in input order.
 pub(crate) fn write_clusters(
@@ -74,7 +89,7 @@ pub(crate) fn write_clusters(
     outcome: &Outcome,
     output: Output,
 ) -> Result<Table, IoError> {
-    let mut table = Table::new(output, CLUSTER_COLUMNS)?;
+    let mut table = Table::new(output, cluster_columns())?;
     for (number, decision) in (0u32..).zip(&outcome.decisions) {
         let link = decision.link.as_ref();
         table.row(&Cluster {
@@ -97,7 +112,7 @@ pub(crate) fn write_relations(
     outcome: &Outcome,
     output: Output,
 ) -> Result<Table, IoError> {
-    let mut table = Table::new(output, RELATION_COLUMNS)?;
+    let mut table = Table::new(output, relation_columns())?;
     outcome.each_relations(stories, |rows| {
         table.rows(rows, |row| {
             Relation::of(stories.id(row.a), stories.id(row.b), row)

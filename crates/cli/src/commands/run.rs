@@ -186,7 +186,9 @@ impl Folded {
             refused: self.rejects.count,
             stages: &stages,
         };
-        let write = || write_report(&self.stories, &self.outcome, &settings, &said, &mut output);
+        // What is refused may go to a table that no two threads can share.
+        let (stories, outcome) = (&self.stories, &self.outcome);
+        let write = || write_report(stories, outcome, &settings, &said, &mut output);
         self.pool.install(write)?;
         Ok(unless_closed(output.seal())?)
     }

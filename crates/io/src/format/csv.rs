@@ -1,10 +1,10 @@
 //! Tables as CSV (RFC 4180) or separated by tabs, a record a row, its fields by the names in the first.
 
-use super::encoding::{Says, Utf8};
+use super::encoding::{Says, Utf8, unmark};
 use super::gate::{Gate, Gated};
-use super::item::put_string;
 use super::{Step, Translator};
 use crate::input::Format;
+use crate::quoted::put_string;
 use crate::refused::{Reason, Refused};
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 use std::io::BufRead;
@@ -20,7 +20,8 @@ pub(super) struct Rows<'f> {
     /// Until the first row is asked for.
     input: Option<Utf8<'f>>,
     reader: Option<csv::Reader<Utf8<'f>>>,
-    columns: Vec<String>,
+    /// Names of columns as JSON with a colon; nothing for one without a name.
+    columns: Vec<Vec<u8>>,
     row: StringRecord,
     ended: bool,
 }
@@ -61,21 +62,29 @@ impl<'f> Rows<'f> {
             }
             Err(error) => return Err(self.broken(&error.to_string())),
         }
-        self.columns = self.row.iter().map(|name| name.trim().to_owned()).collect();
-        let binary = self.columns.iter().any(|name| name.contains('\0'));
-        if binary {
+        let names: Vec<&str> = self.row.iter().map(str::trim).collect();
+        if names.iter().any(|name| name.contains('\0')) {
             return Err(self.broken("the first row has NUL bytes: it is no table of text"));
         }
-        if self.columns.iter().all(String::is_empty) {
+        if names.iter().all(|name| name.is_empty()) {
             return Err(self.broken("the first row names no columns"));
         }
-        for (at, name) in self.columns.iter().enumerate() {
-            if !name.is_empty() && self.columns[..at].contains(name) {
+        for (at, name) in names.iter().enumerate() {
+            if !name.is_empty() && names[..at].contains(name) {
                 let shown: String = name.chars().take(40).collect();
                 let message = format!("two columns have the name `{shown}`; rename one of them");
                 return Err(self.broken(&message));
             }
         }
+        let quoted = names.into_iter().map(|name| {
+            let mut quoted = Vec::new();
+            if !name.is_empty() {
+                put_string(name, &mut quoted);
+                quoted.push(b':');
+            }
+            quoted
+        });
+        self.columns = quoted.collect();
         Ok(())
     }
 
@@ -89,6 +98,7 @@ impl<'f> Rows<'f> {
 
     /// Writes the row that was read.
     fn write(&self, out: &mut Vec<u8>) {
+        let begin = out.len();
         out.push(b'{');
         let mut first = true;
         for (name, cell) in self.columns.iter().zip(&self.row) {
@@ -98,11 +108,11 @@ impl<'f> Rows<'f> {
             if !std::mem::take(&mut first) {
                 out.push(b',');
             }
-            put_string(name, out);
-            out.push(b':');
+            out.extend_from_slice(name);
             put_string(cell, out);
         }
         out.push(b'}');
+        unmark(out, begin);
     }
 
     /// Whether nothing comes after the row.
@@ -125,7 +135,11 @@ impl<'f> Rows<'f> {
 
     fn as_it_stood(&self) -> Box<str> {
         let mut text = Vec::new();
-        crate::table::csv_row(&mut text, self.row.iter().collect::<Vec<_>>().into_iter());
+        crate::table::csv_row(
+            &mut text,
+            b',',
+            self.row.iter().collect::<Vec<_>>().into_iter(),
+        );
         Refused::text_of(&text)
     }
 }

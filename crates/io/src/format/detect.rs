@@ -6,6 +6,11 @@ use std::borrow::Cow;
 
 /// The format of a source by its ending, if that names one, and its first bytes.
 pub(crate) fn named_or_told(named: Option<Format>, head: &[u8]) -> Format {
+    if named.is_none_or(Format::is_columnar)
+        && let Some(format) = of_magic(head)
+    {
+        return format;
+    }
     if named.is_none() && is_zip(head) {
         return Format::Zip;
     }
@@ -50,6 +55,9 @@ pub(crate) fn named_or_told(named: Option<Format>, head: &[u8]) -> Format {
 
 /// Whether more of a source would not change what it is taken for, as far as is worth waiting for.
 pub(crate) fn tells_format(named: Option<Format>, head: &[u8]) -> bool {
+    if named.is_none_or(Format::is_columnar) && of_magic(head).is_some() {
+        return true;
+    }
     let text = readable(head);
     let text = text.trim_ascii_start();
     match (named, text.first()) {
@@ -65,6 +73,7 @@ pub(crate) fn tells_format(named: Option<Format>, head: &[u8]) -> bool {
             ),
             _,
         ) => true,
+        _ if head.len() < 8 && may_be_magic(head) => false,
         // Whoever writes lines writes whole ones.
         (_, Some(b'{')) => memchr::memchr(b'\n', text).is_some() && !spans_lines(text),
         (Some(Format::JsonLines), _) => true,
@@ -86,6 +95,24 @@ const WARC: &[u8] = b"WARC/1.";
 
 fn is_zip(head: &[u8]) -> bool {
     head.starts_with(ZIP) || head.starts_with(b"PK\x05\x06")
+}
+
+/// First bytes of Parquet and of an Arrow file, and what a message of an Arrow stream begins with.
+const MAGIC: [(&[u8], Format); 3] = [
+    (b"PAR1", Format::Parquet),
+    (b"ARROW1\0\0", Format::Arrow),
+    (&[0xff; 4], Format::Arrow),
+];
+
+/// The format of columns whose magic bytes a source begins with.
+fn of_magic(head: &[u8]) -> Option<Format> {
+    let known = MAGIC.iter().find(|(magic, _)| head.starts_with(magic));
+    known.map(|&(_, format)| format)
+}
+
+/// Whether more bytes may make magic ones.
+fn may_be_magic(head: &[u8]) -> bool {
+    MAGIC.iter().any(|(magic, _)| magic.starts_with(head))
 }
 
 fn is_xml(format: Format) -> bool {

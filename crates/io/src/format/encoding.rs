@@ -11,7 +11,25 @@ const BLOCK_BYTES: usize = 1 << 16;
 
 /// Stands for a byte sequence that is broken in its encoding, until the line is written: a
 /// character that no text has, for Unicode keeps it for programs' own use.
-pub(super) const BROKEN: char = '\u{fdd0}';
+pub(crate) const BROKEN: char = '\u{fdd0}';
+
+/// Puts a byte that is not UTF-8 in the place of each mark of what was broken, from `begin` on, so that
+/// the record is refused or mended as one of a JSON Lines file would be.
+pub(crate) fn unmark(out: &mut Vec<u8>, begin: usize) {
+    let mut mark = [0; 4];
+    let mark = BROKEN.encode_utf8(&mut mark).as_bytes();
+    if memchr::memmem::find(&out[begin..], mark).is_none() {
+        return;
+    }
+    let line = out.split_off(begin);
+    let mut copied = 0;
+    for at in memchr::memmem::find_iter(&line, mark) {
+        out.extend_from_slice(&line[copied..at]);
+        out.push(0xff);
+        copied = at + mark.len();
+    }
+    out.extend_from_slice(&line[copied..]);
+}
 
 /// How a source without a byte order mark says its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -332,5 +350,19 @@ impl Read for Utf8<'_> {
         buf[..count].copy_from_slice(&text[..count]);
         self.consume(count);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_broken_is_a_broken_byte() {
+        let mut out = format!("{BROKEN}\"caf{BROKEN} {BROKEN}{BROKEN}\"").into_bytes();
+        unmark(&mut out, BROKEN.len_utf8());
+        let (before, behind) = out.split_at(BROKEN.len_utf8());
+        assert_eq!(before, BROKEN.to_string().as_bytes());
+        assert_eq!(behind, b"\"caf\xff \xff\xff\"");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::growth::Growth;
 use std::io::{self, Read};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,12 +15,21 @@ pub(crate) struct Gate {
     passed: AtomicU64,
     exceeded: AtomicBool,
     error: Mutex<Option<io::Error>>,
+    /// How much the source has grown, for what is compressed within it.
     growth: Arc<Growth>,
+    /// Folder for what cannot be read as a stream, if one is named.
+    temp_dir: Option<PathBuf>,
 }
 
 impl Gate {
     pub(crate) fn new(limit: u64, growth: Arc<Growth>) -> Arc<Self> {
+        Self::within(limit, growth, None)
+    }
+
+    /// A gate that knows where temporary files go.
+    pub(crate) fn within(limit: u64, growth: Arc<Growth>, temp_dir: Option<PathBuf>) -> Arc<Self> {
         Arc::new(Gate {
+            temp_dir,
             limit,
             left: AtomicU64::new(limit),
             passed: AtomicU64::new(0),
@@ -37,6 +47,17 @@ impl Gate {
     /// How much the source has grown, for what is compressed within it.
     pub(crate) fn growth(&self) -> &Arc<Growth> {
         &self.growth
+    }
+
+    /// A gate as this one was at first, for a source within the source.
+    pub(crate) fn anew(&self) -> Arc<Self> {
+        Self::within(self.limit, Arc::clone(&self.growth), self.temp_dir.clone())
+    }
+
+    /// Where temporary files go.
+    pub(crate) fn temp_dir(&self) -> PathBuf {
+        let named = self.temp_dir.clone();
+        named.unwrap_or_else(crate::temporary_folder)
     }
 
     /// A new item begins.

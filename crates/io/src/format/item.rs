@@ -1,7 +1,7 @@
 //! A news item under this project's own field names, as a line of JSON.
 
-use super::encoding::BROKEN;
-use serde_json::Value;
+use super::encoding::unmark;
+use crate::quoted::put_string;
 
 /// What a news item says of itself. Fields in the order in which they are written; those that are
 /// empty are not.
@@ -47,6 +47,7 @@ impl Item {
             ("urgency", &self.urgency),
             ("url", &self.url),
         ];
+        let begin = out.len();
         out.push(b'{');
         for (name, value) in fields {
             let Some(value) = value.as_deref().filter(|value| !value.is_empty()) else {
@@ -66,28 +67,13 @@ impl Item {
         put_name("text", out);
         put_string(&self.text, out);
         out.push(b'}');
+        unmark(out, begin);
     }
 }
 
 fn put_name(name: &str, out: &mut Vec<u8>) {
     put_string(name, out);
     out.push(b':');
-}
-
-/// Appends a string as JSON. What was broken in its encoding becomes a byte that is not UTF-8, so
-/// that the record is refused or mended as one of a JSON Lines file would be.
-pub(super) fn put_string(text: &str, out: &mut Vec<u8>) {
-    for (at, piece) in text.split(BROKEN).enumerate() {
-        let json = Value::from(piece).to_string();
-        if at > 0 {
-            // In the place of the two quotation marks between the pieces.
-            out.pop();
-            out.push(0xff);
-            out.extend_from_slice(&json.as_bytes()[1..]);
-        } else {
-            out.extend_from_slice(json.as_bytes());
-        }
-    }
 }
 
 /// A text without space at its ends; nothing if nothing is left.
@@ -123,13 +109,6 @@ mod tests {
             line,
             r#"{"id":"a","version":2,"urgency":"04","text":"One.\n\n“Two”"}"#
         );
-    }
-
-    #[test]
-    fn what_is_broken_is_a_broken_byte() {
-        let mut out = Vec::new();
-        put_string(&format!("caf{BROKEN} \"{BROKEN}{BROKEN}"), &mut out);
-        assert_eq!(out, b"\"caf\xff \\\"\xff\xff\"");
     }
 
     #[test]

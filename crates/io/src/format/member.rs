@@ -102,7 +102,7 @@ impl<'f> Member<'f> {
         archive: &Gate,
     ) -> Result<Self, Reason> {
         let failed = |error: io::Error| within(&name, Damage::of(&error).reason(0));
-        let gate = Gate::new(archive.limit(), Arc::clone(archive.growth()));
+        let gate = archive.anew();
         let mut content = content;
         let mut magic = vec![0; Compression::MAGIC_BYTES];
         let said = fill(&mut content, &mut magic, |_| false);

@@ -43,6 +43,7 @@ use crate::refused::Reason;
 use std::sync::Arc;
 
 pub(crate) use self::detect::{named_or_told, tells_format};
+pub(crate) use self::encoding::{BROKEN, unmark};
 pub(crate) use self::gate::{Gate, Gated};
 pub(crate) use self::retold::{Refusals, Retold};
 pub(crate) use self::zip::{Bytes, zip};
@@ -86,6 +87,9 @@ pub(crate) fn translator<'f>(
         }
         Format::Warc => Box::new(warc::Records::new(input, gate)),
         Format::Tar => Box::new(tar::Members::new(input, gate)),
+        Format::Parquet | Format::Arrow => {
+            Box::new(crate::columnar::Rows::of_stream(format, input, gate))
+        }
         Format::Csv | Format::Tsv => Box::new(csv::Rows::new(input, gate, format)),
     })
 }

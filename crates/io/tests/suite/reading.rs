@@ -59,6 +59,48 @@ fn fields_are_found_by_preference_or_by_name() {
 }
 
 #[test]
+fn a_record_says_what_its_fields_say() {
+    let parse = |line: &str, options: &RecordOptions| {
+        let record = wirefold_io::parse_record(line.as_bytes(), Format::JsonLines, "", options);
+        let record = record.unwrap();
+        let text = |text: Option<std::borrow::Cow<'_, str>>| text.map(std::borrow::Cow::into_owned);
+        (
+            (text(record.language), text(record.byline)),
+            text(record.dateline),
+            (record.published, record.updated, record.urgency),
+        )
+    };
+    let own = |text: &str| Some(text.to_owned());
+    let named = RecordOptions {
+        language_field: own("meta.lang"),
+        updated_field: own("meta.changed"),
+        byline_field: own("by"),
+        dateline_field: own("meta.place.line"),
+        urgency_field: own("prio"),
+        ..RecordOptions::default()
+    };
+    let none = RecordOptions::default();
+    let wanted = |published| {
+        let times = (published, Some(1_931_508_000), Some(4));
+        (
+            (own("sv"), own("Ida Brok")),
+            own("Sarnwick, March 17"),
+            times,
+        )
+    };
+    let line = r#"{"text":"t","language":"sv","author":"Ida Brok","dateline":"Sarnwick, March 17",
+        "modified":"2031-03-17T10:00:00Z","urgency":"4"}"#;
+    // What was never said to be published was published when it was changed.
+    assert_eq!(parse(line, &none), wanted(Some(1_931_508_000)));
+    let line = r#"{"text":"t","by":"Ida Brok","meta":{"place":{"line":"Sarnwick, March 17"},"lang":"sv",
+        "changed":1931508000},"language":"de","published":"1970-01-01T00:01:00Z","prio":4}"#;
+    assert_eq!(parse(line, &named), wanted(Some(60)));
+    // What is of no use is as if it were absent.
+    let line = r#"{"text":"t","language":["sv"],"author":{"name":"I"},"dateline":"","updated":"soon","urgency":"high"}"#;
+    assert_eq!(parse(line, &none), ((None, None), None, (None, None, None)));
+}
+
+#[test]
 fn a_field_given_twice_counts_as_its_last() {
     let folder = Folder::new();
     let path = folder.file(

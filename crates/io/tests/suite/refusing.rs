@@ -152,7 +152,7 @@ fn half_a_surrogate_pair_is_refused_or_replaced() {
     let lines = concat!(
         r#"{"id":1,"text":"a \ud83d b \ud83d\ude00 \udE00\\ud83d \uac00"}"#,
         "\n",
-        r#"{"id":2,"text":"x","author":"\ud83d"}"#,
+        r#"{"id":2,"text":"x","desk":"\ud83d"}"#,
     );
     let path = folder.file("a.jsonl", lines);
     let outcomes = all(&[&path]);

@@ -382,7 +382,7 @@ fn an_empty_table_has_its_header_and_a_strange_row_is_told() {
     assert!(matches!(table.row(&row), Err(IoError::Row { .. })));
     assert!(matches!(table.row(&7), Err(IoError::Row { .. })));
     drop(table);
-    let odd = outputs.create(folder.path("t.parquet")).unwrap();
+    let odd = outputs.create(folder.path("t.xml")).unwrap();
     assert!(matches!(
         Table::new(odd, ROWS),
         Err(IoError::UnknownEnding { .. })
