@@ -104,9 +104,7 @@ impl Feed {
         let extent = self.extent(source, at, Gate::new(u64::MAX, Growth::new(u64::MAX)))?;
         Ok(Some(Columns::open(format, extent)))
     }
-}
 
-impl Feed {
     /// A source of columns of which rows were read.
     pub(crate) fn columns_again(&self, source: u32) -> Result<Columns, IoError> {
         let columns = self.columns(source)?;

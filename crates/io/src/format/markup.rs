@@ -107,8 +107,8 @@ impl Writer {
     }
 
     fn element(&mut self, element: &Element) {
-        let name = element.name.to_ascii_lowercase();
-        let among = |names: &[&str]| names.contains(&name.as_str());
+        let is = |name: &&str| element.name.eq_ignore_ascii_case(name);
+        let among = |names: &[&str]| names.iter().any(is);
         if among(UNREAD) {
             return;
         }
@@ -123,13 +123,46 @@ impl Writer {
         };
         self.gap = self.gap.max(gap);
         let outer = self.preformatted;
-        self.preformatted |= name == "pre";
+        self.preformatted |= is(&"pre");
         self.children(element);
         self.preformatted = outer;
         self.gap = self.gap.max(gap);
     }
 
     fn text(&mut self, text: &str) {
+        if self.preformatted {
+            self.lines(text);
+            return;
+        }
+        let mut start = 0;
+        for end in memchr::memchr3_iter(b'\t', b'\r', b'\n', text.as_bytes()) {
+            self.words(&text[start..end]);
+            self.gap = self.gap.max(Gap::Space);
+            start = end + 1;
+        }
+        self.words(&text[start..]);
+    }
+
+    /// Text without line ends. What single spaces set apart is copied as one piece.
+    fn words(&mut self, mut text: &str) {
+        loop {
+            let words = text.trim_start_matches(' ');
+            if words.len() < text.len() {
+                self.gap = self.gap.max(Gap::Space);
+            }
+            if words.is_empty() {
+                return;
+            }
+            let end = memchr::memmem::find(words.as_bytes(), b"  ");
+            let end = end.unwrap_or_else(|| words.trim_end_matches(' ').len());
+            self.settle();
+            self.out.push_str(&words[..end]);
+            text = &words[end..];
+        }
+    }
+
+    /// Text whose lines and spaces stay.
+    fn lines(&mut self, text: &str) {
         for piece in text.split_inclusive([' ', '\t', '\r', '\n']) {
             let word = piece.trim_end_matches([' ', '\t', '\r', '\n']);
             if !word.is_empty() {
@@ -137,14 +170,14 @@ impl Writer {
                 self.out.push_str(word);
             }
             let end = &piece[word.len()..];
-            if self.preformatted && end.contains('\n') {
+            if end.contains('\n') {
                 let gap = if self.gap >= Gap::Line {
                     Gap::Paragraph
                 } else {
                     Gap::Line
                 };
                 self.gap = self.gap.max(gap);
-            } else if self.preformatted && !end.is_empty() && self.gap == Gap::None {
+            } else if !end.is_empty() && self.gap == Gap::None {
                 self.out.push(' ');
             } else if !end.is_empty() {
                 self.gap = self.gap.max(Gap::Space);
@@ -169,6 +202,29 @@ impl Writer {
 mod tests {
     use super::super::xml::whole;
     use super::*;
+
+    #[test]
+    fn white_space_is_one_space() {
+        for text_of in [
+            "a b",
+            " a  b ",
+            "\t a\r\n \tb\n",
+            "a \n b",
+            "  a b",
+            "a   b  ",
+        ] {
+            let root = whole(&format!("<b>x{text_of}<i> {text_of}</i>\u{a0}y</b>")).unwrap();
+            let before = if text_of.starts_with('a') { "" } else { " " };
+            let behind = if text_of.ends_with('b') { "" } else { " " };
+            let words: Vec<&str> = text_of.split_ascii_whitespace().collect();
+            let words = words.join(" ");
+            assert_eq!(
+                text(&root),
+                format!("x{before}{words} {words}{behind}\u{a0}y"),
+                "{text_of:?}"
+            );
+        }
+    }
 
     #[test]
     fn structure_becomes_lines() {
