@@ -161,16 +161,26 @@ fn missing_text(line: &str, options: &RecordOptions) -> Reason {
     Reason::MissingField { field, found }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+/// What a field of a record is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The text of the story.
     Text,
+    /// Its id.
     Id,
+    /// Its title.
     Title,
+    /// Who published it.
     Source,
+    /// When.
     Date,
+    /// What names the item through its versions.
     Item,
+    /// The number of the version.
     Version,
+    /// What may be done with it.
     Status,
+    /// Until when it is not to be published.
     Embargo,
 }
 
@@ -178,15 +188,29 @@ enum Role {
 const ROLES: usize = 9;
 
 impl Role {
+    /// Each of them, in order.
+    pub const ALL: [Self; ROLES] = [
+        Self::Text,
+        Self::Id,
+        Self::Title,
+        Self::Source,
+        Self::Date,
+        Self::Item,
+        Self::Version,
+        Self::Status,
+        Self::Embargo,
+    ];
+
     /// Whether an integer will do.
-    fn integers(self) -> bool {
+    pub fn integers(self) -> bool {
         !matches!(self, Self::Text | Self::Title | Self::Status)
     }
 }
 
-/// The role of a field and its place in the list of that role. Named fields come first, so that
-/// `--text-field title` takes the title as text and not twice.
-fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
+/// The role of a field and its place in the list of that role, if it has one: of several fields with
+/// a value, the one with the least place is read. Fields that the options name come first, so that
+/// who names `title` as the text does not get it twice.
+pub fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
     let roles = [
         (Role::Text, &options.text_field, TEXT_FIELDS),
         (Role::Id, &options.id_field, ID_FIELDS),
