@@ -212,32 +212,34 @@ fn time(array: &ArrayRef, row: usize) -> Option<Value<'_>> {
 
 /// The first row of an array of strings that is not UTF-8.
 fn not_utf8(array: &ArrayRef) -> Option<usize> {
-    let wrong =
-        |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| std::str::from_utf8(bytes).is_err());
+    if !matches!(array.data_type(), DataType::Dictionary(..)) {
+        return broken(array).first().copied();
+    }
+    let dictionary = array.as_any_dictionary();
+    let wrong = broken(dictionary.values());
+    if wrong.is_empty() {
+        return None;
+    }
+    // A value that no row has is not read.
+    let keys = dictionary.normalized_keys();
+    (0..array.len()).find(|&row| array.is_valid(row) && wrong.binary_search(&keys[row]).is_ok())
+}
+
+/// The rows of an array of strings that are not UTF-8, in order.
+fn broken(array: &ArrayRef) -> Vec<usize> {
+    fn among<B: AsRef<[u8]>>(rows: impl Iterator<Item = Option<B>>) -> Vec<usize> {
+        let wrong = |bytes: &B| std::str::from_utf8(bytes.as_ref()).is_err();
+        let rows = rows.enumerate();
+        rows.filter(|(_, bytes)| bytes.as_ref().is_some_and(wrong))
+            .map(|(row, _)| row)
+            .collect()
+    }
     match array.data_type() {
-        DataType::Utf8 => {
-            let bytes = BinaryArray::from(array.as_string::<i32>().clone());
-            bytes.iter().position(wrong)
-        }
+        DataType::Utf8 => among(BinaryArray::from(array.as_string::<i32>().clone()).iter()),
         DataType::LargeUtf8 => {
-            let bytes = LargeBinaryArray::from(array.as_string::<i64>().clone());
-            bytes.iter().position(wrong)
+            among(LargeBinaryArray::from(array.as_string::<i64>().clone()).iter())
         }
-        DataType::Utf8View => {
-            let bytes = array.as_string_view().clone().to_binary_view();
-            bytes.iter().position(wrong)
-        }
-        DataType::Dictionary(..) => {
-            let dictionary = array.as_any_dictionary();
-            let value = not_utf8(dictionary.values())?;
-            let keys = dictionary.normalized_keys();
-            // A value that no row has does no harm, but is not to be read either.
-            Some(
-                keys.iter()
-                    .position(|&key| key == value)
-                    .unwrap_or_default(),
-            )
-        }
-        _ => None,
+        DataType::Utf8View => among(array.as_string_view().clone().to_binary_view().iter()),
+        _ => Vec::new(),
     }
 }

@@ -73,7 +73,7 @@ impl<'o> Reader<'o> {
 
     fn record(&mut self, row: usize, record: &Bound<'_, PyDict>) -> PyResult<()> {
         let mut best: [Option<(u8, String)>; 9] = Default::default();
-        let mut unfit: Option<(u8, PyErr)> = None;
+        let mut unfit: Vec<(Role, u8, PyErr)> = Vec::new();
         for (name, value) in record.iter() {
             let Ok(name) = name.cast::<PyString>() else {
                 continue;
@@ -97,14 +97,11 @@ impl<'o> Reader<'o> {
                     kind(&value),
                     expected(role)
                 );
-                if unfit.as_ref().is_none_or(|&(known, _)| rank < known) {
-                    unfit = Some((rank, errors::input(message, Some(row), Some(name))));
-                }
+                unfit.push((role, rank, errors::input(message, Some(row), Some(name))));
             }
         }
-        if let Some((_, error)) =
-            unfit.filter(|_| best[0].is_none() || self.options.text_field.is_some())
-        {
+        unfit.retain(|(role, ..)| best[*role as usize].is_none());
+        if let Some((.., error)) = unfit.into_iter().min_by_key(|&(.., rank, _)| rank) {
             return Err(error);
         }
         for (at, value) in best.into_iter().enumerate() {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-
 import wirefold
 from conftest import SAMPLE, Command
 
@@ -25,7 +26,7 @@ def chunked(feed: list[dict[str, Any]]) -> pa.Table:
     padded = arrow([{"id": "before", "text": "before"}, *feed, {"id": "after", "text": "after"}])
     whole = padded.slice(1, len(feed))
     cuts = [0, 1, 1, 40, 41, len(feed)]
-    return pa.concat_tables([whole.slice(a, b - a) for a, b in zip(cuts, cuts[1:])])
+    return pa.concat_tables([whole.slice(a, b - a) for a, b in pairwise(cuts)])
 
 
 def large(feed: list[dict[str, Any]]) -> pa.Table:
@@ -61,7 +62,9 @@ MAKERS = {
     "batch": lambda feed: arrow(feed).combine_chunks().to_batches()[0],
     "polars": lambda feed: pl.DataFrame(feed, infer_schema_length=None),
     "lazy": lambda feed: pl.LazyFrame(feed, infer_schema_length=None),
-    "polars, chunked": lambda feed: pl.concat([pl.DataFrame(arrow(feed)[:50]), pl.DataFrame(arrow(feed)[50:])], rechunk=False),
+    "polars, chunked": lambda feed: pl.concat(
+        [pl.DataFrame(arrow(feed)[:50]), pl.DataFrame(arrow(feed)[50:])], rechunk=False
+    ),
     "pandas": pd.DataFrame,
     "pandas, objects": objects,
     "pandas, arrow": lambda feed: arrow(feed).to_pandas(types_mapper=pd.ArrowDtype),
@@ -97,7 +100,9 @@ def any_kind(request: pytest.FixtureRequest, feed: list[dict[str, Any]]) -> Any:
     return MAKERS[request.param](feed)
 
 
-def test_the_same_stories_are_kept_and_the_kind_comes_back(data: Any, command: Command, feed: list[dict[str, Any]]) -> None:
+def test_the_same_stories_are_kept_and_the_kind_comes_back(
+    data: Any, command: Command, feed: list[dict[str, Any]]
+) -> None:
     kept, _, _ = command.tables(SAMPLE)
     found = wirefold.dedup(data)
     assert type(found) is (list if isinstance(data, tuple) else type(data))
@@ -154,8 +159,6 @@ def test_settings_mean_what_the_flags_mean(command: Command, feed: list[dict[str
 
 def test_a_generated_feed(command: Command) -> None:
     """A feed of the project's generator, which `WIREFOLD_FEED` names."""
-    import os
-
     if "WIREFOLD_FEED" not in os.environ:
         pytest.skip("WIREFOLD_FEED does not name a feed")
     path = Path(os.environ["WIREFOLD_FEED"])

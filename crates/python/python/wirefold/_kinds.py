@@ -179,8 +179,8 @@ class Polars(Kind):
         import polars as pl
 
         if isinstance(data, pl.Series):
-            return pl.Series(data.name, columns[0][2])
-        return data.with_columns([pl.Series(name, column) for _, name, column in columns])
+            return pl.Series(columns[0][2]).alias(data.name)
+        return data.with_columns([pl.Series(column).alias(name) for _, name, column in columns])
 
     def table(self, table: Table) -> Any:
         import polars as pl
