@@ -3,6 +3,7 @@
 use pyo3::PyErr;
 use pyo3::exceptions::PyValueError;
 use wirefold::Error;
+use wirefold_index::IndexError;
 use wirefold_io::IoError;
 
 mod classes {
@@ -43,6 +44,16 @@ pub(crate) fn io(error: &IoError) -> PyErr {
         IoError::Spool { .. } | IoError::Temporary { .. } => {
             StorageError::new_err(format!("{error} (temp_dir)"))
         }
+        error => StorageError::new_err(error.to_string()),
+    }
+}
+
+/// An error of an index.
+pub(crate) fn index(error: &IndexError) -> PyErr {
+    match error {
+        IndexError::Library(error) => library(error),
+        IndexError::Feed(error) => io(error),
+        IndexError::NoSuchStory { .. } => input(error.to_string(), None, None),
         error => StorageError::new_err(error.to_string()),
     }
 }

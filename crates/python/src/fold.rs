@@ -13,7 +13,7 @@ use wirefold::{Decision, Error, Settings, Stage, TextSource as _, Wanted};
 use wirefold_io::{Bound as MemoryBound, ordered};
 
 use crate::errors;
-use crate::rows::{Relations, clusters};
+use crate::rows::{IdBuilder, Relations, clusters};
 use crate::settings::{Deciding, Matching, Running, length, pool};
 use crate::stories::Stories;
 use crate::table::{Column, Table, failed};
@@ -173,10 +173,10 @@ impl Outcome {
     fn relations(&self, py: Python<'_>) -> PyResult<Table> {
         let stories = self.stories.get();
         let table = py.detach(|| {
-            let mut relations = Relations::new(stories);
+            let mut relations = Relations::new([(); 2].map(|()| IdBuilder::of(stories)));
             self.outcome.each_relations(stories, |rows| {
                 for row in rows {
-                    relations.push(row);
+                    relations.push(stories, row);
                 }
                 Ok::<_, Error>(())
             })?;
@@ -196,9 +196,9 @@ pub(crate) fn pair(py: Python<'_>, stories: &Stories, matching: Matching) -> PyR
     }
     let row = py.detach(|| wirefold::compare(stories, (0, 1), &Matcher::default(), &settings));
     let row = row.map_err(|error| errors::library(&error))?;
-    let mut relations = Relations::new(stories);
+    let mut relations = Relations::new([(); 2].map(|()| IdBuilder::of(stories)));
     if let Some(row) = &row {
-        relations.push(row);
+        relations.push(stories, row);
     }
     relations.finish().map_err(|error| failed(&error))
 }

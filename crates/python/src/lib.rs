@@ -13,6 +13,7 @@ mod capsule;
 mod column;
 mod errors;
 mod fold;
+mod index;
 mod list;
 mod normalize;
 mod quotations;
@@ -28,6 +29,8 @@ mod watch;
 mod _wirefold {
     #[pymodule_export]
     use crate::fold::{Outcome, fold, pair};
+    #[pymodule_export]
+    use crate::index::Index;
     #[pymodule_export]
     use crate::normalize::Normalizer;
     #[pymodule_export]

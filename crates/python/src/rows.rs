@@ -17,13 +17,13 @@ use crate::stories::Stories;
 use crate::table::Table;
 
 /// A column of ids: strings, or where stories have none the numbers of their rows.
-enum IdBuilder {
+pub(crate) enum IdBuilder {
     Strings(LargeStringBuilder),
     Rows(Int64Builder),
 }
 
 impl IdBuilder {
-    fn of(stories: &Stories) -> Self {
+    pub(crate) fn of(stories: &Stories) -> Self {
         if stories.numbered {
             Self::Rows(Int64Builder::new())
         } else {
@@ -31,7 +31,7 @@ impl IdBuilder {
         }
     }
 
-    fn push(&mut self, stories: &Stories, story: Option<u32>) {
+    pub(crate) fn push(&mut self, stories: &Stories, story: Option<u32>) {
         match self {
             Self::Strings(ids) => ids.append_option(story.map(|story| stories.id(story))),
             Self::Rows(rows) => rows.append_option(story.map(i64::from)),
@@ -59,16 +59,37 @@ pub(crate) fn table(columns: Vec<(&str, ArrayRef)>) -> Result<Table, ArrowError>
 
 /// One row for each story, in order: those of `--clusters`.
 pub(crate) fn clusters(stories: &Stories, decisions: &[Decision]) -> Result<Table, ArrowError> {
-    let mut ids = [(); 3].map(|()| IdBuilder::of(stories));
+    let ids = [(); 3].map(|()| IdBuilder::of(stories));
+    cluster_rows(ids, decisions, |ids, story| ids.push(stories, story))
+}
+
+/// One row for each stored story, as [`clusters`] has them.
+pub(crate) fn stored_clusters(
+    stories: &wirefold_index::Stories<'_>,
+    decisions: &[Decision],
+) -> Result<Table, ArrowError> {
+    let ids = [(); 3].map(|()| IdBuilder::Strings(LargeStringBuilder::new()));
+    cluster_rows(ids, decisions, |ids, story| {
+        if let IdBuilder::Strings(ids) = ids {
+            ids.append_option(story.map(|story| stories.id(story)));
+        }
+    })
+}
+
+fn cluster_rows(
+    mut ids: [IdBuilder; 3],
+    decisions: &[Decision],
+    push: impl Fn(&mut IdBuilder, Option<u32>),
+) -> Result<Table, ArrowError> {
     let mut kept = BooleanBuilder::new();
     let mut relation = StringBuilder::new();
     let mut shares = [(); 3].map(|()| Float64Builder::new());
     for (number, decision) in (0u32..).zip(decisions) {
         let link = decision.link.as_ref();
         let [id, cluster, to] = &mut ids;
-        id.push(stories, Some(number));
-        cluster.push(stories, Some(decision.cluster));
-        to.push(stories, link.map(|link| link.to));
+        push(id, Some(number));
+        push(cluster, Some(decision.cluster));
+        push(to, link.map(|link| link.to));
         kept.append_value(decision.kept);
         relation.append_option(link.map(|link| link.relation.name()));
         let of_link = link.map(|link| [link.jaccard, link.containment, link.novel]);
@@ -171,9 +192,8 @@ pub(crate) fn list(values: ArrayRef, lengths: Vec<usize>) -> Result<ArrayRef, Ar
 }
 
 /// The related pairs, as they come: the columns of `--relations`.
-pub(crate) struct Relations<'s> {
-    stories: &'s Stories,
-    ids: [IdBuilder; 2],
+pub(crate) struct Relations {
+    pub(crate) ids: [IdBuilder; 2],
     relation: StringBuilder,
     shares: [Float64Builder; 6],
     novel: [Float64Builder; 2],
@@ -190,11 +210,10 @@ const SHARES: [&str; 6] = [
     "aligned_b",
 ];
 
-impl<'s> Relations<'s> {
-    pub(crate) fn new(stories: &'s Stories) -> Self {
+impl Relations {
+    pub(crate) fn new(ids: [IdBuilder; 2]) -> Self {
         Self {
-            stories,
-            ids: [(); 2].map(|()| IdBuilder::of(stories)),
+            ids,
             relation: StringBuilder::new(),
             shares: SHARES.map(|_| Float64Builder::new()),
             novel: [(); 2].map(|()| Float64Builder::new()),
@@ -203,9 +222,15 @@ impl<'s> Relations<'s> {
         }
     }
 
-    pub(crate) fn push(&mut self, row: &Row) {
-        self.ids[0].push(self.stories, Some(row.a));
-        self.ids[1].push(self.stories, Some(row.b));
+    /// Takes a pair of these stories.
+    pub(crate) fn push(&mut self, stories: &Stories, row: &Row) {
+        self.ids[0].push(stories, Some(row.a));
+        self.ids[1].push(stories, Some(row.b));
+        self.evidence(row);
+    }
+
+    /// Takes what stands in a row beside the ids.
+    pub(crate) fn evidence(&mut self, row: &Row) {
         self.relation.append_value(row.relation.name());
         let shares = [
             row.score,
@@ -227,6 +252,11 @@ impl<'s> Relations<'s> {
     }
 
     pub(crate) fn finish(self) -> Result<Table, ArrowError> {
+        table(self.columns()?)
+    }
+
+    /// The columns, by name.
+    pub(crate) fn columns(self) -> Result<Vec<(&'static str, ArrayRef)>, ArrowError> {
         let [a, b] = self.ids.map(IdBuilder::finish);
         let mut relation = self.relation;
         let mut columns = vec![("a", a), ("b", b), ("relation", finished(&mut relation))];
@@ -240,7 +270,7 @@ impl<'s> Relations<'s> {
         columns.push(("new_a", finished(&mut new_a)));
         columns.push(("new_b", finished(&mut new_b)));
         columns.push(("passages", self.passages.finish()?));
-        table(columns)
+        Ok(columns)
     }
 }
 

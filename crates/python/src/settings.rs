@@ -17,13 +17,13 @@ use crate::errors;
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Matching {
-    threshold: f64,
-    containment: f64,
-    overlap: f64,
-    furniture: Option<PathBuf>,
-    profile: Option<PathBuf>,
-    shingle_words: usize,
-    seed: u64,
+    pub(crate) threshold: f64,
+    pub(crate) containment: f64,
+    pub(crate) overlap: f64,
+    pub(crate) furniture: Option<PathBuf>,
+    pub(crate) profile: Option<PathBuf>,
+    pub(crate) shingle_words: usize,
+    pub(crate) seed: u64,
 }
 
 impl Matching {
@@ -97,7 +97,7 @@ impl Deciding<'_> {
 }
 
 /// Relations by their names.
-fn relations(names: &[String]) -> PyResult<Vec<Relation>> {
+pub(crate) fn relations(names: &[String]) -> PyResult<Vec<Relation>> {
     let named = |name: &String| {
         let mut all = Relation::ALL.into_iter();
         all.find(|relation| relation.name() == name).ok_or_else(|| {
@@ -111,13 +111,13 @@ fn relations(names: &[String]) -> PyResult<Vec<Relation>> {
 }
 
 /// The present, in seconds since the beginning of 1970, UTC.
-fn present() -> Option<i64> {
+pub(crate) fn present() -> Option<i64> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok()
 }
 
 /// A time, as a string in a known form, seconds since 1970 or a `datetime`.
-fn time(name: &str, value: &Bound<'_, PyAny>) -> PyResult<i64> {
+pub(crate) fn time(name: &str, value: &Bound<'_, PyAny>) -> PyResult<i64> {
     if let Ok(number) = value.extract::<i64>() {
         return Ok(number);
     }

@@ -344,6 +344,20 @@ impl Stories {
         }
     }
 
+    /// The first row whose story has no id of its own.
+    pub(crate) fn without_id(&self) -> Option<u32> {
+        let named = |row: &u32| {
+            self.string(Role::Id, *row as usize)
+                .is_some_and(|id| !id.is_empty())
+        };
+        (0..self.count).find(|row| !named(row))
+    }
+
+    /// The id of a story as it was given, which others may have too.
+    pub(crate) fn given_id(&self, row: u32) -> Option<&str> {
+        self.string(Role::Id, row as usize)
+    }
+
     /// Bytes that the stories take here, beside their columns.
     pub(crate) fn bytes(&self) -> u64 {
         self.ids.bytes()

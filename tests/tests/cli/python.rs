@@ -110,5 +110,11 @@ fn the_package_for_python_is_built_and_passes_its_tests() {
     // What the package says of its types is what it has.
     let cache = if cfg!(windows) { "nul" } else { "/dev/null" };
     check(&["-m", "mypy", "--cache-dir", cache, "-p", "wirefold"]);
-    check(&["-m", "mypy.stubtest", "wirefold"]);
+    check(&[
+        "-m",
+        "mypy.stubtest",
+        "--mypy-config-file",
+        "pyproject.toml",
+        "wirefold",
+    ]);
 }

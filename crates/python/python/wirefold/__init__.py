@@ -15,15 +15,18 @@ defaults are those of the command line.
 """
 
 from ._functions import Deduped, compare, dedup, normalize, quotations, relate, signature
-from ._wirefold import Signature, __version__
+from ._index import Index
+from ._wirefold import Signature, Table, __version__
 from .errors import InputError, SettingError, StorageError, WirefoldError
 
 __all__ = [
     "Deduped",
+    "Index",
     "InputError",
     "SettingError",
     "Signature",
     "StorageError",
+    "Table",
     "WirefoldError",
     "__version__",
     "compare",

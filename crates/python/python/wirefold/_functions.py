@@ -443,7 +443,7 @@ def _matching(keywords: Mapping[str, Any]) -> dict[str, Any]:
 
 def _running(keywords: Mapping[str, Any]) -> dict[str, Any]:
     """The keywords that say how a run goes."""
-    return {name: keywords[name] for name in ("threads", "memory", "temp_dir")}
+    return {name: keywords.get(name) for name in ("threads", "memory", "temp_dir")}
 
 
 def _listed(names: str | Sequence[str]) -> list[str]:

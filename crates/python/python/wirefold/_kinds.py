@@ -29,7 +29,11 @@ class Kind:
 
     def kept(self, data: Any, outcome: Outcome) -> Any:
         """The kept rows."""
-        return [data[row] for row in outcome.kept_rows()]
+        return self.rows(data, outcome.kept_rows())
+
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        """These rows, which are in order."""
+        return [data[row] for row in rows]
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         """All rows, with what became of them behind their own columns."""
@@ -81,7 +85,10 @@ class Arrow(Kind):
             return data.filter(pa.array(outcome.mask()))
         except pa.ArrowNotImplementedError:
             # Some types cannot be filtered there, but all can be sliced.
-            return _sliced(data, outcome.kept_rows())
+            return self.rows(data, outcome.kept_rows())
+
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        return _sliced(data, rows)
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         import pyarrow as pa
@@ -168,6 +175,9 @@ class Polars(Kind):
 
         return data.filter(pl.Series(outcome.mask()))
 
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        return data[rows]
+
     def annotated(self, data: Any, clusters: Table) -> Any:
         import polars as pl
 
@@ -198,6 +208,9 @@ class LazyPolars(Polars):
 
     def kept(self, data: Any, outcome: Outcome) -> Any:
         return super().kept(data, outcome).lazy()
+
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        return super().rows(data, rows).lazy()
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         return super().annotated(data, clusters).lazy()
@@ -240,8 +253,8 @@ class Pandas(Kind):
         rows: list[Any] = objects.to_list() if data.ndim == 1 else objects.to_dict("records")
         return rows
 
-    def kept(self, data: Any, outcome: Outcome) -> Any:
-        return data.iloc[outcome.kept_rows()]
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        return data.iloc[rows]
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         data = data.to_frame("text") if data.ndim == 1 else data
@@ -282,7 +295,10 @@ class Datasets(Arrow):
         return Stories(data.select_columns(read).with_format("arrow")[:], fields, title)
 
     def kept(self, data: Any, outcome: Outcome) -> Any:
-        return data.select(outcome.kept_rows())
+        return self.rows(data, outcome.kept_rows())
+
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        return data.select(rows)
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         import datasets
@@ -313,6 +329,9 @@ class DuckDB(Arrow):
 
     def kept(self, data: Any, outcome: Outcome) -> Any:
         return _relation(super().kept(data, outcome))
+
+    def rows(self, data: Any, rows: Sequence[int]) -> Any:
+        return _relation(super().rows(data, rows))
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         return _relation(super().annotated(data, clusters))
