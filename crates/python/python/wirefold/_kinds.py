@@ -71,6 +71,10 @@ class Kind:
         """A column of ours as one of this kind, with a row for each of the data's."""
         return column.to_pylist()
 
+    def with_column(self, data: Any, name: str, column: Any) -> Any:
+        """A table with one more column of its kind, instead of one of that name."""
+        raise TypeError(f"cannot add a column to {type(data).__name__}")
+
 
 class Arrow(Kind):
     """pyarrow's tables, record batches, arrays and chunked arrays, and whatever else gives Arrow data."""
@@ -125,6 +129,11 @@ class Arrow(Kind):
         import pyarrow as pa
 
         return pa.array(column)
+
+    def with_column(self, data: Any, name: str, column: Any) -> Any:
+        if name in data.column_names:
+            data = data.drop_columns([name])
+        return data.append_column(name, column)
 
 
 def _read(names: Sequence[str], fields: Mapping[str, Any]) -> list[str]:
@@ -201,6 +210,9 @@ class Polars(Kind):
         import polars as pl
 
         return pl.Series(column)
+
+    def with_column(self, data: Any, name: str, column: Any) -> Any:
+        return data.drop(name, strict=False).hstack([column.alias(name)])
 
 
 class LazyPolars(Polars):
@@ -285,6 +297,9 @@ class Pandas(Kind):
         import pandas as pd
 
         return pd.Series(column.to_pylist(), index=data.index)
+
+    def with_column(self, data: Any, name: str, column: Any) -> Any:
+        return data.drop(columns=[name], errors="ignore").assign(**{name: column})
 
 
 class Datasets(Arrow):
