@@ -115,6 +115,6 @@ fn the_package_for_python_is_built_and_passes_its_tests() {
         "mypy.stubtest",
         "--mypy-config-file",
         "pyproject.toml",
-        "wirefold",
+        "wirefold._wirefold",
     ]);
 }
