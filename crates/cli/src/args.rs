@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use wirefold::Keep;
 use wirefold::relation::Relation;
-use wirefold_io::TimeZone;
-
-use crate::memory::size;
+use wirefold_io::{TimeZone, size};
 
 /// Fold a wire feed: find every story that copies another, say how and where, and keep what is
 /// not told twice.
@@ -590,21 +588,10 @@ fn field(text: &str) -> Result<(FieldName, String), String> {
         })
 }
 
-/// A length of time in seconds: a number and `s`, `m`, `h`, `d` or `w`.
+/// A length of time in seconds.
 fn seconds(text: &str) -> Result<u64, String> {
-    let unit = text.chars().last().and_then(|unit| match unit {
-        's' => Some(1),
-        'm' => Some(60),
-        'h' => Some(60 * 60),
-        'd' => Some(24 * 60 * 60),
-        'w' => Some(7 * 24 * 60 * 60),
-        _ => None,
-    });
-    let length = unit.and_then(|unit: u64| {
-        let number: u64 = text[..text.len() - 1].parse().ok()?;
-        number.checked_mul(unit)
-    });
-    length.ok_or_else(|| "no length of time; write it as 90m, 72h, 3d or 2w".to_owned())
+    wirefold_io::length_of_time(text)
+        .ok_or_else(|| "no length of time; write it as 90m, 72h, 3d or 2w".to_owned())
 }
 
 fn time(text: &str) -> Result<i64, String> {

@@ -7,7 +7,7 @@ use wirefold::furniture::Table;
 use wirefold::profile::Profile;
 use wirefold_io::{
     Feed, FeedOptions, Format, Inputs, IoError, Outputs, Reason, RecordOptions, Refused,
-    RefusedRow, Sealed, Table as Rows,
+    RefusedRow, Sealed, Table as Rows, read_furniture, read_profile,
 };
 
 use crate::args::{FieldName, Furniture, Input, InputFormat, InvalidUtf8};
@@ -120,28 +120,17 @@ pub(crate) fn record_options(input: &Input) -> RecordOptions {
 }
 
 /// The forms of furniture that the flags name.
-pub(crate) fn furniture(args: &Furniture) -> Result<Arc<Table>, Failure> {
-    let Some(path) = &args.table else {
-        return Ok(Table::shared());
-    };
-    let failed = |reason: String| Failure::Usage(format!("{}: {reason}", path.display()));
-    let bytes = wirefold_io::read_whole(path)?;
-    let text = String::from_utf8(bytes).map_err(|_| failed("not UTF-8; convert it".to_owned()))?;
-    let more = Table::parse(&text).map_err(|error| failed(error.to_string()))?;
-    let mut table = Table::default();
-    table.extend(more);
-    Ok(Arc::new(table))
+pub(crate) fn furniture(args: &Furniture) -> Result<Arc<Table>, IoError> {
+    let table = args.table.as_ref();
+    table.map_or_else(
+        || Ok(Table::shared()),
+        |path| Ok(Arc::new(read_furniture(path)?)),
+    )
 }
 
 /// The profile in a file.
-pub(crate) fn profile(path: Option<&Path>) -> Result<Option<Arc<Profile>>, Failure> {
-    let Some(path) = path else {
-        return Ok(None);
-    };
-    let bytes = wirefold_io::read_whole(path)?;
-    let profile = Profile::from_bytes(&bytes)
-        .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
-    Ok(Some(Arc::new(profile)))
+pub(crate) fn profile(path: Option<&Path>) -> Result<Option<Arc<Profile>>, IoError> {
+    path.map(read_profile).transpose()
 }
 
 /// Refused records: told on standard error, counted, and written where asked.

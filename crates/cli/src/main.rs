@@ -3,7 +3,6 @@
 mod args;
 mod commands;
 mod feed;
-mod memory;
 mod outcome;
 mod progress;
 mod signals;

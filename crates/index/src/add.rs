@@ -1,6 +1,6 @@
 //! Adds the stories of a feed.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use wirefold::normalize::Matcher;
 use wirefold::query::Stored;
 use wirefold::sketch::{Sketch, Sketcher};
+use wirefold::{Error, Story, StoryBuffer, TextSource};
 use wirefold_io::{Chunk, Feed, RecordOptions, Refused, Span, ordered, parse_chunk};
 
 use crate::batch::{Batch, Known, Sketched};
@@ -89,6 +90,43 @@ pub(crate) fn parse(
     parsed
 }
 
+/// Stories of a source that a thread reads and sketches at a time.
+pub(crate) const READ_AT_ONCE: u32 = 64;
+
+/// The numbers of a source's stories, so many at a time.
+pub(crate) fn blocks<S: TextSource + ?Sized>(
+    source: &S,
+) -> impl Iterator<Item = Result<Range<u32>, IndexError>> + Send + use<S> {
+    let count = source.count();
+    let firsts = (0..count).step_by(READ_AT_ONCE as usize);
+    firsts.map(move |first| Ok(first..count.min(first.saturating_add(READ_AT_ONCE))))
+}
+
+/// Reads and sketches stories of a source by their numbers.
+pub(crate) fn sketched<S: TextSource + ?Sized>(
+    source: &S,
+    numbers: Range<u32>,
+    titles: bool,
+    sketcher: &mut Sketcher<'_>,
+) -> Result<Vec<Sketched>, Error> {
+    let (mut buffer, mut sketch) = (StoryBuffer::default(), Sketch::default());
+    let stories = numbers.map(|number| {
+        source.read(number, &mut buffer)?;
+        let story = titled(buffer.story(), titles);
+        sketcher.sketch_alone(story, &mut sketch);
+        Ok(Sketched::new(source.id(number).to_owned(), &story, &sketch))
+    });
+    stories.collect()
+}
+
+/// A story whose title is left out unless `titles` says otherwise.
+pub(crate) fn titled(story: Story<'_>, titles: bool) -> Story<'_> {
+    Story {
+        title: story.title.filter(|_| titles),
+        ..story
+    }
+}
+
 /// What is to become of a story.
 pub(crate) enum Place {
     /// It is stored already.
@@ -160,49 +198,95 @@ impl Writer {
         let titles = self.snapshot().titles();
         let work = || {
             let mut sketcher = Sketcher::new(&sketch, &matcher);
-            move |chunk: Chunk| parse(&chunk, &options.records, titles, &mut sketcher)
+            move |chunk: Chunk| Ok(parse(&chunk, &options.records, titles, &mut sketcher))
         };
+        let chunks = feed.chunks()?.map(|chunk| chunk.map_err(IndexError::from));
+        self.add_parsed(chunks, options, work, |parsed| each(feed, &parsed.refused))
+    }
+
+    /// Adds the stories of a source, in order, as [`Writer::add`] does those of a feed. `each` is called on
+    /// this thread with the number of stories that were added or passed over since it was called last.
+    ///
+    /// # Errors
+    /// Those of [`Writer::add`] and of `each`; [`IndexError::Library`] if a story cannot be read.
+    pub fn add_stories<S: TextSource + ?Sized>(
+        &mut self,
+        source: &S,
+        options: &AddOptions,
+        mut each: impl FnMut(usize) -> Result<(), IndexError>,
+    ) -> Result<Added, IndexError> {
+        let matcher = Matcher::default();
+        let sketch = self.snapshot().settings().sketch();
+        let titles = self.snapshot().titles();
+        let work = || {
+            let mut sketcher = Sketcher::new(&sketch, &matcher);
+            move |numbers| {
+                Ok(Parsed {
+                    stories: sketched(source, numbers, titles, &mut sketcher)?,
+                    ..Parsed::default()
+                })
+            }
+        };
+        self.add_parsed(blocks(source), options, work, |parsed| {
+            each(parsed.stories.len())
+        })
+    }
+
+    /// Adds the stories that `work` makes of items, in their order.
+    fn add_parsed<C: Send, W: FnMut(C) -> Result<Parsed, IndexError>>(
+        &mut self,
+        items: impl Iterator<Item = Result<C, IndexError>> + Send,
+        options: &AddOptions,
+        work: impl Fn() -> W + Sync,
+        mut each: impl FnMut(&Parsed) -> Result<(), IndexError>,
+    ) -> Result<Added, IndexError> {
         let mut added = Added::default();
         let mut batch = self.batch(self.snapshot().next());
         let mut in_flight: Option<InFlight> = None;
-        let chunks = feed.chunks()?.map(|chunk| chunk.map_err(IndexError::from));
-        let read = ordered(chunks, options.threads, work, |parsed: Parsed| {
-            each(feed, &parsed.refused)?;
-            added.refused += parsed.refused.len() as u64;
-            added.replaced += parsed.replaced;
-            for mut story in parsed.stories {
-                let written = in_flight.as_ref().map(|flight| &flight.known);
-                let known: Vec<&Known> = std::iter::once(batch.known()).chain(written).collect();
-                let given = story.id.clone();
-                match place(&story, self.snapshot(), &known)? {
-                    Place::Already => {
-                        added.already += 1;
-                        continue;
+        let read = ordered(
+            items,
+            options.threads,
+            work,
+            |parsed: Result<Parsed, IndexError>| {
+                let parsed = parsed?;
+                each(&parsed)?;
+                added.refused += parsed.refused.len() as u64;
+                added.replaced += parsed.replaced;
+                for mut story in parsed.stories {
+                    let written = in_flight.as_ref().map(|flight| &flight.known);
+                    let known: Vec<&Known> =
+                        std::iter::once(batch.known()).chain(written).collect();
+                    let given = story.id.clone();
+                    match place(&story, self.snapshot(), &known)? {
+                        Place::Already => {
+                            added.already += 1;
+                            continue;
+                        }
+                        Place::New => {}
+                        Place::Suffixed(id) => {
+                            added.suffixed += 1;
+                            story.rename(id);
+                        }
                     }
-                    Place::New => {}
-                    Place::Suffixed(id) => {
-                        added.suffixed += 1;
-                        story.rename(id);
+                    if batch.end() >= wirefold::query::ASKED - 1 {
+                        return Err(self.full());
                     }
+                    added.added += 1;
+                    let content = story.sketch.head.content;
+                    let mut text = written.and_then(|known| known.text_of(content));
+                    self.snapshot()
+                        .with_content(content, &mut |_, of| text = Some(of))?;
+                    batch.push(story, &given, text);
                 }
-                if batch.end() >= wirefold::query::ASKED - 1 {
-                    return Err(self.full());
+                if batch.bytes() >= options.batch_bytes {
+                    self.land(in_flight.take())?;
+                    let next = self.batch(batch.end());
+                    let full = std::mem::replace(&mut batch, next);
+                    in_flight = Some(self.take_off(full)?);
                 }
-                added.added += 1;
-                let content = story.sketch.head.content;
-                let mut text = written.and_then(|known| known.text_of(content));
-                self.snapshot()
-                    .with_content(content, &mut |_, of| text = Some(of))?;
-                batch.push(story, &given, text);
-            }
-            if batch.bytes() >= options.batch_bytes {
-                self.land(in_flight.take())?;
-                let next = self.batch(batch.end());
-                let full = std::mem::replace(&mut batch, next);
-                in_flight = Some(self.take_off(full)?);
-            }
-            Ok::<_, IndexError>(ControlFlow::Continue(()))
-        });
+                Ok::<_, IndexError>(ControlFlow::Continue(()))
+            },
+        );
         // Whatever ended the reading, nothing writes to the index any more when this returns.
         let landed = self.land(in_flight);
         read?;

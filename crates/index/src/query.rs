@@ -6,8 +6,10 @@ use wirefold::normalize::Matcher;
 use wirefold::query::{ASKED, Asker};
 use wirefold::relation::Row;
 use wirefold::sketch::Sketch;
+use wirefold::{Error, StoryBuffer, TextSource};
 use wirefold_io::{Chunk, Feed, RecordOptions, Refused, ordered, parse_chunk};
 
+use crate::add::{blocks, titled};
 use crate::error::IndexError;
 use crate::snapshot::Snapshot;
 
@@ -81,6 +83,44 @@ impl Snapshot {
                 Some(error) => Err(error.into()),
                 None => Ok(ControlFlow::Continue(())),
             }
+        })
+    }
+
+    /// Asks of each story of a source how it is related to the stored ones, as [`Snapshot::query`] does of
+    /// those of a feed. `each` gets what `show` made of some answers, in the order of the source.
+    ///
+    /// # Errors
+    /// Those of `each`; [`IndexError::Library`] if a story, or what is stored, cannot be read.
+    pub fn query_stories<T: Send, S: TextSource + ?Sized>(
+        &self,
+        source: &S,
+        threads: usize,
+        show: impl Fn(u32, Answer<'_>) -> T + Sync,
+        mut each: impl FnMut(Vec<T>) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let matcher = Matcher::default();
+        let show = &show;
+        let work = || {
+            let mut asker = Asker::new(self, &matcher, self.settings());
+            let (mut sketch, mut buffer) = (Sketch::default(), StoryBuffer::default());
+            move |numbers: std::ops::Range<u32>| {
+                // Settings were checked when the index was made, and again when it was opened.
+                let Ok(asker) = &mut asker else {
+                    return Ok(Vec::new());
+                };
+                let answers = numbers.map(|number| {
+                    source.read(number, &mut buffer)?;
+                    let story = titled(buffer.story(), self.titles());
+                    let id = source.id(number);
+                    let rows = asker.relations(id, story, &mut sketch)?;
+                    Ok(show(number, Answer { id, rows: &rows }))
+                });
+                answers.collect::<Result<Vec<T>, Error>>()
+            }
+        };
+        ordered(blocks(source), threads, work, |shown| {
+            each(shown?)?;
+            Ok::<_, IndexError>(ControlFlow::Continue(()))
         })
     }
 }

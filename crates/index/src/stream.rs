@@ -11,7 +11,7 @@ use wirefold::{Error, Link, Settings, StoryBuffer, TextSource};
 use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, Span, ordered};
 
 use crate::add::{self, Parsed, Place};
-use crate::batch::Sketched;
+use crate::batch::{Batch, Sketched};
 use crate::error::IndexError;
 use crate::record;
 use crate::snapshot::Snapshot;
@@ -240,12 +240,7 @@ impl Writer {
                 (chunk, parsed)
             }
         };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(options.threads.max(1))
-            .build();
-        let pool = pool.map_err(|error| Error::Store {
-            reason: format!("cannot start {} threads: {error}", options.threads),
-        })?;
+        let pool = pool(options.threads)?;
         let chunks = feed.chunks()?.map(|chunk| chunk.map_err(IndexError::from));
         ordered(
             chunks,
@@ -256,13 +251,27 @@ impl Writer {
                     let path = feed.path(chunk.source).to_path_buf();
                     return Err(IndexError::NoRecords { path });
                 }
-                let settings = Settings {
-                    min_novel: options.min_novel,
-                    remove: options.remove.clone(),
-                    ..self.snapshot().settings().clone()
+                let settings = self.stream_settings(options);
+                let mut streamed = Streamed {
+                    refused: parsed.refused,
+                    replaced: parsed.replaced,
+                    ..Streamed::default()
                 };
-                let streamed = pool.install(|| self.stream(&chunk, parsed, &matcher, &settings))?;
-                let (streamed, batch) = streamed;
+                let spans = parsed.spans;
+                let decide = || self.stream(parsed.stories, &matcher, &settings);
+                let Decided {
+                    told,
+                    passed,
+                    batch,
+                } = pool.install(decide)?;
+                streamed.new = passed.len() as u64;
+                streamed.told = told;
+                for at in passed {
+                    streamed
+                        .passed
+                        .extend_from_slice(bytes_of(&chunk, spans[at]));
+                    streamed.passed.push(b'\n');
+                }
                 each(feed, streamed)?;
                 self.add_batch(batch)?;
                 Ok(ControlFlow::Continue(()))
@@ -270,17 +279,60 @@ impl Writer {
         )
     }
 
-    /// Decides the stories of a chunk.
+    /// Passes the stories of a source as [`Writer::dedup`] does those of a feed. `each` gets the numbers of
+    /// the stories that are new, in order and some at a time, and the others; what passed is added when it
+    /// returns.
+    ///
+    /// # Errors
+    /// Those of [`Writer::dedup`] and of `each`; [`IndexError::Library`] if a story cannot be read.
+    pub fn dedup_stories<S: TextSource + ?Sized>(
+        &mut self,
+        source: &S,
+        options: &StreamOptions,
+        mut each: impl FnMut(&[u32], Vec<Told>) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let matcher = Matcher::default();
+        let sketch = self.snapshot().settings().sketch();
+        let titles = self.snapshot().titles();
+        let work = || {
+            let mut sketcher = Sketcher::new(&sketch, &matcher);
+            move |numbers: std::ops::Range<u32>| {
+                let first = numbers.start;
+                add::sketched(source, numbers, titles, &mut sketcher)
+                    .map(|stories| (first, stories))
+            }
+        };
+        let pool = pool(options.threads)?;
+        ordered(add::blocks(source), options.threads, work, |sketched| {
+            let (first, stories) = sketched?;
+            let settings = self.stream_settings(options);
+            let decided = pool.install(|| self.stream(stories, &matcher, &settings))?;
+            let passed: Vec<u32> = (decided.passed.iter())
+                .map(|&at| first + at as u32)
+                .collect();
+            each(&passed, decided.told)?;
+            self.add_batch(decided.batch)?;
+            Ok::<_, IndexError>(ControlFlow::Continue(()))
+        })
+    }
+
+    fn stream_settings(&self, options: &StreamOptions) -> Settings {
+        Settings {
+            min_novel: options.min_novel,
+            remove: options.remove.clone(),
+            ..self.snapshot().settings().clone()
+        }
+    }
+
+    /// Decides stories that came in a piece.
     fn stream(
         &self,
-        chunk: &Chunk,
-        parsed: Parsed,
+        stories: Vec<Sketched>,
         matcher: &Matcher,
         settings: &Settings,
-    ) -> Result<(Streamed, crate::batch::Batch), IndexError> {
+    ) -> Result<Decided, IndexError> {
         let snapshot: &Snapshot = self.snapshot();
-        let spans = parsed.spans;
-        let piece = Piece::new(parsed.stories);
+        let piece = Piece::new(stories);
         // Most of what is told is told by what is stored: all threads look there.
         let width = piece
             .stories
@@ -300,11 +352,7 @@ impl Writer {
             .collect();
         let by_stored: Vec<Option<Link>> = by_stored?.into_iter().flatten().collect();
         let mut asker = Asker::new(&piece, matcher, settings)?;
-        let mut streamed = Streamed {
-            refused: parsed.refused,
-            replaced: parsed.replaced,
-            ..Streamed::default()
-        };
+        let (mut told_already, mut new) = (Vec::new(), Vec::new());
         for ((at, story), by_stored) in piece.stories.iter().enumerate().zip(by_stored) {
             let told = if let Some(link) = by_stored {
                 Some((link, snapshot.id(link.to)))
@@ -315,7 +363,7 @@ impl Writer {
                 link.map(|link| (link, piece.id(link.to)))
             };
             if let Some((link, to)) = told {
-                streamed.told.push(Told {
+                told_already.push(Told {
                     id: story.id.clone(),
                     to: to.to_owned(),
                     link,
@@ -324,10 +372,7 @@ impl Writer {
             }
             piece.passed[at].store(true, Ordering::Relaxed);
             asker.forget();
-            streamed.new += 1;
-            let record = bytes_of(chunk, spans[at]);
-            streamed.passed.extend_from_slice(record);
-            streamed.passed.push(b'\n');
+            new.push(at);
         }
         drop(asker);
         let Piece {
@@ -355,8 +400,29 @@ impl Writer {
             snapshot.with_content(content, &mut |_, of| text = Some(of))?;
             batch.push(story, &given, text);
         }
-        Ok((streamed, batch))
+        Ok(Decided {
+            told: told_already,
+            passed: new,
+            batch,
+        })
     }
+}
+
+/// What was decided of the stories of a piece.
+struct Decided {
+    told: Vec<Told>,
+    /// The places in the piece of those that are new.
+    passed: Vec<usize>,
+    batch: Batch,
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.max(1))
+        .build();
+    pool.map_err(|error| Error::Store {
+        reason: format!("cannot start {threads} threads: {error}"),
+    })
 }
 
 /// The bytes of a record of a chunk, without line end.

@@ -55,6 +55,21 @@ pub fn timezone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
+/// A length of time in seconds: a number and `s`, `m`, `h`, `d` or `w`, such as `72h`. Nothing if it is
+/// none.
+pub fn length_of_time(text: &str) -> Option<u64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        'w' => 7 * 24 * 60 * 60,
+        _ => return None,
+    };
+    let number: u64 = text[..text.len() - 1].parse().ok()?;
+    number.checked_mul(unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

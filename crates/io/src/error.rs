@@ -76,6 +76,14 @@ pub enum IoError {
     /// Standard input named more than once.
     #[error("-: standard input can be read only once; name it once")]
     StdinTwice,
+    /// A file whose content is not what it was given for.
+    #[error("{}: {message}", path.display())]
+    Content {
+        /// The path as given.
+        path: PathBuf,
+        /// What is wrong with it, and the remedy.
+        message: String,
+    },
     /// An input that failed while it was being read.
     #[error("{}: reading failed: {source}; check the disk or the connection, then run again", path.display())]
     Read {

@@ -37,6 +37,7 @@ mod format;
 mod growth;
 mod input;
 mod kept;
+mod memory;
 mod opening;
 mod output;
 mod parallel;
@@ -59,16 +60,17 @@ pub use annotate::{NOTE_FIELDS, Note, write_annotated};
 pub use chunk::{Chunk, Chunks};
 pub use columnar::{Kind, check_columns, rewrite_columns};
 pub use compression::Compression;
-pub use date::{TimeZone, date_text, seconds, timezone};
+pub use date::{TimeZone, date_text, length_of_time, seconds, timezone};
 pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use fields::{
     BYLINE_FIELDS, DATE_FIELDS, DATELINE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS,
-    LANGUAGE_FIELDS, SOURCE_FIELDS, STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, UPDATED_FIELDS,
-    URGENCY_FIELDS, VERSION_FIELDS,
+    LANGUAGE_FIELDS, Role, SOURCE_FIELDS, STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, UPDATED_FIELDS,
+    URGENCY_FIELDS, VERSION_FIELDS, role,
 };
 pub use input::{Format, Inputs};
 pub use kept::{Place, Written, write_kept};
+pub use memory::{Bound, size};
 pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
 pub use record::{InvalidUtf8, Record, RecordOptions, Span, parse_chunk, parse_record};
@@ -77,7 +79,7 @@ pub use rewrite::{Rewritten, rewrite_chunk};
 pub use runs::DiskRuns;
 pub use sink::write_stories;
 pub use spool::temporary_folder;
-pub use stories::{Learn, Stories, StoryOptions};
-pub use table::{Column, Table, TableFormat};
+pub use stories::{Ids, Learn, Stories, StoryOptions};
+pub use table::{Column, Table, TableFormat, short};
 pub use unfinished::abandon_outputs;
-pub use whole::read_whole;
+pub use whole::{read_furniture, read_profile, read_whole};

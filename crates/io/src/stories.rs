@@ -12,7 +12,7 @@ use wirefold::sketch::{SketchChunk, SketchSettings, Sketcher, Sketches};
 use wirefold::store::Memory;
 use wirefold::{Error, StoryBuffer, TextSource};
 
-use self::ids::Ids;
+pub use self::ids::Ids;
 use self::rows::Rows;
 use crate::chunk::Chunk;
 use crate::error::IoError;

@@ -337,3 +337,8 @@ fn csv_cell(out: &mut Vec<u8>, mark: u8, cell: &[u8], alone: bool) {
     out.extend_from_slice(&cell[start..]);
     out.push(b'"');
 }
+/// A share as tables show it: four decimals, rounded down, so that one just below a threshold does not
+/// show as on it.
+pub fn short(share: f64) -> f64 {
+    (share * 10_000.0 + 1e-9).floor() / 10_000.0
+}

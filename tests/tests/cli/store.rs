@@ -3,15 +3,14 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use crate::support::{
     Cmd, Folder, STORIES, gunzip, gz, ids, record, rows, sample, small_feed, zst,
 };
+use crate::venv::installed;
 
 /// A server of objects, which ends with the test.
 struct Store {
@@ -28,34 +27,8 @@ impl Drop for Store {
 
 /// The program of the server; why there is none.
 fn program() -> Result<std::path::PathBuf, String> {
-    // Tests that run at once must not install it twice.
-    static INSTALLING: Mutex<()> = Mutex::new(());
-    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
-    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let server = bin.join("moto_server");
-    let marker = folder.join("installed");
-    if marker.exists() {
-        return Ok(server);
-    }
-    let run = |program: &Path, args: &[&std::ffi::OsStr]| {
-        let output = Command::new(program).args(args).output();
-        let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(told.lines().last().unwrap_or("it failed").to_owned())
-    };
-    run(
-        Path::new("python3"),
-        &["-m".as_ref(), "venv".as_ref(), folder.as_os_str()],
-    )
-    .map_err(|why| format!("no Python: {why}"))?;
-    let install = ["-m", "pip", "install", "--quiet", "moto[server]"].map(std::ffi::OsStr::new);
-    run(&bin.join("python"), &install).map_err(|why| format!("moto not installed: {why}"))?;
-    fs::write(marker, "").map_err(|error| error.to_string())?;
-    Ok(server)
+    let bin = installed("moto", &["moto[server]".as_ref()], "")?;
+    Ok(bin.join("moto_server"))
 }
 
 impl Store {

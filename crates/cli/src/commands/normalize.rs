@@ -1,14 +1,11 @@
 //! `wirefold normalize`: text through one of the two faces.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
-use wirefold::furniture::{self, Furniture, Kind, Table};
 use wirefold::normalize::{CleanOptions, Cleaner, Form, Marks, MatchOptions, Matcher};
-use wirefold::profile::Profile;
+use wirefold::{Known, Normalizer, Shown};
 use wirefold_io::{
     Chunk, Compression, Format, IoError, Output, Outputs, Refused, Rewritten, TableFormat,
     check_columns, ordered, rewrite_chunk, rewrite_columns,
@@ -20,100 +17,6 @@ use crate::feed::{self, Rejects};
 use crate::outcome::{Ending, Failure, say_lines};
 use crate::progress::Bar;
 use crate::summary::filter_summary;
-
-/// The face that the flags name, with its steps.
-enum Normalizer {
-    Clean(Box<Cleaner>, Shown, Known),
-    Match(Box<Matcher>),
-}
-
-/// What becomes of wire furniture.
-#[derive(Clone, Copy)]
-enum Shown {
-    AsItIs,
-    Marked,
-    Stripped,
-}
-
-/// What wire furniture is.
-struct Known {
-    table: Arc<Table>,
-    profile: Option<Arc<Profile>>,
-}
-
-impl Known {
-    /// The furniture of a text that was `original` before `cleaner` cleaned it: lines that its source
-    /// repeats, as they came, and what the table has beside them.
-    fn spans(
-        &self,
-        source: Option<&str>,
-        original: &str,
-        text: &str,
-        cleaner: &Cleaner,
-    ) -> Vec<Furniture> {
-        let mut found = self.table.spans(text);
-        if let Some(profile) = &self.profile {
-            let repeated = profile.spans(source.unwrap_or_default(), original);
-            let repeated: Vec<Cow<'_, str>> = (repeated.iter())
-                .map(|line| cleaner.clean(&original[line.span.clone()]))
-                .collect();
-            let mut lines: Vec<Furniture> = Vec::new();
-            let mut at = 0;
-            for line in &repeated {
-                // They come in order; a line that was joined to others is no line any more.
-                let begins = |&start: &usize| {
-                    let end = start + line.len();
-                    (start == 0 || text[..start].ends_with('\n'))
-                        && (end == text.len() || text[end..].starts_with('\n'))
-                };
-                let found = text[at..]
-                    .match_indices(line.as_ref())
-                    .map(|(offset, _)| at + offset);
-                if let Some(start) = found.into_iter().find(begins) {
-                    at = start + line.len();
-                    lines.push(Furniture {
-                        kind: Kind::Learned,
-                        span: start..at,
-                    });
-                }
-            }
-            found.retain(|piece| {
-                let apart = |line: &Furniture| {
-                    line.span.end <= piece.span.start || piece.span.end <= line.span.start
-                };
-                lines.iter().all(apart)
-            });
-            found.extend(lines);
-            found.sort_by_key(|piece| piece.span.start);
-        }
-        found
-    }
-}
-
-impl Shown {
-    fn show<'t>(self, text: Cow<'t, str>, known: &dyn Fn(&str) -> Vec<Furniture>) -> Cow<'t, str> {
-        let shown = match self {
-            Self::AsItIs => return text,
-            Self::Marked => furniture::mark(&text, &known(&text)),
-            Self::Stripped => furniture::strip(&text, &known(&text)),
-        };
-        match shown {
-            Cow::Owned(shown) => Cow::Owned(shown),
-            Cow::Borrowed(_) => text,
-        }
-    }
-}
-
-impl Normalizer {
-    fn normalize<'t>(&self, source: Option<&str>, text: &'t str) -> Cow<'t, str> {
-        match self {
-            Self::Clean(cleaner, shown, known) => shown.show(cleaner.clean(text), &|cleaned| {
-                known.spans(source, text, cleaned, cleaner)
-            }),
-            Self::Match(matcher) => matcher.normalize(text),
-        }
-    }
-}
 
 /// What one worker made of one chunk.
 struct Part {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use wirefold::relation::{Novel, Passage, Row};
 use wirefold::{About, Outcome, TextSource};
 use wirefold_index::Told;
-use wirefold_io::{IoError, Kind, Output, Stories, Table};
+use wirefold_io::{IoError, Kind, Output, Stories, Table, short};
 
 /// One story of `--clusters`.
 #[derive(Serialize)]
@@ -202,9 +202,4 @@ pub(crate) fn write_told(told: &[Told], table: &mut Table) -> Result<(), IoError
 pub(crate) fn relation_json(a: &str, b: &str, row: &Row) -> String {
     // A row of strings and finite numbers always serializes.
     serde_json::to_string(&Relation::of(a, b, row)).unwrap_or_default()
-}
-
-/// Four decimals, rounded down, so that a share just below a threshold does not show as on it.
-fn short(share: f64) -> f64 {
-    (share * 10_000.0 + 1e-9).floor() / 10_000.0
 }

@@ -6,13 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
 use wirefold_io::{
-    DiskRuns, Feed, Inputs, IoError, Learn, Output, Outputs, Sealed, Stories, StoryOptions,
+    Bound, DiskRuns, Feed, Inputs, IoError, Learn, Output, Outputs, Sealed, Stories, StoryOptions,
 };
 
 use super::report::{Said, write_report};
 use crate::args::{Bounds, Input, Matching, Running, TitleUse};
 use crate::feed::{self, Rejects};
-use crate::memory::Bound;
 use crate::outcome::{Ending, Failure, say_lines};
 use crate::progress::{Bar, name};
 use crate::stages::Stages;

@@ -79,6 +79,31 @@ pub enum Marks {
     CornerWhite,
 }
 
+impl Marks {
+    /// The name used in outputs, such as `double_low`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Double => "double",
+            Self::DoubleRight => "double_right",
+            Self::DoubleStraight => "double_straight",
+            Self::DoubleLow => "double_low",
+            Self::DoubleBacktick => "double_backtick",
+            Self::DoubleWide => "double_wide",
+            Self::Single => "single",
+            Self::SingleRight => "single_right",
+            Self::SingleStraight => "single_straight",
+            Self::SingleLow => "single_low",
+            Self::SingleBacktick => "single_backtick",
+            Self::Guillemet => "guillemet",
+            Self::GuillemetReversed => "guillemet_reversed",
+            Self::SingleGuillemet => "single_guillemet",
+            Self::SingleGuillemetReversed => "single_guillemet_reversed",
+            Self::Corner => "corner",
+            Self::CornerWhite => "corner_white",
+        }
+    }
+}
+
 /// How a quotation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ending {
@@ -91,6 +116,18 @@ pub enum Ending {
     /// Without a mark: at the end of the paragraph, of the quotation it lies in, or where the next
     /// one opens in the same paragraph.
     Missing,
+}
+
+impl Ending {
+    /// The name used in outputs, such as `matched`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Other => "other",
+            Self::Reopened => "reopened",
+            Self::Missing => "missing",
+        }
+    }
 }
 
 /// The quotations of a text, in order of their opening marks; a nested one follows the one it

@@ -8,6 +8,7 @@
 )]
 
 mod damage;
+mod in_memory;
 mod oracle;
 mod stream;
 mod support;

@@ -53,7 +53,7 @@ impl Made {
         record.to_string() + "\n"
     }
 
-    fn story(&self) -> Story<'_> {
+    pub(crate) fn story(&self) -> Story<'_> {
         let item = self.item;
         Story {
             title: None,

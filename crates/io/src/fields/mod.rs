@@ -7,12 +7,12 @@ mod slots;
 
 pub use self::roles::{
     BYLINE_FIELDS, DATE_FIELDS, DATELINE_FIELDS, EMBARGO_FIELDS, ID_FIELDS, ITEM_FIELDS,
-    LANGUAGE_FIELDS, SOURCE_FIELDS, STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, UPDATED_FIELDS,
-    URGENCY_FIELDS, VERSION_FIELDS,
+    LANGUAGE_FIELDS, Role, SOURCE_FIELDS, STATUS_FIELDS, TEXT_FIELDS, TITLE_FIELDS, UPDATED_FIELDS,
+    URGENCY_FIELDS, VERSION_FIELDS, role,
 };
-pub(crate) use self::roles::{Role, is_looked_for, may_be_text, missing, ranks};
+pub(crate) use self::roles::{is_looked_for, may_be_text, missing, ranks};
 
-use self::roles::{PATH_RANK, descend, names_within, paths, role};
+use self::roles::{PATH_RANK, descend, names_within, paths};
 use self::slots::{Scalar, Slot, parsed, scanned};
 use crate::cells::cells;
 use crate::date;

@@ -95,31 +95,45 @@ pub const DATELINE_FIELDS: &[&str] = &["dateline"];
 /// Fields that may hold the urgency, in order of preference.
 pub const URGENCY_FIELDS: &[&str] = &["urgency", "priority"];
 
-/// What a field says of a story.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+/// What a field of a record is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The text of the story.
     Text,
+    /// Its id.
     Id,
+    /// Its title.
     Title,
+    /// Who published it.
     Source,
+    /// When.
     Date,
+    /// What names the item through its versions.
     Item,
+    /// The number of the version.
     Version,
+    /// What may be done with it.
     Status,
+    /// Until when it is not to be published.
     Embargo,
+    /// Its language.
     Language,
+    /// When it was changed last.
     Updated,
+    /// Who wrote it.
     Byline,
+    /// Where it was written.
     Dateline,
+    /// How urgent it is.
     Urgency,
 }
 
-/// How many roles there are.
-pub(super) const ROLES: usize = 14;
-
 impl Role {
+    /// How many there are; as numbers they are less.
+    pub const COUNT: usize = 14;
+
     /// Whether an integer will do.
-    pub(super) fn integers(self) -> bool {
+    pub fn integers(self) -> bool {
         use Role::{Byline, Dateline, Language, Status, Text, Title};
         !matches!(self, Text | Title | Status | Language | Byline | Dateline)
     }
@@ -129,7 +143,9 @@ impl Role {
 pub(super) const PATH_RANK: u8 = 1;
 
 /// Each role with the field that was named for it, and those that are looked for otherwise.
-fn roles(options: &RecordOptions) -> [(Role, &Option<String>, &'static [&'static str]); ROLES] {
+fn roles(
+    options: &RecordOptions,
+) -> [(Role, &Option<String>, &'static [&'static str]); Role::COUNT] {
     [
         (Role::Text, &options.text_field, TEXT_FIELDS),
         (Role::Id, &options.id_field, ID_FIELDS),
@@ -148,9 +164,10 @@ fn roles(options: &RecordOptions) -> [(Role, &Option<String>, &'static [&'static
     ]
 }
 
-/// The role of a field and its place in the list of that role. Named fields come first, so that
-/// `--text-field title` takes the title as text and not twice.
-pub(super) fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
+/// The role of a field and its place in the list of that role, if it has one: of several fields with
+/// a value, the one with the least place is read. Fields that the options name come first, so that
+/// who names `title` as the text does not get it twice.
+pub fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
     let roles = roles(options);
     for (role, named, _) in &roles {
         if named.as_deref() == Some(name) {

@@ -1,6 +1,6 @@
 //! The best value of a record for each role.
 
-use super::roles::{PATH_RANK, ROLES, Role, descend, paths, role};
+use super::roles::{PATH_RANK, Role, descend, paths, role};
 use crate::flat::{Written, members};
 use crate::record::RecordOptions;
 use crate::refused::Reason;
@@ -11,7 +11,7 @@ use std::fmt;
 
 /// A slot for each role, in their order.
 #[derive(Default)]
-pub(super) struct Slots<'a>(pub(super) [Slot<'a>; ROLES]);
+pub(super) struct Slots<'a>(pub(super) [Slot<'a>; Role::COUNT]);
 
 /// The best value found for one role.
 #[derive(Default)]

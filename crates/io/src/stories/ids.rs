@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use wirefold::tokenize::Hasher;
 
 /// Ids by story number.
-#[derive(Debug, Default)]
-pub(super) struct Ids {
+#[derive(Clone, Debug, Default)]
+pub struct Ids {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Ids {
     /// The id of story `number`; empty if there is no such story.
-    pub(super) fn get(&self, number: u32) -> &str {
+    pub fn get(&self, number: u32) -> &str {
         let number = number as usize;
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.ends
@@ -22,24 +22,26 @@ impl Ids {
     }
 
     /// Bytes that the ids take, and those that [`Ids::make_unique`] takes meanwhile.
-    pub(super) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         let each = size_of::<usize>() + size_of::<(u64, u32)>();
         (self.text.len() + self.ends.len() * each) as u64
     }
 
-    pub(super) fn push(&mut self, id: &str) {
+    /// Adds the id of the next story.
+    pub fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
     }
 
-    /// The id of a story that has none: its file and line.
-    pub(super) fn push_place(&mut self, file: &str, line: u64) {
+    /// Adds the id of a story that has none: its file and line.
+    pub fn push_place(&mut self, file: &str, line: u64) {
         // Writing to a string does not fail.
         let _ = write!(self.text, "{file}:{line}");
         self.ends.push(self.text.len());
     }
 
-    pub(super) fn append(&mut self, other: &Self) {
+    /// Adds the ids of other stories, which follow.
+    pub fn append(&mut self, other: &Self) {
         let base = self.text.len();
         self.text.push_str(&other.text);
         self.ends.extend(other.ends.iter().map(|end| end + base));
@@ -47,7 +49,7 @@ impl Ids {
 
     /// Gives every id that stood earlier in the feed a suffix: the second `a` becomes `a#2`, the
     /// third `a#3`, passing over ids that are taken. Returns how many were changed.
-    pub(super) fn make_unique(&mut self) -> u64 {
+    pub fn make_unique(&mut self) -> u64 {
         let hasher = Hasher::default();
         let hash = |id: &str| hasher.text(id) as u64;
         let count = self.ends.len() as u32;

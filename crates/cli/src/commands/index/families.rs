@@ -2,14 +2,13 @@
 
 use wirefold::Settings;
 use wirefold_index::Snapshot;
-use wirefold_io::{Inputs, Outputs, Sealed, Table, TableFormat};
+use wirefold_io::{Bound, Inputs, Outputs, Sealed, Table, TableFormat};
 
 use crate::args::Removes;
 use crate::args::index::Families;
 use crate::commands::report::{Said, write_report};
 use crate::commands::rows::write_clusters;
 use crate::commands::run::{place, present, threads, unless_closed};
-use crate::memory::Bound;
 use crate::outcome::{Ending, Failure};
 use crate::stages::Stages;
 

@@ -1,27 +1,34 @@
-//! How much memory a run may take: the flag, the machine, and what is left for the stories.
+//! How much memory a run may take: what was asked for, what the machine has.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use wirefold::store::Memory;
-use wirefold_io::{DiskRuns, IoError};
 
-/// The least that the flag takes: less would not hold a run of one thread without stories.
+use crate::error::IoError;
+use crate::runs::DiskRuns;
+
+/// The least that can be asked for: less would not hold a run of one thread without stories.
 const LEAST: u64 = 32 << 20;
 
 /// Where nothing tells how much the machine has, it is taken to be this.
 const UNKNOWN: u64 = 8 << 30;
 
 /// The bound of a run, and the store of what passes it.
-pub(crate) struct Bound {
-    pub(crate) memory: Memory,
-    pub(crate) store: Arc<DiskRuns>,
+pub struct Bound {
+    /// The bound.
+    pub memory: Memory,
+    /// The store.
+    pub store: Arc<DiskRuns>,
 }
 
 impl Bound {
     /// A bound of `asked` bytes, or of a quarter of the machine's memory, for a run of so many
-    /// threads.
-    pub(crate) fn new(
+    /// threads. `temp_dir` is the folder of what passes it, see [`DiskRuns::new`].
+    ///
+    /// # Errors
+    /// [`IoError::Temporary`] if a bound was asked for, and nothing can be written there.
+    pub fn new(
         asked: Option<u64>,
         threads: usize,
         temp_dir: Option<&Path>,
@@ -63,7 +70,10 @@ fn total(text: &str) -> Option<u64> {
 
 /// A size of memory: `2GiB`, `500MB`, `1.5g`, or bytes. `K`, `M`, `G` and `T` alone are powers of
 /// 1024, as with `i`; with `B` alone behind them they are powers of 1000.
-pub(crate) fn size(text: &str) -> Result<u64, String> {
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn size(text: &str) -> Result<u64, String> {
     let wrong = || "expected a size such as 2GiB, 500MB or 1.5g".to_owned();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
     let unit = text[digits.len()..].trim_start().to_ascii_lowercase();
