@@ -93,13 +93,14 @@ pub(crate) fn parse(
 /// Stories of a source that a thread reads and sketches at a time.
 pub(crate) const READ_AT_ONCE: u32 = 64;
 
-/// The numbers of a source's stories, so many at a time.
+/// The numbers of a source's stories, `most` at a time.
 pub(crate) fn blocks<S: TextSource + ?Sized>(
     source: &S,
+    most: u32,
 ) -> impl Iterator<Item = Result<Range<u32>, IndexError>> + Send + use<S> {
     let count = source.count();
-    let firsts = (0..count).step_by(READ_AT_ONCE as usize);
-    firsts.map(move |first| Ok(first..count.min(first.saturating_add(READ_AT_ONCE))))
+    let firsts = (0..count).step_by(most as usize);
+    firsts.map(move |first| Ok(first..count.min(first.saturating_add(most))))
 }
 
 /// Reads and sketches stories of a source by their numbers.
@@ -227,7 +228,7 @@ impl Writer {
                 })
             }
         };
-        self.add_parsed(blocks(source), options, work, |parsed| {
+        self.add_parsed(blocks(source, READ_AT_ONCE), options, work, |parsed| {
             each(parsed.stories.len())
         })
     }

@@ -72,11 +72,20 @@ pub(crate) const DICTIONARY: &str = "dictionary";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const FURNITURE: &str = "furniture";
 
-/// Whether a name in the folder of an index is one that a change gives, finished or not.
+/// Whether a name in the folder of an index is one that a change gives, finished or not; no other file is
+/// ever removed.
 pub(crate) fn is_ours(name: &str) -> bool {
+    let whole = (name.strip_suffix(UNFINISHED)).and_then(|name| name.strip_suffix('.'));
+    if whole == Some(NAME) {
+        return true;
+    }
     let kinds = [SEGMENT, DELETED, DICTIONARY, PROFILE, FURNITURE];
-    let kind = name.split_once('-').map(|(kind, _)| kind);
-    name.ends_with(UNFINISHED) || kind.is_some_and(|kind| kinds.contains(&kind))
+    let numbered = whole.unwrap_or(name).split_once('-');
+    numbered.is_some_and(|(kind, number)| {
+        kinds.contains(&kind)
+            && number.len() >= 8
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// The path of a file with a number.

@@ -9,7 +9,7 @@ use wirefold::sketch::Sketch;
 use wirefold::{Error, StoryBuffer, TextSource};
 use wirefold_io::{Chunk, Feed, RecordOptions, Refused, ordered, parse_chunk};
 
-use crate::add::{blocks, titled};
+use crate::add::{READ_AT_ONCE, blocks, titled};
 use crate::error::IndexError;
 use crate::snapshot::Snapshot;
 
@@ -118,7 +118,7 @@ impl Snapshot {
                 answers.collect::<Result<Vec<T>, Error>>()
             }
         };
-        ordered(blocks(source), threads, work, |shown| {
+        ordered(blocks(source, READ_AT_ONCE), threads, work, |shown| {
             each(shown?)?;
             Ok::<_, IndexError>(ControlFlow::Continue(()))
         })

@@ -71,6 +71,9 @@ pub struct Told {
     pub link: Link,
 }
 
+/// Stories of a source that make a piece: each piece is a commit of its own.
+const PIECE: u32 = 1024;
+
 /// The stories of one piece of a stream; found are those that have passed.
 struct Piece {
     stories: Vec<Sketched>,
@@ -303,17 +306,22 @@ impl Writer {
             }
         };
         let pool = pool(options.threads)?;
-        ordered(add::blocks(source), options.threads, work, |sketched| {
-            let (first, stories) = sketched?;
-            let settings = self.stream_settings(options);
-            let decided = pool.install(|| self.stream(stories, &matcher, &settings))?;
-            let passed: Vec<u32> = (decided.passed.iter())
-                .map(|&at| first + at as u32)
-                .collect();
-            each(&passed, decided.told)?;
-            self.add_batch(decided.batch)?;
-            Ok::<_, IndexError>(ControlFlow::Continue(()))
-        })
+        ordered(
+            add::blocks(source, PIECE),
+            options.threads,
+            work,
+            |sketched| {
+                let (first, stories) = sketched?;
+                let settings = self.stream_settings(options);
+                let decided = pool.install(|| self.stream(stories, &matcher, &settings))?;
+                let passed: Vec<u32> = (decided.passed.iter())
+                    .map(|&at| first + at as u32)
+                    .collect();
+                each(&passed, decided.told)?;
+                self.add_batch(decided.batch)?;
+                Ok::<_, IndexError>(ControlFlow::Continue(()))
+            },
+        )
     }
 
     fn stream_settings(&self, options: &StreamOptions) -> Settings {

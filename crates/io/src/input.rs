@@ -148,7 +148,7 @@ impl Inputs {
     /// order of their paths.
     ///
     /// A named file is read whatever its ending. A folder is walked to its depth, links followed,
-    /// and those of its files are taken whose ending [`Format::of_path`] knows, tables apart; names that begin with a dot are passed over. Files of
+    /// and those of its files are taken whose ending [`Format::of_path`] knows, CSV and TSV apart; names that begin with a dot are passed over. Files of
     /// one folder come in the byte order of their paths.
     ///
     /// # Errors

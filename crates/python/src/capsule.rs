@@ -70,6 +70,10 @@ fn take_array(
     // is borrowed while its capsule lives; the array is moved out and marked as released in its place.
     let data = unsafe {
         let array = FFI_ArrowArray::from_raw(array.as_ptr().cast());
+        if array.is_released() {
+            let reason = "the array was taken before".to_owned();
+            return Ok(Err(ArrowError::CDataInterface(reason)));
+        }
         from_ffi(array, &*schema.as_ptr().cast::<FFI_ArrowSchema>())
     };
     Ok(data.map(make_array))

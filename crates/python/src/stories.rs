@@ -292,7 +292,9 @@ impl Stories {
     /// they come in the order of the rows.
     fn name(&mut self) {
         let mut ids = Ids::default();
-        self.numbered = self.columns[Role::Id as usize].is_empty();
+        let named =
+            |row| matches!(self.value(Role::Id, row), Some(Value::Text(id)) if !id.is_empty());
+        self.numbered = !(0..self.count as usize).any(named);
         let digits = self.count.saturating_sub(1).to_string().len();
         for row in 0..self.count as usize {
             match self.value(Role::Id, row) {

@@ -65,3 +65,10 @@ def test_a_pipeline_of_datatrove(tmp_path: Any, feed: list[dict[str, Any]]) -> N
     records = [{"id": row["id"], "text": row["text"], "source": row.get("source")} for row in feed]
     assert passed == [row["id"] for row in wirefold.Index(tmp_path / "b.index").dedup(records)]
     assert 0 < len(passed) < len(feed)
+
+
+@pytest.mark.parametrize("texts", [["One.", "Two."], ["“Wait,” he said.", "“Go,” she said."]])
+def test_as_many_quotations_in_each_text(texts: list[str]) -> None:
+    batch = {"text": np.array(texts, dtype=object)}
+    found = batches.quotations()(batch)["quotations"]
+    assert [len(of) for of in found] == [len(wirefold.quotations(text)) for text in texts]

@@ -42,6 +42,29 @@ def test_stories_without_ids_are_called_by_their_rows() -> None:
     assert [row["id"] for row in clusters] == ["7", "row:1", "7#2"]
 
 
+def test_ids_that_are_all_null_are_none() -> None:
+    table = pa.table({"id": pa.nulls(2, pa.string()), "text": [FERRY, FROST]})
+    _, clusters, _ = wirefold.dedup(table, clusters=True)
+    assert clusters["id"].to_pylist() == [0, 1]
+
+
+def test_texts_of_no_type_are_missing() -> None:
+    assert wirefold.normalize(pa.nulls(2)).to_pylist() == [None, None]
+    assert wirefold.normalize(pa.table({"text": pa.array([])})).num_rows == 0
+
+
+def test_labels_of_pandas_may_come_more_than_once() -> None:
+    frame = pd.DataFrame({"text": [FERRY, FROST, FERRY]}, index=["a", "b", "a"])
+    noted = wirefold.dedup(frame, annotate=True)
+    assert list(noted.index) == ["a", "b", "a"]
+    assert list(noted["kept"]) == [True, True, False]
+
+
+def test_categories_of_pandas_become_texts() -> None:
+    series = pd.Series(["Straße", "Kelm"], dtype="category")
+    assert list(wirefold.normalize(series, face="match")) == ["strasse", "kelm"]
+
+
 def test_the_first_column_that_has_a_value_is_read() -> None:
     table = pa.table({"body": [FERRY, FROST], "text": [None, FERRY], "content": [1, 2]})
     assert wirefold.dedup(table).num_rows == 1

@@ -8,6 +8,8 @@
   const searched = families.map((family) => (family.title + " " + family.id).toLowerCase());
   let found = [];
   let page = 0;
+  // The address of the open family.
+  let here = "";
 
   // An element with text, never with HTML.
   const make = (name, text, kind) => {
@@ -116,7 +118,7 @@
         mark.dataset.number = number;
         mark.id = "passage-" + pair + "-" + side + "-" + number;
         const link = make("a", number);
-        link.href = "#passage-" + pair + "-" + (side === "to" ? "copy" : "to") + "-" + number;
+        link.href = "#" + here + "/passage-" + pair + "-" + (side === "to" ? "copy" : "to") + "-" + number;
         link.setAttribute("aria-label", "Passage " + number + " in the other story");
         mark.append(link);
       }
@@ -154,6 +156,8 @@
   };
 
   const open = (number) => {
+    here = "family-" + number;
+    at("family").dataset.number = number;
     const family = families[number];
     const detail = data.details[family.detail];
     at("family-title").replaceChildren(words(family.title));
@@ -180,7 +184,7 @@
           how.append(make("span", said));
         } else {
           const link = make("a", said);
-          link.href = "#pair-" + member.pair;
+          link.href = "#" + here + "/pair-" + member.pair;
           how.append(link);
         }
         how.append(make("span", " to "), words(member.to));
@@ -220,18 +224,18 @@
 
   // The address says what is shown, so that going back and links to a family work.
   const turn = () => {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const [name, place] = location.hash.slice(1).split("/");
     const family = /^family-(\d+)$/.exec(name);
     if (family && families[family[1]]?.detail != null) {
-      open(Number(family[1]));
-      at("family").focus({ preventScroll: true });
-      scrollTo(0, 0);
-    } else if (!at("family").hidden && /^(pair|passage)-/.test(name)) {
-      const target = at(name);
+      if (here !== name || at("family").hidden) open(Number(family[1]));
       for (const mark of document.querySelectorAll("mark.lit")) mark.classList.remove("lit");
+      const target = place ? at(place) : null;
       if (target) {
-        if (name.startsWith("passage-")) target.classList.add("lit");
+        if (place.startsWith("passage-")) target.classList.add("lit");
         target.scrollIntoView({ block: "center" });
+      } else {
+        at("family").focus({ preventScroll: true });
+        scrollTo(0, 0);
       }
     } else {
       turned(false);

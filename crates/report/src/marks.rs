@@ -67,8 +67,13 @@ pub(crate) fn marks(
             (range.start, range.end, at as u32 + 1, kind)
         })
         .collect();
+    // What is not shown costs nothing.
+    ranges.retain(|&(start, ..)| start < text.len());
     for &(start, end) in novel.map_or(&[][..], |novel| &novel.spans) {
         let (start, end) = (start as usize, end as usize);
+        if start >= text.len() {
+            break;
+        }
         let clear = |&(from, to, ..): &(usize, usize, u32, Kind)| to <= start || end <= from;
         if ranges.iter().all(clear) {
             ranges.push((start, end, 0, Kind::New));

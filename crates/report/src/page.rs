@@ -169,7 +169,8 @@ pub fn page<S: TextSource + ?Sized>(
     let style = include_str!("../assets/report.css");
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     let policy = format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'",
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; \
+         base-uri 'none'; form-action 'none'",
         hash(script),
         hash(style)
     );
@@ -257,6 +258,7 @@ fn details<'f, S: TextSource + ?Sized>(
             .collect();
         for (&at, mut detail) in places.iter().zip(made?) {
             let family = family(listed[at]);
+            let drawn = spreads.len();
             if spreads.len() < MOST_SPREADS && family.members.len() >= LEAST_SPREAD {
                 let timed = family.members.iter();
                 let mut printed: Vec<(i64, u32)> = timed
@@ -270,6 +272,8 @@ fn details<'f, S: TextSource + ?Sized>(
             }
             let detail = RawValue::from_string(as_json(&detail)?).map_err(ReportError::of_page)?;
             let Some(rest) = room.checked_sub(detail.get().len()) else {
+                // One that was drawn for it has no place either.
+                spreads.truncate(drawn);
                 return Ok((details, spreads));
             };
             room = rest;

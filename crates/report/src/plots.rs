@@ -98,8 +98,15 @@ pub(crate) fn spread(printed: &[(i64, u32)]) -> Result<Option<Plot>, ReportError
     let hours = |time: i64| (time - first) as f64 / 3600.0;
     let mut seen = std::collections::HashSet::new();
     let (mut stories, mut sources) = (vec![(0.0, 0.0)], vec![(0.0, 0.0)]);
+    // No finer than can be seen: a story may be printed a million times.
+    let fine = hours(last) / f64::from(2 * WIDTH);
     for (count, &(time, source)) in (1u32..).zip(printed) {
         seen.insert(source);
+        let drawn = stories.last().map_or(0.0, |&(at, _)| at);
+        let next = printed.get(count as usize);
+        if next.is_some_and(|&(next, _)| hours(next) < drawn + fine) {
+            continue;
+        }
         step(&mut stories, hours(time), f64::from(count));
         step(&mut sources, hours(time), seen.len() as f64);
     }
@@ -195,6 +202,9 @@ mod tests {
         assert!(spread(&[(5, 1), (5, 2)]).unwrap().is_none());
         let plot = spread(&[(0, 1), (3600, 2), (9000, 1)]).unwrap().unwrap();
         assert_eq!(plot.words, "3 stories of 2 sources within 2 hours.");
+        let many: Vec<(i64, u32)> = (0..100_000).map(|at| (at, 1)).collect();
+        let crowded = spread(&many).unwrap().unwrap();
+        assert!(crowded.svg.len() < 150_000, "{}", crowded.svg.len());
         assert!(plot.svg.matches("<polyline").count() >= 2);
     }
 }

@@ -35,6 +35,10 @@ fn check(name: &str, file: &str, bytes: impl AsRef<[u8]>, counts: [usize; 3]) {
     // Columns come out whole too, of what could be read.
     let columns = folder.cmd(&format!("dedup {file} -o kept.arrow")).run();
     assert_eq!(columns.code, Some(1), "{}", columns.err);
+    if counts[0] > 0 {
+        folder.ok("dedup kept.arrow -o again.jsonl --remove none");
+        assert_eq!(folder.rows("again.jsonl").len(), counts[0]);
+    }
 }
 
 #[test]

@@ -548,3 +548,58 @@ fn normalize_changes_text_and_title_alone() {
         "error: lines.jsonl: not made of columns; only Parquet and Arrow are normalized into",
     );
 }
+
+#[test]
+fn numbers_that_no_column_holds_are_text() {
+    let folder = Folder::new();
+    let odd = |id: &str, value: &str| {
+        let story = STORIES[0];
+        format!("{{\"id\":\"{id}\",\"text\":{story:?},\"n\":{value}}}\n")
+    };
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    folder.file("feed.jsonl", odd("a", "1e999") + &odd("b", &deep));
+    folder.ok("dedup feed.jsonl -o all.parquet --remove none");
+    folder.ok("dedup all.parquet -o all.jsonl --remove none");
+    let rows = folder.rows("all.jsonl");
+    assert_eq!(rows[0]["n"], "1e999");
+    assert_eq!(rows[1]["n"], deep);
+}
+
+#[test]
+fn parquet_with_a_column_of_json() {
+    use parquet::basic::{LogicalType, Repetition, Type as Physical};
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::types::Type;
+
+    let column = |name: &str, logical| {
+        let builder = Type::primitive_type_builder(name, Physical::BYTE_ARRAY)
+            .with_logical_type(Some(logical))
+            .with_repetition(Repetition::REQUIRED);
+        Arc::new(builder.build().unwrap())
+    };
+    let fields = vec![
+        column("text", LogicalType::String),
+        column("tags", LogicalType::Json),
+    ];
+    let schema = Type::group_type_builder("schema")
+        .with_fields(fields)
+        .build();
+    let schema = Arc::new(schema.unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for value in [STORIES[0], "{\"desk\":\"night\"}"] {
+        let mut column = group.next_column().unwrap().unwrap();
+        let values = [ByteArray::from(value)];
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    let folder = Folder::new();
+    folder.file("feed.parquet", writer.into_inner().unwrap());
+    folder.ok("dedup feed.parquet -o kept.jsonl");
+    assert_eq!(folder.rows("kept.jsonl")[0]["tags"], "{\"desk\":\"night\"}");
+    folder.ok("dedup feed.parquet -o kept.parquet");
+    assert_eq!(read(&folder, "kept.parquet").num_rows(), 1);
+}

@@ -222,6 +222,32 @@ fn what_is_added_deleted_and_expired_is_counted() {
 }
 
 #[test]
+fn files_of_others_are_never_removed() {
+    let folder = Folder::new();
+    folder.file("feed.jsonl", small_feed());
+    for name in [
+        "profile-desk",
+        "segment-1",
+        "draft-unfinished",
+        "note.unfinished",
+    ] {
+        let desk = format!("of-{name}");
+        std::fs::create_dir(folder.path(&desk)).unwrap();
+        let file = format!("{desk}/{name}");
+        folder.file(&file, "mine");
+        let create = folder.cmd(&format!("index create {desk}"));
+        create.run().code(2).says(&desk);
+        assert_eq!(folder.read(&file), "mine");
+    }
+    // Nor are those that come into the folder later.
+    folder.ok("index create desk");
+    folder.file("desk/profile-desk", "mine");
+    folder.ok("index add desk feed.jsonl");
+    folder.ok("index compact desk");
+    assert_eq!(folder.read("desk/profile-desk"), "mine");
+}
+
+#[test]
 fn what_cannot_be_done_is_said() {
     let folder = Folder::new();
     folder.file("feed.jsonl", small_feed());

@@ -109,7 +109,11 @@ impl Browser {
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         });
-        let port = port.ok_or("chromedriver did not start")?;
+        let Some(port) = port else {
+            let _ = driver.kill();
+            let _ = driver.wait();
+            return Err("chromedriver did not start".to_owned());
+        };
         let profile = tempfile::tempdir().unwrap();
         let mut arguments = vec![
             "--headless".to_owned(),
@@ -300,6 +304,20 @@ fn families_are_searched_and_opened_by_mouse_and_keyboard() {
         browser
             .until("return document.querySelectorAll('mark.lit').length === 1")
             .await;
+        // Going back leads to the family's beginning, and further to the list.
+        for (mark, hidden) in [(0, false), (0, true)] {
+            browser.js("history.back()").await;
+            browser
+                .until(&format!(
+                    "return document.getElementById('family').hidden === {hidden} \
+                     && document.querySelectorAll('mark.lit').length === {mark} && !location.hash.includes('/')"
+                ))
+                .await;
+        }
+        browser.js("history.forward()").await;
+        browser
+            .until("return !document.getElementById('family').hidden")
+            .await;
         browser.press("body", ESCAPE).await;
         browser
             .until("return document.getElementById('family').hidden")
@@ -348,15 +366,18 @@ fn hostile_text_stays_text() {
             .await;
         let families = families.as_u64().unwrap();
         assert!(families > 0);
+        let mut seen = String::new();
         for family in 0..families {
             browser
                 .js(&format!("location.hash = 'family-{family}'"))
                 .await;
             browser
                 .until(&format!(
-                    "return location.hash === '#family-{family}' && document.querySelectorAll('.pair').length > 0"
+                    "return document.getElementById('family').dataset.number === '{family}' \
+                     && document.querySelectorAll('.pair').length > 0"
                 ))
                 .await;
+            seen += &browser.text("#family").await;
             let fits = "return document.documentElement.scrollWidth <= innerWidth";
             assert_eq!(browser.js(fits).await, json!(true), "family {family}");
         }
@@ -373,10 +394,16 @@ fn hostile_text_stays_text() {
             .until("return document.getElementById('family').hidden")
             .await;
         let shown = browser.text("#rows").await;
-        assert!(
-            shown.contains("U+202E") || shown.contains("<img"),
-            "{shown}"
-        );
+        assert!(!shown.contains('\u{202e}'), "{shown}");
+        for part in [
+            "U+202E",
+            "U+0000",
+            "<img src=x",
+            "</script><script>window.injected",
+            "{{ 7 * 7 }}",
+        ] {
+            assert!(seen.contains(part), "{part}: {seen}");
+        }
         assert_eq!(browser.complaints().await, [""; 0]);
     });
 }

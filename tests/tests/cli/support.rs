@@ -31,12 +31,8 @@ fn build() -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .args(["build", "--quiet", "--message-format=json"])
-        .args([
-            "--package=wirefold-cli",
-            "--bin=wirefold",
-            "--profile",
-            name,
-        ])
+        // With the features that the tests were built with, or what it uses is built once more.
+        .args(["--workspace", "--bins", "--tests", "--profile", name])
         .arg("--target-dir")
         .arg(profile.parent().unwrap())
         .output()
@@ -49,7 +45,10 @@ fn build() -> PathBuf {
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
     let built = messages.lines().find_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
-        message["executable"].as_str().map(PathBuf::from)
+        let is_it =
+            message["target"]["name"] == "wirefold" && message["target"]["kind"][0] == "bin";
+        let path = message["executable"].as_str().filter(|_| is_it)?;
+        Some(PathBuf::from(path))
     });
     built.expect("cargo names the binary")
 }

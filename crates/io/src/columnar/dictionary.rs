@@ -50,9 +50,13 @@ struct Grown {
     last: Option<(ArrayRef, Vec<Option<u64>>)>,
 }
 
-/// Values as text that tells them apart.
+/// Values as text that tells them apart; nothing if they are not all text.
 fn texts(values: &ArrayRef) -> Option<ArrayRef> {
-    arrow_cast::cast(values, &DataType::LargeUtf8).ok()
+    let options = CastOptions {
+        safe: false,
+        ..CastOptions::default()
+    };
+    arrow_cast::cast_with_options(values, &DataType::LargeUtf8, &options).ok()
 }
 
 impl Grown {

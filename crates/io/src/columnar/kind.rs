@@ -42,13 +42,14 @@ impl Kind {
         Kind::List(Box::new(self))
     }
 
-    fn of_raw(value: &RawValue) -> serde_json::Result<Self> {
-        Ok(match value.get().as_bytes().first() {
+    fn of_raw(value: &RawValue) -> Self {
+        match value.get().as_bytes().first() {
             Some(b'"') => Kind::Text,
             Some(b'n') => Kind::Nothing,
             Some(b't' | b'f') => Kind::Flag,
-            _ => Self::of(&serde_json::from_str(value.get())?, 0),
-        })
+            // What no value of ours holds, such as 1e999, stays as it is written.
+            _ => serde_json::from_str(value.get()).map_or(Kind::Text, |value| Self::of(&value, 0)),
+        }
     }
 
     fn of(value: &Value, depth: usize) -> Self {
@@ -218,7 +219,7 @@ impl Shape {
             });
             let known = &mut self.columns[place].1;
             if *known != Kind::Text {
-                *known = std::mem::take(known).and(Kind::of_raw(value)?);
+                *known = std::mem::take(known).and(Kind::of_raw(value));
             }
         }
         Ok(())

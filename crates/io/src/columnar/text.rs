@@ -59,8 +59,12 @@ fn parquet_type_as_bytes(of: &TypePtr) -> ParquetResult<TypePtr> {
     let info = of.get_basic_info();
     let id = info.has_id().then(|| info.id());
     if of.is_primitive() {
-        let textual = matches!(info.logical_type_ref(), Some(LogicalType::String))
-            || info.converted_type() == ConvertedType::UTF8;
+        let logical = info.logical_type_ref();
+        let textual = matches!(logical, Some(LogicalType::String | LogicalType::Json))
+            || matches!(
+                info.converted_type(),
+                ConvertedType::UTF8 | ConvertedType::JSON
+            );
         if !textual || of.get_physical_type() != Physical::BYTE_ARRAY {
             return Ok(Arc::clone(of));
         }

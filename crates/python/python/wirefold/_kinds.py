@@ -166,6 +166,8 @@ def _text_type(own: Any) -> Any:
     """The type of texts that came from a column of a type; dictionaries are opened."""
     import pyarrow as pa
 
+    if pa.types.is_null(own):
+        return pa.string()
     return own.value_type if pa.types.is_dictionary(own) else own
 
 
@@ -270,14 +272,19 @@ class Pandas(Kind):
 
     def annotated(self, data: Any, clusters: Table) -> Any:
         data = data.to_frame("text") if data.ndim == 1 else data
-        notes = self.table(clusters)[list(NOTES)].set_axis(data.index)
-        return data.drop(columns=[name for name in NOTES if name in data.columns]).join(notes)
+        # By place, not by index: labels may come more than once.
+        notes = self.table(clusters)
+        own = data.drop(columns=[name for name in NOTES if name in data.columns])
+        return own.assign(**{name: notes[name].array for name in NOTES})
 
     def replaced(self, data: Any, columns: Replaced, fields: Mapping[str, Any]) -> Any:
         import pandas as pd
 
         def series(column: Column, own: Any) -> Any:
-            return pd.Series(column.to_pylist(), index=data.index, name=own.name, dtype=own.dtype)
+            # Normalized texts may be no categories of the column.
+            categories = isinstance(own.dtype, pd.CategoricalDtype)
+            dtype = own.dtype.categories.dtype if categories else own.dtype
+            return pd.Series(column.to_pylist(), index=data.index, name=own.name, dtype=dtype)
 
         if data.ndim == 1:
             return series(columns[0][2], data)

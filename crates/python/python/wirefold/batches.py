@@ -96,5 +96,7 @@ def _like(own: Any, values: list[Any]) -> Any:
     if values and isinstance(values[0], list) and values[0] and isinstance(values[0][0], int):
         return np.array(values, dtype=np.uint64)
     column = np.empty(len(values), dtype=object)
-    column[:] = values
+    # One by one: lists of one length would be taken for rows of a matrix.
+    for at, value in enumerate(values):
+        column[at] = value
     return column
