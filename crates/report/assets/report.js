@@ -43,6 +43,8 @@
     const time = new Date(seconds * 1000);
     return Number.isNaN(time.getTime()) ? "" : time.toISOString().slice(0, 16).replace("T", " ");
   };
+  // What stands between a relation and the other story.
+  const joined = { new_version: " of ", near_duplicate: " of ", contained: " in ", overlapping: " with " };
   const relation = (name) => name.replaceAll("_", " ");
 
   const orders = {
@@ -187,7 +189,7 @@
           link.href = "#" + here + "/pair-" + member.pair;
           how.append(link);
         }
-        how.append(make("span", " to "), words(member.to));
+        how.append(make("span", joined[member.relation] ?? " to "), words(member.to));
       } else {
         how.textContent = "leads the family";
       }

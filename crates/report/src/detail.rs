@@ -12,7 +12,7 @@ use crate::numbers::percent;
 use crate::page::Limits;
 
 /// Stories of a family that its table lists.
-const MOST_LISTED: usize = 500;
+const MOST_LISTED: usize = 100;
 
 /// A family with some of its texts.
 #[derive(Debug, Serialize)]

@@ -45,8 +45,11 @@ fn build() -> PathBuf {
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
     let built = messages.lines().find_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
-        let is_it =
-            message["target"]["name"] == "wirefold" && message["target"]["kind"][0] == "bin";
+        // Not the unit tests of the binary, which have its name too.
+        let target = &message["target"];
+        let is_it = target["name"] == "wirefold"
+            && target["kind"][0] == "bin"
+            && message["profile"]["test"] == false;
         let path = message["executable"].as_str().filter(|_| is_it)?;
         Some(PathBuf::from(path))
     });
