@@ -1,8 +1,11 @@
 //! Which field of a record says what.
 
+use std::sync::LazyLock;
+
+use serde_json::value::RawValue;
+
 use crate::cells::cells;
 use crate::record::RecordOptions;
-use serde_json::value::RawValue;
 
 /// Fields that may hold the text, in order of preference.
 pub const TEXT_FIELDS: &[&str] = &[
@@ -142,25 +145,60 @@ impl Role {
 /// The rank of a field within another that a path leads to, behind a field whose name is the path.
 pub(super) const PATH_RANK: u8 = 1;
 
-/// Each role with the field that was named for it, and those that are looked for otherwise.
-fn roles(
-    options: &RecordOptions,
-) -> [(Role, &Option<String>, &'static [&'static str]); Role::COUNT] {
+/// The fields that are looked for where none is named, in the order of the roles.
+const LISTED: [(Role, &[&str]); Role::COUNT] = [
+    (Role::Text, TEXT_FIELDS),
+    (Role::Id, ID_FIELDS),
+    (Role::Title, TITLE_FIELDS),
+    (Role::Source, SOURCE_FIELDS),
+    (Role::Date, DATE_FIELDS),
+    (Role::Item, ITEM_FIELDS),
+    (Role::Version, VERSION_FIELDS),
+    (Role::Status, STATUS_FIELDS),
+    (Role::Embargo, EMBARGO_FIELDS),
+    (Role::Language, LANGUAGE_FIELDS),
+    (Role::Updated, UPDATED_FIELDS),
+    (Role::Byline, BYLINE_FIELDS),
+    (Role::Dateline, DATELINE_FIELDS),
+    (Role::Urgency, URGENCY_FIELDS),
+];
+
+/// The name of a field with its role, and its place in the list of that.
+type Listed = (&'static str, Role, u8);
+
+/// The same by the length of the field's name: every field of every record is looked up here.
+static BY_LENGTH: LazyLock<Vec<Vec<Listed>>> = LazyLock::new(|| {
+    let mut by_length: Vec<Vec<Listed>> = Vec::new();
+    for (role, listed) in LISTED {
+        for (rank, &name) in (0u8..).zip(listed) {
+            if by_length.len() <= name.len() {
+                by_length.resize_with(name.len() + 1, Vec::new);
+            }
+            by_length[name.len()].push((name, role, rank));
+        }
+    }
+    by_length
+});
+
+/// The field that was named for each role, in their order.
+pub(super) type Named<'o> = [Option<&'o str>; Role::COUNT];
+
+pub(super) fn named(options: &RecordOptions) -> Named<'_> {
     [
-        (Role::Text, &options.text_field, TEXT_FIELDS),
-        (Role::Id, &options.id_field, ID_FIELDS),
-        (Role::Title, &options.title_field, TITLE_FIELDS),
-        (Role::Source, &options.source_field, SOURCE_FIELDS),
-        (Role::Date, &options.date_field, DATE_FIELDS),
-        (Role::Item, &options.item_field, ITEM_FIELDS),
-        (Role::Version, &options.version_field, VERSION_FIELDS),
-        (Role::Status, &options.status_field, STATUS_FIELDS),
-        (Role::Embargo, &options.embargo_field, EMBARGO_FIELDS),
-        (Role::Language, &options.language_field, LANGUAGE_FIELDS),
-        (Role::Updated, &options.updated_field, UPDATED_FIELDS),
-        (Role::Byline, &options.byline_field, BYLINE_FIELDS),
-        (Role::Dateline, &options.dateline_field, DATELINE_FIELDS),
-        (Role::Urgency, &options.urgency_field, URGENCY_FIELDS),
+        options.text_field.as_deref(),
+        options.id_field.as_deref(),
+        options.title_field.as_deref(),
+        options.source_field.as_deref(),
+        options.date_field.as_deref(),
+        options.item_field.as_deref(),
+        options.version_field.as_deref(),
+        options.status_field.as_deref(),
+        options.embargo_field.as_deref(),
+        options.language_field.as_deref(),
+        options.updated_field.as_deref(),
+        options.byline_field.as_deref(),
+        options.dateline_field.as_deref(),
+        options.urgency_field.as_deref(),
     ]
 }
 
@@ -168,20 +206,18 @@ fn roles(
 /// a value, the one with the least place is read. Fields that the options name come first, so that
 /// who names `title` as the text does not get it twice.
 pub fn role(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
-    let roles = roles(options);
-    for (role, named, _) in &roles {
-        if named.as_deref() == Some(name) {
-            return Some((*role, 0));
-        }
+    role_among(name, &named(options))
+}
+
+/// The same for many fields, of which those are named.
+pub(super) fn role_among(name: &str, named: &Named<'_>) -> Option<(Role, u8)> {
+    if let Some(at) = named.iter().position(|named| *named == Some(name)) {
+        return Some((LISTED[at].0, 0));
     }
-    for (role, named, listed) in &roles {
-        if named.is_none()
-            && let Some(rank) = listed.iter().position(|listed| *listed == name)
-        {
-            return Some((*role, rank as u8));
-        }
-    }
-    None
+    let listed = BY_LENGTH.get(name.len())?.iter();
+    let mut listed =
+        listed.filter(|(listed, role, _)| *listed == name && named[*role as usize].is_none());
+    listed.next().map(|&(_, role, rank)| (role, rank))
 }
 
 /// Roles of fields within a field, each with the path to it: `body.plain` where `story.body.plain` was
@@ -190,17 +226,18 @@ pub(super) fn paths<'o>(
     name: &str,
     options: &'o RecordOptions,
 ) -> impl Iterator<Item = (Role, &'o str)> + use<'o> {
-    let within = roles(options).map(|(role, named, _)| {
-        let rest = named.as_deref()?.strip_prefix(name)?.strip_prefix('.')?;
-        Some((role, rest))
+    let named = named(options);
+    let within: [_; Role::COUNT] = std::array::from_fn(|at| {
+        let rest = named[at]?.strip_prefix(name)?.strip_prefix('.')?;
+        Some((LISTED[at].0, rest))
     });
     within.into_iter().flatten()
 }
 
 /// Whether a field within a field may be named, which a scan of the outer fields does not find.
 pub(super) fn names_within(options: &RecordOptions) -> bool {
-    let named = roles(options).map(|(_, named, _)| named.as_deref());
-    named.into_iter().flatten().any(|name| name.contains('.'))
+    let mut named = named(options).into_iter().flatten();
+    named.any(|name| name.contains('.'))
 }
 
 /// The value at the end of a path into objects within each other. A name may have dots itself.
@@ -254,7 +291,69 @@ pub(crate) fn ranks<'o>(
 
 /// The fields that were named and that no record has, by the bits of [`Record::roles`] of all of them.
 pub(crate) fn missing(options: &RecordOptions, found: u16) -> Option<&str> {
-    let roles = roles(options).into_iter();
-    let mut missing = roles.filter(|&(role, ..)| found & 1 << role as u16 == 0);
-    missing.find_map(|(_, named, _)| named.as_deref())
+    let named = named(options).into_iter().enumerate();
+    let mut missing = named.filter(|&(role, _)| found & 1 << role == 0);
+    missing.find_map(|(_, named)| named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same field by field, list by list.
+    fn role_by_lists(name: &str, options: &RecordOptions) -> Option<(Role, u8)> {
+        let named = named(options);
+        let by_name = LISTED
+            .iter()
+            .zip(named)
+            .find(|(_, named)| *named == Some(name));
+        let by_list = || {
+            let unnamed = LISTED
+                .iter()
+                .zip(named)
+                .filter(|(_, named)| named.is_none());
+            let mut places = unnamed.filter_map(|((role, listed), _)| {
+                let rank = listed.iter().position(|listed| *listed == name)?;
+                Some((*role, rank as u8))
+            });
+            places.next()
+        };
+        by_name.map(|((role, _), _)| (*role, 0)).or_else(by_list)
+    }
+
+    #[test]
+    fn roles_are_those_of_the_lists() {
+        let named = |text: &str, date: &str| RecordOptions {
+            text_field: Some(text.to_owned()),
+            date_field: Some(date.to_owned()),
+            ..RecordOptions::default()
+        };
+        let all = [
+            RecordOptions::default(),
+            named("title", "updated"),
+            named("story", "nothing"),
+        ];
+        for options in all {
+            let listed = LISTED.iter().flat_map(|(_, listed)| listed.iter().copied());
+            for name in listed.chain([
+                "",
+                "nothing",
+                "texts",
+                "a name longer than any that is listed",
+            ]) {
+                assert_eq!(
+                    role(name, &options),
+                    role_by_lists(name, &options),
+                    "{name}"
+                );
+            }
+        }
+        // As numbers, roles are their places.
+        assert!(
+            LISTED
+                .iter()
+                .enumerate()
+                .all(|(at, (role, _))| *role as usize == at)
+        );
+    }
 }

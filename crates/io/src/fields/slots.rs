@@ -1,6 +1,6 @@
 //! The best value of a record for each role.
 
-use super::roles::{PATH_RANK, Role, descend, paths, role};
+use super::roles::{PATH_RANK, Role, descend, named, paths, role, role_among};
 use crate::flat::{Written, members};
 use crate::record::RecordOptions;
 use crate::refused::Reason;
@@ -85,9 +85,10 @@ impl<'a> Slot<'a> {
 /// What a line holds for each role, by a quick scan; nothing if that does not take the line.
 pub(super) fn scanned<'a>(line: &'a str, options: &RecordOptions) -> Option<Slots<'a>> {
     let mut slots = Slots::default();
+    let named = named(options);
     members(
         line,
-        |name| role(name, options),
+        |name| role_among(name, &named),
         |(role, rank), written| {
             let slot = &mut slots.0[role as usize];
             if slot.wants(rank) {
