@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use wirefold::Keep;
 use wirefold::relation::Relation;
-use wirefold_io::{TimeZone, size};
+use wirefold_io::{Role, TimeZone, size};
 
 /// Fold a wire feed: find every story that copies another, say how and where, and keep what is
 /// not told twice.
@@ -349,7 +349,7 @@ pub(crate) struct Input {
     /// `dateline`, `status`, `embargo`, `urgency` and `text`; what says when a story was updated counts
     /// where nothing says when it was published. `--text-field` and its like do the same for one.
     #[arg(long = "field", value_name = "NAME=PATH", value_parser = field)]
-    pub(crate) fields: Vec<(FieldName, String)>,
+    pub(crate) fields: Vec<(Role, String)>,
     /// What to do about bytes that are not UTF-8.
     #[arg(long, value_enum, default_value_t = InvalidUtf8::Refuse)]
     pub(crate) invalid_utf8: InvalidUtf8,
@@ -536,56 +536,35 @@ fn timezone(name: &str) -> Result<TimeZone, String> {
         .ok_or_else(|| "no time zone; write it as Europe/Berlin or Asia/Tokyo".to_owned())
 }
 
-/// A field of a story.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FieldName {
-    Id,
-    Version,
-    Source,
-    Published,
-    Slug,
-    Title,
-    Status,
-    Embargo,
-    Language,
-    Updated,
-    Byline,
-    Dateline,
-    Urgency,
-    Text,
-}
-
-/// Names of fields, as in the documents.
-const FIELD_NAMES: [(&str, FieldName); 14] = [
-    ("id", FieldName::Id),
-    ("version", FieldName::Version),
-    ("source", FieldName::Source),
-    ("language", FieldName::Language),
-    ("published", FieldName::Published),
-    ("updated", FieldName::Updated),
-    ("slug", FieldName::Slug),
-    ("title", FieldName::Title),
-    ("byline", FieldName::Byline),
-    ("dateline", FieldName::Dateline),
-    ("status", FieldName::Status),
-    ("embargo", FieldName::Embargo),
-    ("urgency", FieldName::Urgency),
-    ("text", FieldName::Text),
+/// The fields of a story, in the order of the documents.
+const FIELDS: [Role; Role::COUNT] = [
+    Role::Id,
+    Role::Version,
+    Role::Source,
+    Role::Language,
+    Role::Date,
+    Role::Updated,
+    Role::Item,
+    Role::Title,
+    Role::Byline,
+    Role::Dateline,
+    Role::Status,
+    Role::Embargo,
+    Role::Urgency,
+    Role::Text,
 ];
 
 /// A field and where it is: `title=story.head`.
-fn field(text: &str) -> Result<(FieldName, String), String> {
+fn field(text: &str) -> Result<(Role, String), String> {
     let (name, path) = text
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
         .ok_or_else(|| "expected NAME=PATH, such as title=kicker or text=story.body".to_owned())?;
-    let known = FIELD_NAMES.iter().find(|(known, _)| *known == name);
-    known
-        .map(|&(_, field)| (field, path.to_owned()))
-        .ok_or_else(|| {
-            let names = FIELD_NAMES.map(|(known, _)| known).join(", ");
-            format!("no field `{name}` is read; those that are: {names}")
-        })
+    let known = FIELDS.into_iter().find(|role| role.name() == name);
+    known.map(|role| (role, path.to_owned())).ok_or_else(|| {
+        let names = FIELDS.map(Role::name).join(", ");
+        format!("no field `{name}` is read; those that are: {names}")
+    })
 }
 
 /// A length of time in seconds.

@@ -7,10 +7,10 @@ use wirefold::furniture::Table;
 use wirefold::profile::Profile;
 use wirefold_io::{
     Feed, FeedOptions, Format, Inputs, IoError, Outputs, Reason, RecordOptions, Refused,
-    RefusedRow, Sealed, Table as Rows, read_furniture, read_profile,
+    RefusedRow, Role, Sealed, Table as Rows, read_furniture, read_profile,
 };
 
-use crate::args::{FieldName, Furniture, Input, InputFormat, InvalidUtf8};
+use crate::args::{Furniture, Input, InputFormat, InvalidUtf8};
 use crate::outcome::{Failure, say};
 use crate::progress::Bar;
 
@@ -72,22 +72,18 @@ pub(crate) fn passing(inputs: Inputs, input: &Input) -> Result<Feed, IoError> {
 }
 
 /// What the flags name for a field, `--field` first.
-fn named(input: &Input, field: FieldName) -> impl Iterator<Item = &str> {
+fn named(input: &Input, field: Role) -> impl Iterator<Item = &str> {
     let flag = match field {
-        FieldName::Text => input.text_field.as_deref(),
-        FieldName::Id => input.id_field.as_deref(),
-        FieldName::Title => input.title_field.as_deref(),
-        FieldName::Source => input.source_field.as_deref(),
-        FieldName::Published => input.date_field.as_deref(),
-        FieldName::Slug => input.slug_field.as_deref(),
-        FieldName::Version => input.version_field.as_deref(),
-        FieldName::Status => input.status_field.as_deref(),
-        FieldName::Embargo => input.embargo_field.as_deref(),
-        FieldName::Language
-        | FieldName::Updated
-        | FieldName::Byline
-        | FieldName::Dateline
-        | FieldName::Urgency => None,
+        Role::Text => input.text_field.as_deref(),
+        Role::Id => input.id_field.as_deref(),
+        Role::Title => input.title_field.as_deref(),
+        Role::Source => input.source_field.as_deref(),
+        Role::Date => input.date_field.as_deref(),
+        Role::Item => input.slug_field.as_deref(),
+        Role::Version => input.version_field.as_deref(),
+        Role::Status => input.status_field.as_deref(),
+        Role::Embargo => input.embargo_field.as_deref(),
+        Role::Language | Role::Updated | Role::Byline | Role::Dateline | Role::Urgency => None,
     };
     let listed = input.fields.iter().filter(move |(name, _)| *name == field);
     listed.map(|(_, path)| path.as_str()).chain(flag)
@@ -95,22 +91,22 @@ fn named(input: &Input, field: FieldName) -> impl Iterator<Item = &str> {
 
 /// The options of parsing that the flags name.
 pub(crate) fn record_options(input: &Input) -> RecordOptions {
-    let field = |field: FieldName| named(input, field).next().map(ToOwned::to_owned);
+    let field = |field: Role| named(input, field).next().map(ToOwned::to_owned);
     RecordOptions {
-        text_field: field(FieldName::Text),
-        id_field: field(FieldName::Id),
-        title_field: field(FieldName::Title),
-        source_field: field(FieldName::Source),
-        date_field: field(FieldName::Published),
-        item_field: field(FieldName::Slug),
-        version_field: field(FieldName::Version),
-        status_field: field(FieldName::Status),
-        embargo_field: field(FieldName::Embargo),
-        language_field: field(FieldName::Language),
-        updated_field: field(FieldName::Updated),
-        byline_field: field(FieldName::Byline),
-        dateline_field: field(FieldName::Dateline),
-        urgency_field: field(FieldName::Urgency),
+        text_field: field(Role::Text),
+        id_field: field(Role::Id),
+        title_field: field(Role::Title),
+        source_field: field(Role::Source),
+        date_field: field(Role::Date),
+        item_field: field(Role::Item),
+        version_field: field(Role::Version),
+        status_field: field(Role::Status),
+        embargo_field: field(Role::Embargo),
+        language_field: field(Role::Language),
+        updated_field: field(Role::Updated),
+        byline_field: field(Role::Byline),
+        dateline_field: field(Role::Dateline),
+        urgency_field: field(Role::Urgency),
         timezone: Some(input.timezone.clone()),
         invalid_utf8: match input.invalid_utf8 {
             InvalidUtf8::Refuse => wirefold_io::InvalidUtf8::Refuse,

@@ -7,6 +7,8 @@ use wirefold::Outcome;
 use wirefold::profile::Profile;
 use wirefold_io::{Rewritten, Stories};
 
+pub(crate) use wirefold_report::grouped;
+
 use crate::stages::Stages;
 
 /// What a run came to, in words.
@@ -208,19 +210,6 @@ pub(crate) fn megabytes(bytes: u64) -> String {
     } else {
         format!("{:.1} MB", bytes as f64 / 1e6)
     }
-}
-
-/// A number with commas between groups of three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,12 +1,6 @@
 //! All records, each with what became of it.
 
 use crate::cells::cells;
-use crate::error::IoError;
-use crate::feed::Feed;
-use crate::kept::{Place, Written, each_object, misfit};
-use crate::output::Output;
-use crate::sink::put_pass;
-use crate::table::TableFormat;
 use serde::Serialize;
 
 /// What became of a story, as the fields that its record gets.
@@ -24,45 +18,6 @@ pub struct Note<'n> {
 
 /// The fields of a [`Note`], which take the place of a record's own fields of these names.
 pub const NOTE_FIELDS: &[&str] = &["cluster", "kept", "relation", "to"];
-
-/// Writes records in the order given, each with its note behind its own fields. Broken UTF-8 and
-/// halves of surrogate pairs are replaced.
-///
-/// In JSON Lines the bytes of a record's own fields stay as they are, unless one of them has the name
-/// of a field of the note. In tables the note's columns are the last.
-///
-/// # Errors
-/// Those of [`write_kept`](crate::write_kept).
-pub fn write_annotated<'n, I>(
-    feed: &Feed,
-    records: I,
-    format: TableFormat,
-    output: &mut Output,
-) -> Result<Written, IoError>
-where
-    I: IntoIterator<Item = (Place, Note<'n>)>,
-    I::IntoIter: Clone,
-{
-    let records = records.into_iter();
-    let before = output.bytes();
-    let path = output.path().to_path_buf();
-    let pass = |each: &mut dyn FnMut(&str) -> Result<(), IoError>| {
-        let places = records.clone().map(|(place, _)| place);
-        let mut notes = records.clone().map(|(_, note)| note);
-        each_object(feed, places, &mut |record| match notes.next() {
-            Some(note) => {
-                let noted = annotated(record, &note);
-                each(&noted.map_err(|error| misfit(&path, &error))?)
-            }
-            None => Ok(()),
-        })
-    };
-    let written = put_pass(&pass, format, NOTE_FIELDS, output)?;
-    Ok(Written {
-        records: written,
-        bytes: output.bytes() - before,
-    })
-}
 
 /// A record, an object, with the fields of its note.
 pub(crate) fn annotated(record: &str, note: &Note<'_>) -> serde_json::Result<String> {

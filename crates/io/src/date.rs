@@ -1,5 +1,7 @@
 //! Dates as feeds write them.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::{rfc2822, strtime::BrokenDownTime};
@@ -41,6 +43,12 @@ pub fn seconds(text: &str, zone: &TimeZone) -> Option<i64> {
             marked.then(|| time.to_datetime().ok().and_then(local))?
         });
     instant.map(Timestamp::as_second)
+}
+
+/// The present, in seconds since the beginning of 1970, UTC; nothing if the clock is set before that.
+pub fn present() -> Option<i64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 /// A time in seconds since the beginning of 1970, UTC, as RFC 3339 has it (`2031-03-15T07:40:00Z`); nothing

@@ -56,11 +56,11 @@ mod translated;
 mod unfinished;
 mod whole;
 
-pub use annotate::{NOTE_FIELDS, Note, write_annotated};
+pub use annotate::{NOTE_FIELDS, Note};
 pub use chunk::{Chunk, Chunks};
 pub use columnar::{Kind, check_columns, rewrite_columns};
 pub use compression::Compression;
-pub use date::{TimeZone, date_text, length_of_time, seconds, timezone};
+pub use date::{TimeZone, date_text, length_of_time, present, seconds, timezone};
 pub use error::IoError;
 pub use feed::{Feed, FeedOptions};
 pub use fields::{

@@ -97,9 +97,10 @@ fn put_columns(
 ///
 /// Where all of them come from files of columns of one schema, and the output is such a file too, their
 /// rows are selected: the schema, the properties of the first file and its compression, and all other
-/// columns stay as they are. Otherwise records are written as by
-/// [`write_kept`](crate::write_kept) and [`write_annotated`](crate::write_annotated), rows of columns as
-/// JSON objects.
+/// columns stay as they are. Otherwise rows of columns are written as JSON objects, and records without
+/// notes as by [`write_kept`](crate::write_kept). With notes broken UTF-8 and halves of surrogate pairs are
+/// replaced; in JSON Lines the bytes of a record's own fields stay, unless one of them has the name of a
+/// field of the note, and in tables the note's columns are the last.
 ///
 /// # Errors
 /// Those of [`write_kept`](crate::write_kept).

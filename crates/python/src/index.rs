@@ -19,7 +19,7 @@ use wirefold_io::{
 use crate::errors;
 use crate::rows::{IdBuilder, Relations, stored_clusters, table};
 use crate::settings::{
-    Deciding, Matching, Running, length, pool, present, relations, threads, time, titles,
+    Deciding, Matching, Running, length, pool, relations, threads, time, titles,
 };
 use crate::stories::Stories;
 use crate::table::{Table, failed};
@@ -320,7 +320,7 @@ impl Index {
             return Err(errors::setting("older_than", "or source is needed"));
         }
         let now = now.map_or_else(
-            || Ok(present().unwrap_or_default()),
+            || Ok(wirefold_io::present().unwrap_or_default()),
             |now| time("now", &now),
         )?;
         let age = older_than

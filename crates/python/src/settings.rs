@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyo3::prelude::*;
 use pyo3::types::PyDateTime;
 use wirefold::furniture::Table;
 use wirefold::relation::Relation;
 use wirefold::{Keep, Settings};
-use wirefold_io::{TimeZone, length_of_time, read_furniture, read_profile, seconds, size};
+use wirefold_io::{TimeZone, length_of_time, present, read_furniture, read_profile, seconds, size};
 
 use crate::errors;
 
@@ -108,12 +107,6 @@ pub(crate) fn relations(names: &[String]) -> PyResult<Vec<Relation>> {
         })
     };
     names.iter().map(named).collect()
-}
-
-/// The present, in seconds since the beginning of 1970, UTC.
-pub(crate) fn present() -> Option<i64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
 }
 
 /// A time, as a string in a known form, seconds since 1970 or a `datetime`.

@@ -87,27 +87,8 @@ pub(crate) fn fields(names: Vec<String>, fields: Fields) -> PyResult<Vec<(String
     known.sort_by_key(|&((_, rank), _)| rank);
     Ok(known
         .into_iter()
-        .map(|((role, _), name)| (name, role_name(role)))
+        .map(|((role, _), name)| (name, role.name()))
         .collect())
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Text => "text",
-        Role::Id => "id",
-        Role::Title => "title",
-        Role::Source => "source",
-        Role::Date => "date",
-        Role::Item => "slug",
-        Role::Version => "version",
-        Role::Status => "status",
-        Role::Embargo => "embargo",
-        Role::Language => "language",
-        Role::Updated => "updated",
-        Role::Byline => "byline",
-        Role::Dateline => "dateline",
-        Role::Urgency => "urgency",
-    }
 }
 
 /// Tells of columns that are asked for and are not there.

@@ -245,7 +245,7 @@
     }
   };
 
-  data.relations.forEach(([name], bit) => {
+  data.relations.forEach((name, bit) => {
     if (families.some((family) => family.relations & (1 << bit))) {
       const option = make("option", relation(name));
       option.value = bit;

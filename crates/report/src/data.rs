@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use wirefold::relation::Relation;
 
 /// All of them.
 #[derive(Debug, Serialize)]
 pub(crate) struct Data {
-    /// Names of relations and how they are said, in the order of the bits of [`Row::relations`].
-    pub(crate) relations: Vec<(&'static str, &'static str)>,
+    /// Names of relations, in the order of the bits of [`Row::relations`].
+    pub(crate) relations: [&'static str; Relation::ALL.len()],
     pub(crate) families: Vec<Row>,
     /// Families with their texts, as JSON: each a `Detail`.
     pub(crate) details: Vec<Box<RawValue>>,

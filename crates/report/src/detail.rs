@@ -234,7 +234,7 @@ pub(crate) fn headline(story: &StoryBuffer) -> String {
 const LONGEST_HEADLINE: usize = 90;
 
 /// A relation in a sentence, of a copy beside the story that it is a copy of.
-pub(crate) fn said(relation: Relation) -> &'static str {
+fn said(relation: Relation) -> &'static str {
     match relation {
         Relation::Identical => "The same text.",
         Relation::NewVersion => "Another version of the same item.",

@@ -41,4 +41,5 @@ mod page;
 mod plots;
 
 pub use error::ReportError;
+pub use numbers::grouped;
 pub use page::{Limits, Run, page};

@@ -15,7 +15,7 @@ use wirefold::{Error, Outcome, Settings, StoryBuffer, TextSource};
 
 use crate::choice::in_turn;
 use crate::data::{Data, Row};
-use crate::detail::{Detail, Making, headline, said, short_name};
+use crate::detail::{Detail, Making, headline, short_name};
 use crate::error::ReportError;
 use crate::families::{DAY, Families, Family, Share};
 use crate::numbers::{day, grouped, minute, percent, size};
@@ -158,9 +158,7 @@ pub fn page<S: TextSource + ?Sized>(
     let days =
         days.map(|(number, share)| TableRow::of(day(number * DAY).unwrap_or_default(), share));
     let data = Data {
-        relations: Relation::ALL
-            .map(|relation| (relation.name(), said(relation)))
-            .into(),
+        relations: Relation::ALL.map(Relation::name),
         families: rows,
         details,
     };

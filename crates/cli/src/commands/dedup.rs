@@ -1,11 +1,14 @@
 //! `wirefold dedup`: the feed without its copies.
 
 use wirefold::{Decision, TextSource as _, Wanted};
-use wirefold_io::{Note, Outputs, Sealed, Stories, TableFormat, check_columns, write_stories};
+use wirefold_io::{
+    Note, Outputs, Sealed, Stories, TableFormat, check_columns, present, write_stories,
+};
 
 use super::explain::explained;
+use super::report::open;
 use super::rows::{write_clusters, write_relations};
-use super::run::{present, read_and_fold, settings, unless_closed};
+use super::run::{read_and_fold, settings, unless_closed};
 use crate::args::Dedup;
 use crate::feed;
 use crate::outcome::{Ending, Failure, say_lines};
@@ -29,15 +32,14 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         check_columns(&inputs, feed::feed_options(&args.input).format)?;
     }
     let mut kept = outputs.create(&args.output)?;
-    let mut open = |path: &Option<std::path::PathBuf>| {
+    let mut open_table = |path: &Option<std::path::PathBuf>| {
         path.as_ref()
             .map(|path| TableFormat::of_path(path).and_then(|_| outputs.create(path)))
             .transpose()
     };
-    let clusters = open(&args.clusters)?;
-    let relations = open(&args.relations)?;
-    let report = args.report.as_ref().map(|path| outputs.create(path));
-    let report = report.transpose()?;
+    let clusters = open_table(&args.clusters)?;
+    let relations = open_table(&args.relations)?;
+    let report = open(&mut outputs, args.report.as_deref())?;
     let wanted = Wanted {
         families: true,
         relations: relations.is_some(),
@@ -67,7 +69,7 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         let write = || write_relations(stories, outcome, output);
         sealed.push(folded.pool.install(write)?.seal()?);
     }
-    sealed.extend(folded.report("dedup", &settings, report)?);
+    sealed.extend(folded.report("dedup", report)?);
     let explained: Vec<_> = args
         .explain
         .iter()

@@ -3,6 +3,7 @@
 use wirefold::{Keep, Wanted};
 use wirefold_io::{Outputs, Table, TableFormat};
 
+use super::report::open;
 use super::rows::write_relations;
 use super::run::{read_and_fold, settings, unless_closed};
 use crate::args::Relate;
@@ -18,8 +19,7 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
     let mut outputs = Outputs::new(&guarded);
     TableFormat::of_path(&args.output)?;
     let output = outputs.create(&args.output)?;
-    let report = args.report.as_ref().map(|path| outputs.create(path));
-    let report = report.transpose()?;
+    let report = open(&mut outputs, args.report.as_deref())?;
     // A page shows pairs by their families.
     let wanted = Wanted {
         families: report.is_some(),
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         .pool
         .install(|| write_relations(stories, outcome, output));
     let sealed = unless_closed(written.and_then(Table::seal))?;
-    let report = folded.report("relate", &settings, report)?;
+    let report = folded.report("relate", report)?;
     let sealed = sealed.into_iter().chain(report).collect();
     Ok(folded.finish(sealed, &args.input, &args.running)?)
 }

@@ -1,15 +1,16 @@
 //! The run that `dedup` and `relate` share: read, sketch, fold.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
 use wirefold_io::{
     Bound, DiskRuns, Feed, Inputs, IoError, Learn, Output, Outputs, Sealed, Stories, StoryOptions,
+    present,
 };
+use wirefold_report::Run;
 
-use super::report::{Said, write_report};
+use super::report::write_report;
 use crate::args::{Bounds, Input, Matching, Running, TitleUse};
 use crate::feed::{self, Rejects};
 use crate::outcome::{Ending, Failure, say_lines};
@@ -21,6 +22,8 @@ use crate::summary::summary;
 pub(crate) struct Folded {
     pub(crate) stories: Stories,
     pub(crate) outcome: Outcome,
+    /// The settings that it was folded with.
+    settings: Settings,
     rejects: Rejects,
     /// What did not fit in memory.
     stored: Arc<DiskRuns>,
@@ -54,18 +57,18 @@ pub(crate) fn settings(
     Ok(settings)
 }
 
-/// The present, in seconds since the beginning of 1970, UTC.
-pub(crate) fn present() -> Option<i64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
-}
-
 /// The number of worker threads that the flags ask for.
 pub(crate) fn threads(running: &Running) -> usize {
     match running.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     }
+}
+
+/// So many worker threads.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))
 }
 
 /// What was written, or nothing where the reader of standard output had enough: what else was
@@ -100,10 +103,7 @@ pub(crate) fn read_and_fold(
         rewrites: wanted.relations,
         ..settings.clone()
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?;
+    let pool = pool(threads)?;
     let bound = Bound::new(bounds.memory, threads, input.temp_dir.as_deref())?;
     let mut rejects = Rejects::new(input, outputs)?;
     let feed = Feed::open(inputs, feed::feed_options(input))?;
@@ -143,14 +143,15 @@ pub(crate) fn read_and_fold(
         };
         let outcome =
             pool.install(|| fold(sketches, &stories, &matcher, &settings, wanted, &progress))?;
-        Ok((stories, outcome))
+        Ok((stories, outcome, settings))
     });
     bar.clear();
     stages.enter("writing");
-    let (stories, outcome) = folded?;
+    let (stories, outcome, settings) = folded?;
     Ok(Folded {
         stories,
         outcome,
+        settings,
         rejects,
         stored: bound.store,
         stages,
@@ -164,30 +165,22 @@ impl Folded {
     pub(crate) fn report(
         &self,
         command: &str,
-        settings: &Settings,
         output: Option<Output>,
     ) -> Result<Option<Sealed>, Failure> {
         let Some(mut output) = output else {
             return Ok(None);
         };
-        let settings = Settings {
-            profile: settings
-                .profile
-                .as_ref()
-                .or(self.stories.profile())
-                .cloned(),
-            ..settings.clone()
-        };
         let (_, stages) = self.stages.times();
-        let said = Said {
+        let run = Run {
             command,
             input_bytes: self.stories.feed().bytes_read(),
             refused: self.rejects.count,
             stages: &stages,
+            written: present().unwrap_or_default(),
         };
         // What is refused may go to a table that no two threads can share.
-        let (stories, outcome) = (&self.stories, &self.outcome);
-        let write = || write_report(stories, outcome, &settings, &said, &mut output);
+        let (stories, outcome, settings) = (&self.stories, &self.outcome, &self.settings);
+        let write = || write_report(stories, outcome, settings, &run, &mut output);
         self.pool.install(write)?;
         Ok(unless_closed(output.seal())?)
     }

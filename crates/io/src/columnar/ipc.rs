@@ -271,16 +271,20 @@ fn metadata_of(extent: &Extent, block: &Block) -> Result<Vec<u8>, String> {
     extent.bytes_at(at, len).map_err(|_| cut())
 }
 
-fn compression(extent: &Extent, block: &Block) -> Result<Option<CompressionType>, String> {
-    let metadata = metadata_of(extent, block)?;
-    let message = parse(&metadata)?;
-    let batch = match message.header_type() {
+/// The batch of a message, that of a dictionary too; nothing if it has none.
+fn batch_of<'m>(message: &Message<'m>) -> Option<arrow_ipc::RecordBatch<'m>> {
+    match message.header_type() {
         MessageHeader::DictionaryBatch => message
             .header_as_dictionary_batch()
             .and_then(|dictionary| dictionary.data()),
         _ => message.header_as_record_batch(),
-    };
-    Ok(batch
+    }
+}
+
+fn compression(extent: &Extent, block: &Block) -> Result<Option<CompressionType>, String> {
+    let metadata = metadata_of(extent, block)?;
+    let message = parse(&metadata)?;
+    Ok(batch_of(&message)
         .and_then(|batch| batch.compression())
         .map(|compression| compression.codec()))
 }
@@ -289,14 +293,11 @@ fn compression(extent: &Extent, block: &Block) -> Result<Option<CompressionType>
 fn block_at(extent: &Extent, block: &Block) -> Result<Buffer, String> {
     let metadata = metadata_of(extent, block)?;
     let message = parse(&metadata)?;
-    let batch = match message.header_type() {
-        MessageHeader::DictionaryBatch => message
-            .header_as_dictionary_batch()
-            .and_then(|dictionary| dictionary.data()),
-        MessageHeader::RecordBatch => message.header_as_record_batch(),
-        _ => return Err("a message that is no batch".to_owned()),
-    };
-    let batch = batch.ok_or_else(|| "a batch without data".to_owned())?;
+    let kinds = [MessageHeader::DictionaryBatch, MessageHeader::RecordBatch];
+    if !kinds.contains(&message.header_type()) {
+        return Err("a message that is no batch".to_owned());
+    }
+    let batch = batch_of(&message).ok_or_else(|| "a batch without data".to_owned())?;
     let body = block.bodyLength().cast_unsigned();
     if body > MAX_BATCH_BYTES {
         return Err(too_large());

@@ -7,11 +7,8 @@ use crate::input::Format;
 use crate::record::RecordOptions;
 use crate::refused::Reason;
 use arrow_schema::Schema;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Write as _};
 use std::sync::Arc;
-
-/// Bytes that are copied at once.
-const COPY_BYTES: usize = 1 << 18;
 
 /// The rows of one source.
 pub(crate) struct Rows<'f> {
@@ -166,18 +163,10 @@ fn columns_of(schema: &Schema, options: &RecordOptions) -> Vec<usize> {
 /// A temporary copy of a stream.
 fn copied(input: &mut Gated<'_>, gate: &Arc<Gate>) -> io::Result<Extent> {
     let mut file = crate::spool::temporary_file(&gate.temp_dir())?;
-    let mut block = vec![0; COPY_BYTES];
     let mut len = 0;
-    loop {
-        // The limit is one of a record, not of the file.
-        gate.begin();
-        match input.read(&mut block)? {
-            0 => break,
-            count => {
-                file.write_all(&block[..count])?;
-                len += count as u64;
-            }
-        }
-    }
+    input.copy(|piece| {
+        len += piece.len() as u64;
+        file.write_all(piece)
+    })?;
     Ok(Extent::new(Arc::new(file), 0, len, Arc::clone(gate)))
 }

@@ -13,9 +13,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes that are copied at once.
-const COPY_BYTES: usize = 1 << 18;
-
 /// Where a source of columns is to be had at places.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ColumnsAt {
@@ -68,15 +65,7 @@ impl Feed {
         let start = spool.len();
         let gate = self.gate();
         let mut input = Gated::new(input, Arc::clone(&gate));
-        let mut block = vec![0; COPY_BYTES];
-        loop {
-            // The limit is one of a record, not of the file.
-            gate.begin();
-            match input.fill(&mut block) {
-                0 => break,
-                count => spool.append(&block[..count])?,
-            }
-        }
+        input.copy(|piece| spool.append(piece))?;
         let len = spool.len() - start;
         Ok((ColumnsAt::Spool { start, len }, gate))
     }

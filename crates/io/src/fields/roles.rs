@@ -135,6 +135,26 @@ impl Role {
     /// How many there are; as numbers they are less.
     pub const COUNT: usize = 14;
 
+    /// Its name, as in the documents, such as `published`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Source => "source",
+            Self::Date => "published",
+            Self::Item => "slug",
+            Self::Version => "version",
+            Self::Status => "status",
+            Self::Embargo => "embargo",
+            Self::Language => "language",
+            Self::Updated => "updated",
+            Self::Byline => "byline",
+            Self::Dateline => "dateline",
+            Self::Urgency => "urgency",
+        }
+    }
+
     /// Whether an integer will do.
     pub fn integers(self) -> bool {
         use Role::{Byline, Dateline, Language, Status, Text, Title};

@@ -104,6 +104,9 @@ pub(crate) struct Gated<'f> {
     ended: bool,
 }
 
+/// Bytes that are copied at once.
+const COPY_BYTES: usize = 1 << 18;
+
 impl<'f> Gated<'f> {
     pub(crate) fn new(inner: Box<dyn Read + Send + 'f>, gate: Arc<Gate>) -> Self {
         Gated {
@@ -116,6 +119,19 @@ impl<'f> Gated<'f> {
     /// A new item begins.
     pub(crate) fn begin(&self) {
         self.gate.begin();
+    }
+
+    /// Gives `put` all there is, in pieces; the limit is one of a piece. The gate knows why it ended early, if
+    /// it did.
+    pub(crate) fn copy<E>(&mut self, mut put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut piece = vec![0; COPY_BYTES];
+        loop {
+            self.begin();
+            match self.fill(&mut piece) {
+                0 => return Ok(()),
+                count => put(&piece[..count])?,
+            }
+        }
     }
 
     /// Reads until the buffer is full or there is no more.

@@ -2,13 +2,14 @@
 
 use wirefold::Settings;
 use wirefold_index::Snapshot;
-use wirefold_io::{Bound, Inputs, Outputs, Sealed, Table, TableFormat};
+use wirefold_io::{Bound, Inputs, Outputs, Sealed, Table, TableFormat, present};
+use wirefold_report::Run;
 
 use crate::args::Removes;
 use crate::args::index::Families;
-use crate::commands::report::{Said, write_report};
+use crate::commands::report::{open, write_report};
 use crate::commands::rows::write_clusters;
-use crate::commands::run::{place, present, threads, unless_closed};
+use crate::commands::run::{place, pool, threads, unless_closed};
 use crate::outcome::{Ending, Failure};
 use crate::stages::Stages;
 
@@ -19,8 +20,7 @@ pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
     let mut outputs = Outputs::new(&none);
     TableFormat::of_path(&args.output)?;
     let output = outputs.create(&args.output)?;
-    let report = args.report.as_ref().map(|path| outputs.create(path));
-    let report = report.transpose()?;
+    let report = open(&mut outputs, args.report.as_deref())?;
     let stages = Stages::begin("folding");
     let settings = Settings {
         keep: args.keep.0.clone(),
@@ -36,10 +36,7 @@ pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
     };
     settings.check()?;
     let threads = threads(&args.running);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?;
+    let pool = pool(threads)?;
     let bound = Bound::new(args.bounds.memory, threads, args.temp_dir.as_deref())?;
     let stories = snapshot.stories();
     let outcome = pool.install(|| snapshot.families(&stories, &settings, Some(bound.memory)))?;
@@ -49,13 +46,14 @@ pub(super) fn run(args: &Families) -> Result<Ending, Failure> {
         .collect();
     if let Some(mut output) = report {
         let (_, stages) = stages.times();
-        let said = Said {
+        let run = Run {
             command: "index families",
             input_bytes: 0,
             refused: 0,
             stages: &stages,
+            written: present().unwrap_or_default(),
         };
-        pool.install(|| write_report(&stories, &outcome, &settings, &said, &mut output))?;
+        pool.install(|| write_report(&stories, &outcome, &settings, &run, &mut output))?;
         sealed.extend(unless_closed(output.seal())?);
     }
     place(sealed)?;

@@ -7,7 +7,7 @@ use wirefold_index::{IndexSettings, Snapshot, Writer};
 use super::summary::info_lines;
 use crate::args::TitleUse;
 use crate::args::index::{Check, Compact, Create, Delete, Expire, Info, Learn};
-use crate::commands::run::{present, threads};
+use crate::commands::run::{pool, threads};
 use crate::feed;
 use crate::outcome::{Ending, Failure, say};
 use crate::summary::{grouped, plural};
@@ -47,10 +47,7 @@ pub(super) fn learn(args: &Learn) -> Result<Ending, Failure> {
         profile
     } else {
         let threads = threads(&args.running);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| Failure::Usage(format!("cannot start {threads} threads: {error}")))?;
+        let pool = pool(threads)?;
         pool.install(|| writer.snapshot().learn(args.undated))?
             .into()
     };
@@ -104,7 +101,7 @@ pub(super) fn expire(args: &Expire) -> Result<Ending, Failure> {
     let before = match args.older_than {
         None => None,
         Some(seconds) => {
-            let now = args.now.or_else(present).unwrap_or_default();
+            let now = args.now.or_else(wirefold_io::present).unwrap_or_default();
             Some(now.saturating_sub(i64::try_from(seconds).unwrap_or(i64::MAX)))
         }
     };
