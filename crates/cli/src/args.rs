@@ -320,10 +320,10 @@ pub(crate) struct Input {
     /// The time zone of times that name none, such as `Europe/Berlin`; summer time is seen to.
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = timezone)]
     pub(crate) timezone: TimeZone,
-    /// The field that names an item through its versions.
+    /// The field that names an item through its versions beside the id.
     ///
-    /// Without it `slug` or `slugline`, or else the id. Two records of one source and slug, within a
-    /// day and with different version numbers, are versions of one item.
+    /// Without it `slug` or `slugline`. Two records of one source with different version numbers are
+    /// versions of one item if they have one id, or one slug within a day.
     #[arg(long, value_name = "NAME")]
     pub(crate) slug_field: Option<String>,
     /// The field that holds the number of the version of an item.

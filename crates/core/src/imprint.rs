@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::story::{About, Story};
 use crate::tokenize::Hasher;
-use crate::version::{Version, WITHIN_SECONDS, withdraws};
+use crate::version::{Version, withdraws};
 
 /// Whose part in a family a story may take: it leads, and removes, none that comes before its own
 /// standing here.
@@ -94,24 +94,41 @@ pub(crate) fn source_hash(hasher: &Hasher, source: &str) -> u64 {
     hasher.text(&source.trim().to_lowercase()) as u64
 }
 
-/// What numbers a story as a version of an item.
+/// What numbers a story as a version of an item, which has an id, a slug or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edition {
-    /// Hash of the source and of what names the item.
-    pub item: u64,
+    /// Hash of the source and of the item's id.
+    pub item: Option<u64>,
+    /// Hash of the source and of the item's slug.
+    pub slug: Option<u64>,
     /// The number of the version.
     pub number: u64,
     /// See [`About::published`].
     pub published: Option<i64>,
 }
 
+/// Slugs come again: two stories with one are versions of one item if no more seconds are between
+/// them.
+const WITHIN_SECONDS: u64 = 24 * 60 * 60;
+
 impl Edition {
-    /// Whether a notice with this number takes back `other` of the same item, which is not a notice.
-    pub(crate) fn takes_back(&self, other: &Self) -> bool {
+    /// The hashes that name the item, the id's before the slug's.
+    pub fn names(&self) -> impl Iterator<Item = u64> + use<> {
+        self.item.into_iter().chain(self.slug)
+    }
+
+    /// Whether both are versions of one item: by its id, or by its slug within a day.
+    pub(crate) fn is_of_item(&self, other: &Self) -> bool {
+        let same = |(name, other)| name == other;
         let apart = self.published.zip(other.published);
-        self.item == other.item
-            && self.number >= other.number
-            && apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS)
+        self.item.zip(other.item).is_some_and(same)
+            || self.slug.zip(other.slug).is_some_and(same)
+                && apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS)
+    }
+
+    /// Whether a notice with this number takes back `other`, which is not a notice.
+    pub(crate) fn takes_back(&self, other: &Self) -> bool {
+        self.number >= other.number && self.is_of_item(other)
     }
 }
 
@@ -128,13 +145,13 @@ pub(crate) struct Imprints {
 }
 
 impl Imprints {
-    /// Appends story `number`, of the item with the hash `item`; its imprint only if it is `wanted`.
+    /// Appends story `number`, which is `edition` of its item; its imprint only if it is `wanted`.
     pub(crate) fn push(
         &mut self,
         hasher: &Hasher,
         number: u32,
         story: Story<'_>,
-        item: Option<u64>,
+        edition: Option<Edition>,
         wanted: bool,
         now: Option<i64>,
     ) {
@@ -145,14 +162,8 @@ impl Imprints {
         if standing != Standing::Public {
             self.apart.push((number, standing));
         }
-        if let Some((item, number_of)) = item.zip(story.about.version) {
-            let edition = Edition {
-                item,
-                number: number_of,
-                published: story.about.published,
-            };
-            self.editions.push((number, edition));
-        }
+        self.editions
+            .extend(edition.map(|edition| (number, edition)));
     }
 
     /// What is held of the only story that is here, which is removed: its standing by its own record,
@@ -188,22 +199,23 @@ impl Imprints {
     }
 
     /// The standings of all stories, given those of each by its own record: a notice takes back the
-    /// earlier versions of its item too, if they were published within a day of it.
+    /// earlier versions of its item too.
     pub(crate) fn standings(&self) -> Standings {
         let mut apart = self.apart.clone();
         let standing = |story| standing_of(&self.apart, story);
         let mut notices: HashMap<u64, Vec<Edition>> = HashMap::new();
         for &(story, edition) in &self.editions {
             if standing(story) == Standing::Notice {
-                notices.entry(edition.item).or_default().push(edition);
+                for name in edition.names() {
+                    notices.entry(name).or_default().push(edition);
+                }
             }
         }
         for (story, edition) in &self.editions {
             let taken_back = |notice: &Edition| notice.takes_back(edition);
+            let mut of_item = edition.names().filter_map(|name| notices.get(&name));
             if standing(*story) != Standing::Notice
-                && notices
-                    .get(&edition.item)
-                    .is_some_and(|notices| notices.iter().any(taken_back))
+                && of_item.any(|notices| notices.iter().any(taken_back))
             {
                 apart.push((*story, Standing::Withdrawn));
             }
@@ -313,37 +325,47 @@ mod tests {
     fn a_notice_takes_back_earlier_versions() {
         let hasher = Hasher::default();
         let day = 86_400;
-        let about = |version, status, published| About {
-            item: Some("ferry"),
+        let about = |item, slug, version, status, published| About {
+            item,
+            slug,
             version: Some(version),
             status,
             published: Some(published),
             ..About::default()
         };
+        let (slug, id) = (Some("ferry"), Some("urn:7"));
         let stories = [
-            about(1, None, 0),
-            about(2, Some("canceled"), 600),
-            about(3, None, 1200),
+            about(None, slug, 1, None, 0),
+            about(None, slug, 2, Some("canceled"), 600),
+            about(None, slug, 3, None, 1200),
             // Another day's item of the same slug.
-            about(1, None, 3 * day),
+            about(None, slug, 1, None, 3 * day),
+            // A notice that has the id alone, and its item with a slug, days before.
+            about(id, None, 2, Some("canceled"), 9 * day),
+            about(id, slug, 1, None, 5 * day),
+            // Another item of the slug, on the day of the notice.
+            about(Some("urn:8"), slug, 1, None, 9 * day),
         ];
         let mut all = Imprints::default();
         for (number, about) in (0..).zip(stories) {
             // Each a chunk of its own.
             let mut one = Imprints::default();
-            let (item, story) = (about.item_hash(&hasher), story("Ferry waits", about));
-            one.push(&hasher, 0, story, item, false, None);
+            let (edition, story) = (about.edition(&hasher), story("Ferry waits", about));
+            one.push(&hasher, 0, story, edition, false, None);
             all.append(number, one);
         }
         let standings = all.standings();
-        let found: Vec<Standing> = (0..4).map(|number| standings.of(number)).collect();
+        let found: Vec<Standing> = (0..7).map(|number| standings.of(number)).collect();
         assert_eq!(
             found,
             [
                 Standing::Withdrawn,
                 Standing::Notice,
                 Standing::Public,
-                Standing::Public
+                Standing::Public,
+                Standing::Notice,
+                Standing::Withdrawn,
+                Standing::Public,
             ]
         );
     }

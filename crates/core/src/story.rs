@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::furniture::{Furniture, KnownLines, Table};
+use crate::imprint::Edition;
 use crate::normalize::{Matcher, OffsetMap};
 use crate::tokenize::{Hasher, Words, fold};
 
@@ -26,8 +27,10 @@ pub struct About<'a> {
     pub source: Option<&'a str>,
     /// When, in seconds since the beginning of 1970, UTC.
     pub published: Option<i64>,
-    /// What names the item through its versions, such as a slug.
+    /// The id of the item, which all its versions have.
     pub item: Option<&'a str>,
+    /// A short name that its versions have, and perhaps items of other days.
+    pub slug: Option<&'a str>,
     /// The number of the version of the item; later ones are greater.
     pub version: Option<u64>,
     /// What may be done with it: "usable", "withheld", "canceled" and the like.
@@ -39,21 +42,32 @@ pub struct About<'a> {
 /// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
+/// The day of a time, both counted from the beginning of 1970, UTC.
+pub(crate) fn day(seconds: i64) -> i64 {
+    seconds.div_euclid(DAY)
+}
+
 impl About<'_> {
     /// The day of publication, counted from the beginning of 1970, UTC.
     pub fn day(&self) -> Option<i64> {
-        self.published.map(|seconds| seconds.div_euclid(DAY))
+        self.published.map(day)
     }
 
-    /// Hash of source and item, if the record numbers the item's versions.
-    pub(crate) fn item_hash(&self, hasher: &Hasher) -> Option<u64> {
-        let item = self.item.filter(|item| !item.is_empty())?;
-        self.version?;
-        let source = self.source.unwrap_or_default();
-        Some(fold(
-            hasher.text(source) as u64 | 1,
-            hasher.text(item) as u64 | 1,
-        ))
+    /// Which version of its item it is, if the record numbers the versions of one that has a name.
+    pub(crate) fn edition(&self, hasher: &Hasher) -> Option<Edition> {
+        let number = self.version?;
+        let hash = |name: Option<&str>| {
+            let name = name.filter(|name| !name.is_empty())?;
+            let source = hasher.text(self.source.unwrap_or_default()) as u64;
+            Some(fold(source | 1, hasher.text(name) as u64 | 1))
+        };
+        let (item, slug) = (hash(self.item), hash(self.slug));
+        (item.is_some() || slug.is_some()).then_some(Edition {
+            item,
+            slug,
+            number,
+            published: self.published,
+        })
     }
 }
 
@@ -86,6 +100,8 @@ pub struct StoryBuffer {
     pub published: Option<i64>,
     /// See [`About::item`]; empty where there is none.
     pub item: String,
+    /// See [`About::slug`]; empty where there is none.
+    pub slug: String,
     /// See [`About::version`].
     pub version: Option<u64>,
     /// See [`About::status`]; empty where there is none.
@@ -106,6 +122,7 @@ impl StoryBuffer {
                 source: some(&self.source),
                 published: self.published,
                 item: some(&self.item),
+                slug: some(&self.slug),
                 version: self.version,
                 status: some(&self.status),
                 embargo: self.embargo,
@@ -119,6 +136,7 @@ impl StoryBuffer {
             source,
             published,
             item,
+            slug,
             version,
             status,
             embargo,
@@ -128,6 +146,7 @@ impl StoryBuffer {
             (&mut self.text, Some(story.text)),
             (&mut self.source, source),
             (&mut self.item, item),
+            (&mut self.slug, slug),
             (&mut self.status, status),
         ];
         for (slot, text) in strings {

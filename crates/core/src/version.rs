@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::imprint::Edition;
 use crate::story::Story;
 use crate::tokenize::Hasher;
 
@@ -19,15 +20,11 @@ pub(crate) struct Version {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Versioned {
     marks: Version,
-    /// The hash of the item that it is a version of, the number of the version, and when it was
-    /// published, in seconds.
-    item: Option<(u64, u64)>,
+    /// Which version of its item it is, by the record.
+    edition: Option<Edition>,
+    /// In seconds.
     published: Option<i64>,
 }
-
-/// Slugs come again: two stories with one are versions of one item if no more seconds are between
-/// them.
-pub(crate) const WITHIN_SECONDS: u64 = 24 * 60 * 60;
 
 /// Seconds between two stories from which on they are of different days.
 const ANOTHER_DAY_SECONDS: u64 = 20 * 60 * 60;
@@ -36,7 +33,7 @@ impl Versioned {
     pub(crate) fn of(hasher: &Hasher, story: Story<'_>) -> Self {
         Self {
             marks: Version::of(story),
-            item: story.about.item_hash(hasher).zip(story.about.version),
+            edition: story.about.edition(hasher),
             published: story.about.published,
         }
     }
@@ -44,11 +41,9 @@ impl Versioned {
     /// How the version numbers of two records of one item stand to each other; nothing if they are
     /// not of one item, or the same version.
     pub(crate) fn by_record(&self, other: &Self) -> Option<Ordering> {
-        let ((item, number), (other_item, other_number)) = self.item.zip(other.item)?;
-        let apart = self.published.zip(other.published);
-        let near = apart.is_none_or(|(a, b)| a.abs_diff(b) <= WITHIN_SECONDS);
-        let age = number.cmp(&other_number);
-        (item == other_item && near && age.is_ne()).then_some(age)
+        let (edition, of_other) = self.edition.zip(other.edition)?;
+        let age = edition.number.cmp(&of_other.number);
+        (edition.is_of_item(&of_other) && age.is_ne()).then_some(age)
     }
 
     /// Whether the records say that the two were published on different days: by most of a day.
@@ -278,11 +273,12 @@ mod tests {
     #[test]
     fn versions_of_one_item() {
         use crate::story::About;
-        let at = |item, version, hour: Option<i64>| {
+        let named = |item, slug, version, hour: Option<i64>| {
             let about = About {
                 source: Some("Northwire"),
                 published: hour.map(|hour| 1_900_000_000 + hour * 3600),
-                item: Some(item),
+                item,
+                slug,
                 version: Some(version),
                 ..About::default()
             };
@@ -292,6 +288,7 @@ mod tests {
             };
             Versioned::of(&Hasher::default(), story)
         };
+        let at = |slug, version, hour| named(None, Some(slug), version, hour);
         let first = at("quake", 1, Some(0));
         assert_eq!(
             first.by_record(&at("quake", 3, Some(20))),
@@ -306,6 +303,17 @@ mod tests {
         assert_eq!(first.by_record(&at("quake", 1, Some(1))), None);
         assert_eq!(first.by_record(&at("quakes", 2, Some(1))), None);
         assert_eq!(first.age(&at("quakes", 2, Some(1))), Ordering::Equal);
+        // The id, however late, whatever the slug; and the slug where the ids differ.
+        let both = named(Some("urn:1"), Some("quake"), 2, Some(1));
+        let late = named(Some("urn:1"), None, 3, Some(90));
+        assert_eq!(both.by_record(&late), Some(Ordering::Less));
+        assert_eq!(both.by_record(&first), Some(Ordering::Greater));
+        assert_eq!(late.by_record(&first), None);
+        let other = named(Some("urn:2"), Some("quake"), 3, Some(2));
+        assert_eq!(both.by_record(&other), Some(Ordering::Less));
+        // An id is no slug of the same letters.
+        let slug = named(None, Some("urn:1"), 4, Some(90));
+        assert_eq!(late.by_record(&slug), None);
     }
 
     #[test]

@@ -322,10 +322,14 @@ impl Parts for Batch {
     }
 
     fn table(&self, name: u32) -> (u64, Entries<'_>) {
-        let of_stories = |key: &dyn Fn(&Fresh) -> Option<u64>| {
-            let mut entries: Vec<(u64, u32)> = (self.stories.iter())
-                .filter_map(|story| Some((key(story)?, story.number)))
-                .collect();
+        let of_stories = |keys: &dyn Fn(&Fresh) -> [Option<u64>; 2]| {
+            let keyed = |story| {
+                keys(story)
+                    .into_iter()
+                    .flatten()
+                    .map(move |key| (key, story.number))
+            };
+            let mut entries: Vec<(u64, u32)> = self.stories.iter().flat_map(keyed).collect();
             entries.sort_unstable();
             (
                 entries.len() as u64,
@@ -334,9 +338,13 @@ impl Parts for Batch {
         };
         let sorted = |keys: &'_ [(u64, u32)]| keys.len() as u64;
         match name {
-            CONTENTS => of_stories(&|story| Some(content_key(story.content))),
-            IDS => of_stories(&|story| Some(id_key(story.id()))),
-            ITEMS => of_stories(&|story| Some(story.edition?.item)),
+            CONTENTS => of_stories(&|story| [Some(content_key(story.content)), None]),
+            IDS => of_stories(&|story| [Some(id_key(story.id())), None]),
+            ITEMS => of_stories(&|story| {
+                story
+                    .edition
+                    .map_or([None; 2], |edition| [edition.item, edition.slug])
+            }),
             POSTINGS => (
                 sorted(&self.postings),
                 Box::new(self.postings.iter().copied()),

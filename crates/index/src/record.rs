@@ -16,21 +16,22 @@ const PUBLISHED: u32 = 1;
 const VERSION: u32 = 2;
 const EMBARGO: u32 = 4;
 
-/// Lengths of id, source, item and status, flags, three numbers.
-const HEADER: usize = 4 * 5 + 8 * 3;
+/// Lengths of id, source, item, slug and status, flags, three numbers.
+const HEADER: usize = 4 * 6 + 8 * 3;
 
 /// Appends the record of a story: the lengths of its strings, which numbers it has (u32 each), when it
-/// was published, its version, its embargo (8 bytes each), id, source, item, status.
+/// was published, its version, its embargo (8 bytes each), id, source, item, slug, status.
 pub(crate) fn write(entry: &Entry<'_>, out: &mut Vec<u8>) {
     let About {
         source,
         published,
         item,
+        slug,
         version,
         status,
         embargo,
     } = entry.about;
-    let strings = [Some(entry.id), source, item, status].map(Option::unwrap_or_default);
+    let strings = [Some(entry.id), source, item, slug, status].map(Option::unwrap_or_default);
     for string in strings {
         out.extend((string.len() as u32).to_le_bytes());
     }
@@ -50,25 +51,26 @@ pub(crate) fn write(entry: &Entry<'_>, out: &mut Vec<u8>) {
 /// Reads a record; of a damaged one as much as is there.
 pub(crate) fn read(bytes: &[u8]) -> Entry<'_> {
     let mut at = HEADER;
-    let strings = [0, 4, 8, 12].map(|length| {
+    let strings = [0, 4, 8, 12, 16].map(|length| {
         let end = at.saturating_add(u32_at(bytes, length) as usize);
         let string = bytes.get(at..end).unwrap_or_default();
         at = end;
         std::str::from_utf8(string).unwrap_or_default()
     });
-    let flags = u32_at(bytes, 16);
+    let flags = u32_at(bytes, 20);
     let number = |bit: u32, at: usize| (flags & bit != 0).then(|| u64_at(bytes, at));
-    let [id, source, item, status] = strings;
+    let [id, source, item, slug, status] = strings;
     let some = |string: &'_ str| !string.is_empty();
     Entry {
         id,
         about: About {
             source: Some(source).filter(|s| some(s)),
-            published: number(PUBLISHED, 20).map(u64::cast_signed),
+            published: number(PUBLISHED, 24).map(u64::cast_signed),
             item: Some(item).filter(|s| some(s)),
-            version: number(VERSION, 28),
+            slug: Some(slug).filter(|s| some(s)),
+            version: number(VERSION, 32),
             status: Some(status).filter(|s| some(s)),
-            embargo: number(EMBARGO, 36).map(u64::cast_signed),
+            embargo: number(EMBARGO, 40).map(u64::cast_signed),
         },
     }
 }
@@ -103,15 +105,16 @@ mod tests {
     proptest! {
         #[test]
         fn stories_come_back(
-            id in "\\PC{0,20}", strings in prop::array::uniform5("\\PC{0,30}"),
+            id in "\\PC{0,20}", strings in prop::array::uniform6("\\PC{0,30}"),
             published in any::<Option<i64>>(), version in any::<Option<u64>>(),
             embargo in any::<Option<i64>>(),
         ) {
             let some = |string: &'static str| Some(string).filter(|s| !s.is_empty());
-            let [source, item, status, title, text] =
+            let [source, item, slug, status, title, text] =
                 strings.map(|s| -> &'static str { Box::leak(s.into_boxed_str()) });
             let about = About {
-                source: some(source), published, item: some(item), version, status: some(status), embargo,
+                source: some(source), published, item: some(item), slug: some(slug), version, status: some(status),
+                embargo,
             };
             let wanted = Story { title: some(title), text, about };
             let (mut bytes, mut body) = (Vec::new(), Vec::new());

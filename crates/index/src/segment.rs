@@ -8,7 +8,7 @@
 //! | 10, 11, 12 | of each story its number (u32), its text (u32), whether it is a notice (u8) |
 //! | 13, 14 | where each story's record ends (u64), records |
 //! | 15, 16 | where each story's body ends (u64), bodies |
-//! | 17 | of each version of an item: number (u32), whether dated (u32), item, version, date (8 bytes each) |
+//! | 17 | of each version of an item: number (u32), what is there (u32: 1 a date, 2 an id, 4 a slug), id, slug, version, date (8 bytes each) |
 //! | 18, 25 | for each 64 numbers from the first on, which of them are stories (18) or texts (25), a bit each (u64), and how many are before (u64) |
 //! | 20 to 24 | of each text its number (u32), content (16 bytes), words (u32), anchors (u32), and whether the story of its number is neither notice nor numbered version (u8) |
 //! | 30 | table of postings, keys of 60 bits, by text |
@@ -50,7 +50,7 @@ pub(crate) const ITEMS: u32 = 33;
 pub(crate) const BANDS: u32 = 100;
 
 /// Bytes of a row of [`EDITIONS`].
-pub(crate) const EDITION: usize = 32;
+pub(crate) const EDITION: usize = 40;
 
 /// What stories are compressed with: a dictionary of zstd, trained on stories of the index.
 #[derive(Debug)]
@@ -330,23 +330,41 @@ impl Segment {
 /// Bytes of a title and a text: records of up to 4 GiB are read.
 const MOST_BODY: usize = 1 << 33;
 
+/// Bits that say what is known of a version of an item.
+const DATED: u32 = 1;
+const WITH_ID: u32 = 2;
+const WITH_SLUG: u32 = 4;
+
 /// Reads a row of [`EDITIONS`].
 fn read_edition(row: &[u8]) -> Edition {
+    let known = |bit: u32, at: usize| (u32_at(row, 4) & bit != 0).then(|| u64_at(row, at));
     Edition {
-        item: u64_at(row, 8),
-        number: u64_at(row, 16),
-        published: (u32_at(row, 4) == 1).then(|| u64_at(row, 24).cast_signed()),
+        item: known(WITH_ID, 8),
+        slug: known(WITH_SLUG, 16),
+        number: u64_at(row, 24),
+        published: known(DATED, 32).map(u64::cast_signed),
     }
 }
 
 /// A row of [`EDITIONS`].
 pub(crate) fn write_edition(story: u32, edition: &Edition) -> [u8; EDITION] {
+    let published = edition.published.map(i64::cast_unsigned);
+    let known = [
+        (WITH_ID, edition.item),
+        (WITH_SLUG, edition.slug),
+        (0, Some(edition.number)),
+        (DATED, published),
+    ];
     let mut row = [0; EDITION];
+    let mut bits = 0;
+    for (&(bit, value), place) in known.iter().zip(row[8..].chunks_exact_mut(8)) {
+        if let Some(value) = value {
+            bits |= bit;
+            place.copy_from_slice(&value.to_le_bytes());
+        }
+    }
     row[..4].copy_from_slice(&story.to_le_bytes());
-    row[4..8].copy_from_slice(&u32::from(edition.published.is_some()).to_le_bytes());
-    row[8..16].copy_from_slice(&edition.item.to_le_bytes());
-    row[16..24].copy_from_slice(&edition.number.to_le_bytes());
-    row[24..].copy_from_slice(&edition.published.unwrap_or_default().to_le_bytes());
+    row[4..8].copy_from_slice(&bits.to_le_bytes());
     row
 }
 

@@ -424,11 +424,11 @@ impl Stored for Snapshot {
         Ok(())
     }
 
-    fn versions(&self, item: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
+    fn versions(&self, name: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
         for part in &self.segments {
             part.segment
                 .table(ITEMS)
-                .range(item..=item, &mut |_, story| {
+                .range(name..=name, &mut |_, story| {
                     let row = part.segment.row(story);
                     if row.is_some_and(|row| !part.stories.has(row)) {
                         each(story);

@@ -104,7 +104,10 @@ impl Piece {
             postings.map(move |&key| (key, at))
         }));
         let items = (0u32..).zip(&stories);
-        let items = items.filter_map(|(at, story)| Some((story.sketch.head.edition?.item, at)));
+        let items = items.flat_map(|(at, story)| {
+            let edition = story.sketch.head.edition.into_iter();
+            edition.flat_map(move |edition| edition.names().map(move |name| (name, at)))
+        });
         let items = keyed(&mut items.into_iter());
         let mut contents: Vec<(u128, u32)> = told()
             .map(|(at, story)| (story.sketch.head.content, at))
@@ -206,8 +209,8 @@ impl Stored for Piece {
         Ok(())
     }
 
-    fn versions(&self, item: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
-        self.range(&self.items, &(item..=item), &mut |_, story| each(story));
+    fn versions(&self, name: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
+        self.range(&self.items, &(name..=name), &mut |_, story| each(story));
         Ok(())
     }
 

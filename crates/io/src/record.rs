@@ -114,8 +114,8 @@ pub struct Record<'a> {
     pub published: Option<i64>,
     /// When it was last changed, as [`Record::published`].
     pub updated: Option<i64>,
-    /// What names the item through its versions; the id of a record that has a version and no slug.
-    pub item: Option<Cow<'a, str>>,
+    /// A short name that the versions of an item have, and perhaps items of other days.
+    pub slug: Option<Cow<'a, str>>,
     /// The number of the version of the item.
     pub version: Option<u64>,
     /// Who wrote it.
@@ -147,7 +147,7 @@ impl Record<'_> {
             text: owned(self.text),
             source: self.source.map(owned),
             language: self.language.map(owned),
-            item: self.item.map(owned),
+            slug: self.slug.map(owned),
             byline: self.byline.map(owned),
             dateline: self.dateline.map(owned),
             status: self.status.map(owned),
@@ -163,7 +163,9 @@ impl Record<'_> {
             about: About {
                 source: self.source.as_deref(),
                 published: self.published,
-                item: self.item.as_deref(),
+                // A version is one of the item with the record's id.
+                item: self.id.as_deref().filter(|_| self.version.is_some()),
+                slug: self.slug.as_deref(),
                 version: self.version,
                 status: self.status.as_deref(),
                 embargo: self.embargo,

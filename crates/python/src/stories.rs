@@ -323,8 +323,9 @@ impl Stories {
             about: About {
                 source: some(Role::Source),
                 published: time(Role::Date).or_else(|| time(Role::Updated)),
-                // Versions of an item without a slug have its id.
-                item: some(Role::Item).or_else(|| some(Role::Id).filter(|_| version.is_some())),
+                // A version is one of the item with the row's id.
+                item: some(Role::Id).filter(|_| version.is_some()),
+                slug: some(Role::Item),
                 version,
                 status: some(Role::Status),
                 embargo: time(Role::Embargo),

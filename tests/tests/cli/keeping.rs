@@ -147,6 +147,40 @@ fn what_was_taken_back_stands_for_nothing() {
 }
 
 #[test]
+fn a_notice_reaches_its_item_by_id_or_by_slug() {
+    let folder = Folder::new();
+    let record = |id: &str, slug: Option<&str>, version: u32, status: &str| {
+        let mut record =
+            json!({"id": id, "source": "Northwire", "version": version, "status": status});
+        if let Some(slug) = slug {
+            record["slug"] = json!(slug);
+        }
+        record
+    };
+    for (id, slug, taken_back) in [
+        ("item", None, true),
+        ("item", Some("harbor"), true),
+        ("notice", Some("ferry"), true),
+        ("notice", None, false),
+        ("notice", Some("harbor"), false),
+        // An id is no slug.
+        ("ferry", None, false),
+    ] {
+        let stories = [
+            story(&record("item", Some("ferry"), 1, "usable"), 2),
+            story(&json!({"id": "copy", "source": "Kelm Courier"}), 0),
+            story(&record(id, slug, 2, "canceled"), 0),
+        ];
+        feed(&folder, &stories);
+        kept(&folder, "--clusters clusters.jsonl");
+        let rows = folder.rows("clusters.jsonl");
+        let copy = if taken_back { "copy" } else { "item" };
+        assert_eq!(rows[1]["cluster"], copy, "{id} {slug:?}");
+        assert_eq!(rows[2]["kept"], true, "{id} {slug:?}");
+    }
+}
+
+#[test]
 fn an_embargoed_story_stands_for_no_public_one() {
     let folder = Folder::new();
     let stories = [

@@ -76,11 +76,12 @@ pub trait Stored: TextSource {
     /// As [`Stored::in_band`].
     fn with_content(&self, content: u128, each: &mut dyn FnMut(u32, u32)) -> Result<(), Error>;
 
-    /// Gives `each` the stories that are versions of an item.
+    /// Gives `each` the stories that are versions of an item, by the hash of one of its names
+    /// ([`Edition::names`](crate::sketch::Edition::names)).
     ///
     /// # Errors
     /// As [`Stored::in_band`].
-    fn versions(&self, item: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error>;
+    fn versions(&self, name: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error>;
 
     /// The head of a stored story.
     ///

@@ -85,7 +85,9 @@ impl Ranks {
         };
         let mut taken_back = (self.notice).is_some_and(|notice| notice.takes_back(&edition));
         let mut others = Vec::new();
-        stored.versions(edition.item, &mut |story| others.push(story))?;
+        for name in edition.names() {
+            stored.versions(name, &mut |story| others.push(story))?;
+        }
         for other in others {
             if taken_back {
                 break;

@@ -6,8 +6,9 @@ use super::rank::{Rank, Ranks};
 use super::{ASKED, Stored};
 use crate::Error;
 use crate::candidate::{Counts, Kind, MAX_GROUP, Shared, kind_of};
-use crate::sketch::Sketch;
-use crate::sketch::postings::with_first;
+use crate::sketch::item_keys;
+use crate::sketch::postings::{is_item, with_first};
+use crate::sketch::{Edition, Sketch};
 
 /// One story of the join, and who takes part in it beside the stored texts.
 #[derive(Clone, Copy)]
@@ -148,6 +149,12 @@ impl Sharing {
         self.found.clear();
         let found = &mut self.found;
         stored.postings(range, &mut |key, text| found.push((key, text)))?;
+        if let Some(edition) = view.sketch.head.edition
+            && is_item(keys[0])
+        {
+            found.retain(|&(key, _)| !is_item(key));
+            of_item(&edition, keys[0], found, stored, ranks)?;
+        }
         let others = found.iter().filter(|&&(_, text)| !view.leaves_out(text));
         let others = others.map(|&(key, _)| key);
         let others = others.chain(beside.iter().flat_map(|(keys, _)| keys.iter().copied()));
@@ -242,6 +249,40 @@ impl Sharing {
             add_leaders(&mut self.counts, view, *kind, ranked, beside)
         })
     }
+}
+
+/// Adds the texts that share a key of an item. A text has keys of one of its stories; its item is that of
+/// the story that stands for it, which may be another.
+fn of_item<S: Stored + ?Sized>(
+    edition: &Edition,
+    key: u64,
+    found: &mut Vec<(u64, u32)>,
+    stored: &S,
+    ranks: &mut Ranks,
+) -> Result<(), Error> {
+    let mut versions = Vec::new();
+    for name in edition.names() {
+        stored.versions(name, &mut |story| versions.push(story))?;
+    }
+    for story in versions {
+        let head = stored.head(story)?;
+        let shares = |edition| item_keys(&edition).any(|other| other == key);
+        if !head.edition.is_some_and(shares) {
+            continue;
+        }
+        let mut text = None;
+        stored.with_content(head.content, &mut |other, of| {
+            if other == story {
+                text = Some(of);
+            }
+        })?;
+        if let Some(text) = text
+            && ranks.story(text, stored)? == story
+        {
+            found.push((key, text));
+        }
+    }
+    Ok(())
 }
 
 /// Adds the first of `ranked`, ascending, which has all stored texts that may lead, unless the story that

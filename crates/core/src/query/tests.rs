@@ -109,12 +109,12 @@ impl Stored for Plain {
         Ok(())
     }
 
-    fn versions(&self, item: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
+    fn versions(&self, name: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
         for (story, sketch) in (0..).zip(&self.sketches) {
             if sketch
                 .head
                 .edition
-                .is_some_and(|edition| edition.item == item)
+                .is_some_and(|edition| edition.names().any(|own| own == name))
             {
                 each(story);
             }
@@ -172,8 +172,11 @@ fn about(number: usize, versions: bool) -> About<'static> {
     if !versions || !number.is_multiple_of(5) {
         return About::default();
     }
+    // An id, a slug, or both.
+    let name = number / 5 % 4;
     About {
-        item: Some(ITEMS[number / 5 % 4]),
+        item: (number % 3 < 2).then_some(ITEMS[name]),
+        slug: (number % 4 > 0).then_some(ITEMS[3 - name / 2]),
         version: Some((number % 7) as u64),
         published: i64::try_from(number / 60 * 50_000).ok(),
         status: number.is_multiple_of(15).then_some("canceled"),

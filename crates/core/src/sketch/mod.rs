@@ -23,4 +23,5 @@ pub use columns::{SketchChunk, Sketches};
 pub use fss::Fss;
 pub use minhash::MinHash;
 pub use single::{Edition, Head, Sketch};
+pub(crate) use sketcher::item_keys;
 pub use sketcher::{SketchSettings, Sketcher};

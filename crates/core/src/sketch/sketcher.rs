@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::columns::SketchChunk;
 use super::postings::{FACT, ITEM, Posting, SAID};
-use super::{Anchor, Bands, Fss, Sketch, anchors};
+use super::{Anchor, Bands, Edition, Fss, Sketch, anchors};
 use crate::furniture::Table;
 use crate::normalize::Matcher;
 use crate::quotation::quotations;
-use crate::story::{Story, StoryReader};
+use crate::story::{Story, StoryReader, day};
 use crate::tokenize::{Hasher, Shingles, WordSet, Words, fold};
 
 /// What decides a sketch. Two sketches can be joined only if made under equal settings.
@@ -117,10 +117,10 @@ impl<'m> Sketcher<'m> {
         let (text, words) = self.reader.read(&self.hasher, story);
         let number = chunk.content.len() as u32;
         let SketchSettings { imprints, now, .. } = self.settings;
-        let item = story.about.item_hash(&self.hasher);
+        let edition = story.about.edition(&self.hasher);
         chunk
             .imprints
-            .push(&self.hasher, number, story, item, imprints, now);
+            .push(&self.hasher, number, story, edition, imprints, now);
         chunk.content.push(self.hasher.text(text));
         chunk
             .words
@@ -183,12 +183,8 @@ impl<'m> Sketcher<'m> {
             }));
         }
         if !words.hashes.is_empty() {
-            let keys = item_keys(item, story.about.day());
-            chunk.postings.extend(keys.map(|hash| Posting {
-                hash,
-                after: ITEM,
-                seed: true,
-            }));
+            let of_item = edition.iter().flat_map(item_postings);
+            chunk.postings.extend(of_item);
         }
         chunk.counts.push((chunk.postings.len() - anchored) as u32);
         chunk.pack_full();
@@ -251,12 +247,24 @@ impl<'m> Speech<'m> {
     }
 }
 
-/// Keys of the item that a story is a version of, by its hash and the day: two that were published
-/// within a day of each other share one.
-fn item_keys(item: Option<u64>, day: Option<i64>) -> impl Iterator<Item = u64> {
-    let days = day.map_or([None; 2], |day| [Some(day), Some(day + 1)]);
-    let keys = days.map(|day| Some(fold(item? ^ day.unwrap_or(0).cast_unsigned(), FACTOR)));
-    keys.into_iter().flatten()
+/// Postings of the item that a story is a version of: one of its id, and of its slug by the day, such that
+/// two that were published within a day of each other share one.
+fn item_postings(edition: &Edition) -> impl Iterator<Item = Posting> + use<> {
+    let days =
+        (edition.published.map(day)).map_or([Some(0), None], |day| [Some(day), Some(day + 1)]);
+    let slug = edition.slug;
+    let of_slug = days.map(|day| Some(slug? ^ day?.cast_unsigned()));
+    let hashes = of_slug.into_iter().flatten().chain(edition.item);
+    hashes.map(|hash| Posting {
+        hash: fold(hash, FACTOR),
+        after: ITEM,
+        seed: true,
+    })
+}
+
+/// The keys of the postings of an item.
+pub(crate) fn item_keys(edition: &Edition) -> impl Iterator<Item = u64> + use<> {
+    item_postings(edition).map(Posting::key)
 }
 
 /// Pairs of facts kept of one story, those with the least hashes: two stories keep the same ones.

@@ -61,8 +61,8 @@ impl Made {
             about: About {
                 source: Some(self.source),
                 published: self.published,
-                // Without a slug a version would be one of the id; these have none.
-                item: item.map(|item| item.0),
+                item: item.map(|_| &*self.id),
+                slug: item.map(|item| item.0),
                 version: item.map(|item| item.1),
                 status: item.map(|item| if item.2 { "canceled" } else { "usable" }),
                 embargo: None,

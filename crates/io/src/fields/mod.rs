@@ -80,10 +80,6 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<
     let zone = options.timezone.as_ref().unwrap_or(&utc);
     let time = |slot: Slot<'_>| slot.any().and_then(|text| date::seconds(&text, zone));
     let updated = time(updated);
-    // Versions of an item without a slug have its id.
-    let item = item
-        .any()
-        .or_else(|| id.clone().filter(|_| version.is_some()));
     Ok(Record {
         text,
         id,
@@ -92,7 +88,7 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<
         language: language.any(),
         published: time(date).or(updated),
         updated,
-        item,
+        slug: item.any(),
         version,
         byline: byline.any(),
         dateline: dateline.any(),

@@ -71,7 +71,7 @@ pub const DATE_FIELDS: &[&str] = &[
     "datetime",
     "timestamp",
 ];
-/// Fields that may hold what names an item through its versions, in order of preference.
+/// Fields that may hold what names an item through its versions beside the id, in order of preference.
 pub const ITEM_FIELDS: &[&str] = &["slug", "slugline"];
 /// Fields that may hold the number of the version of an item, in order of preference.
 pub const VERSION_FIELDS: &[&str] = &["version", "revision"];
@@ -111,7 +111,7 @@ pub enum Role {
     Source,
     /// When.
     Date,
-    /// What names the item through its versions.
+    /// What names the item through its versions beside the id.
     Item,
     /// The number of the version.
     Version,
