@@ -40,24 +40,43 @@ pub(super) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut blank = false;
     for written in text.split('\n') {
-        let mut words = written
-            .split([' ', '\t', '\r'])
-            .filter(|word| !word.is_empty());
-        let Some(first) = words.next() else {
+        let written = written.trim_matches(SPACES);
+        if written.is_empty() {
             blank = true;
             continue;
-        };
+        }
         if !out.is_empty() {
             out.push_str(if blank { "\n\n" } else { "\n" });
         }
         blank = false;
-        out.push_str(first);
-        for word in words {
-            out.push(' ');
+        if is_tidy(written.as_bytes()) {
+            out.push_str(written);
+            continue;
+        }
+        let words = written.split(SPACES).filter(|word| !word.is_empty());
+        for (at, word) in words.enumerate() {
+            if at > 0 {
+                out.push(' ');
+            }
             out.push_str(word);
         }
     }
     out
+}
+
+/// What sets words of a line apart.
+const SPACES: [char; 3] = [' ', '\t', '\r'];
+
+/// Whether nothing but single spaces sets the words of a line apart. Without a branch in it, so that many
+/// bytes are looked at together.
+fn is_tidy(line: &[u8]) -> bool {
+    let is = |byte: &u8, wanted: u8| u8::from(*byte == wanted);
+    let pairs = line.iter().zip(line.get(1..).unwrap_or_default());
+    let twice = pairs.fold(0, |any, (byte, next)| any | is(byte, b' ') & is(next, b' '));
+    let other = line
+        .iter()
+        .fold(0, |any, byte| any | is(byte, b'\t') | is(byte, b'\r'));
+    twice | other == 0
 }
 
 #[cfg(test)]
@@ -72,6 +91,7 @@ mod tests {
         );
         assert_eq!(text("wrapped\n   by hand"), "wrapped by hand");
         assert_eq!(maybe("kept \nby hand"), "kept\nby hand");
+        assert_eq!(tidy("\r\n a  b\tc \n\n\r\nd e\n f\r"), "a b c\n\nd e\nf");
         assert_eq!(
             line(" AT&amp;T\n <b>rises</b> ").as_deref(),
             Some("AT&T rises")

@@ -106,7 +106,19 @@ impl<'f> Values<'f> {
             let mut taken = 0;
             let mut whole = false;
             let (mut torn, mut misfit) = (false, None);
-            for &byte in block {
+            while taken < block.len() {
+                if quoted && !escaped {
+                    let plain = plain_len(&block[taken..]);
+                    let room = usize::try_from(limit.saturating_sub(len)).unwrap_or(usize::MAX);
+                    let kept = &block[taken..taken + plain.min(room)];
+                    self.value.extend_from_slice(kept);
+                    len += plain as u64;
+                    taken += plain;
+                    if taken == block.len() {
+                        break;
+                    }
+                }
+                let byte = block[taken];
                 taken += 1;
                 if quoted {
                     match byte {
@@ -240,6 +252,12 @@ impl<'f> Values<'f> {
         };
         Step::Refused(reason, text)
     }
+}
+
+/// How many of the first bytes of what is left of a string mean nothing to JSON.
+fn plain_len(text: &[u8]) -> usize {
+    let plain = memchr::memchr3(b'"', b'\\', b'\n', text).unwrap_or(text.len());
+    memchr::memchr(b'\r', &text[..plain]).unwrap_or(plain)
 }
 
 /// A string that goes on behind a line end.
