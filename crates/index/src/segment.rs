@@ -17,7 +17,7 @@
 
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wirefold::StoryBuffer;
 use wirefold::sketch::{Edition, Head};
@@ -70,6 +70,8 @@ pub(crate) struct Segment {
     tables: Vec<(u32, Shape)>,
     bands: Vec<Shape>,
     dictionary: Option<Arc<Dictionary>>,
+    /// Names of the items that notices take back, ascending.
+    taken_back: OnceLock<Box<[u64]>>,
     /// Decompressors that nobody has now.
     idle: Mutex<Vec<zstd::bulk::Decompressor<'static>>>,
 }
@@ -136,6 +138,7 @@ impl Segment {
             tables: tables?,
             bands: bands?,
             dictionary,
+            taken_back: OnceLock::new(),
             idle: Mutex::default(),
             file,
         })
@@ -227,6 +230,18 @@ impl Segment {
     /// Whether the story in a row takes its item back.
     pub(crate) fn is_notice(&self, row: usize) -> bool {
         self.file.section(STORY_NOTICES).get(row) == Some(&1)
+    }
+
+    /// Names of the items that its notices take back, ascending; found at the first call.
+    pub(crate) fn taken_back(&self) -> &[u64] {
+        self.taken_back.get_or_init(|| {
+            let notices = (0..self.stories).filter(|&row| self.is_notice(row));
+            let editions = notices.filter_map(|row| self.edition(self.number(row)));
+            let mut names: Vec<u64> = editions.flat_map(|edition| edition.names()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.into()
+        })
     }
 
     /// Which version of an item a story is, if it is one.

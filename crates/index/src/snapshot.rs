@@ -323,6 +323,32 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// Whether a story that may be a numbered version is no notice, and no stored notice, not even a deleted
+    /// one, has a name of its item.
+    fn is_not_taken_back(&self, part: &Part, story: u32) -> bool {
+        let segment = &part.segment;
+        let row = segment.row(story);
+        if row.is_none_or(|row| segment.is_notice(row)) {
+            return false;
+        }
+        let taken_back = self.segments.iter().map(|part| part.segment.taken_back());
+        let mut taken_back = taken_back.filter(|names| !names.is_empty()).peekable();
+        if taken_back.peek().is_none() {
+            return true;
+        }
+        let Some(edition) = segment.edition(story) else {
+            return true;
+        };
+        let of = |names: &[u64]| {
+            edition
+                .names()
+                .any(|name| names.binary_search(&name).is_ok())
+        };
+        !taken_back.any(of)
+    }
+}
+
 impl TextSource for Snapshot {
     /// The number behind the last story.
     fn count(&self) -> u32 {
@@ -391,12 +417,14 @@ impl Stored for Snapshot {
                     .row(text)
                     .is_some_and(|row| !part.stories.has(row))
         };
-        let plain = part.segment.is_plain(row) && there();
+        let plain = part.segment.is_plain(row);
+        let public = (plain || self.is_not_taken_back(part, text)) && there();
         Ok(Text {
             content,
             words,
             anchors,
-            plain,
+            plain: plain && public,
+            public,
         })
     }
 

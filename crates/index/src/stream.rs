@@ -195,6 +195,7 @@ impl Stored for Piece {
             words,
             anchors,
             plain: !notice && edition.is_none(),
+            public: !notice && edition.is_none(),
         })
     }
 

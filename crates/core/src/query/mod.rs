@@ -36,6 +36,10 @@ pub struct Text {
     /// Whether the story that the text is known by is stored, takes nothing back and is not numbered
     /// as a version. Then no other story with this text can stand before it by what may be published.
     pub plain: bool,
+    /// Whether that story is known to be public among all that are stored: it is there, takes nothing back,
+    /// and no stored notice takes it back. So the text is public too, whatever other stories have it. May be
+    /// false of a story that is public; true wherever `plain` is.
+    pub public: bool,
 }
 
 /// Stored stories that are found by their keys. Texts without words, and those of which no story is left,

@@ -116,7 +116,8 @@ impl Ranks {
         facts: &Text,
         stored: &(impl Stored + ?Sized),
     ) -> Result<Rank, Error> {
-        if facts.plain {
+        // A notice that is asked for may take a numbered version back.
+        if facts.plain || facts.public && !self.are_shifted() {
             return Ok(Rank::new(Standing::Public, facts.words, facts.content));
         }
         match self.known.get(&text) {

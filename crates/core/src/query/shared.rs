@@ -387,6 +387,7 @@ mod tests {
                 words,
                 anchors,
                 plain: true,
+                public: true,
             })
         }
 

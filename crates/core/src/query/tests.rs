@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::normalize::Matcher;
 use crate::relation::Row;
-use crate::sketch::{Sketch, Sketcher};
+use crate::sketch::{Edition, Sketch, Sketcher};
 use crate::story::{About, Story, StoryBuffer};
 use crate::{Settings, Wanted, fold, sketch_stories};
 
@@ -31,6 +31,13 @@ impl Plain {
             sketches: sketched.collect(),
             feed,
         }
+    }
+
+    /// Whether a notice takes a version back.
+    fn takes_back(&self, edition: Edition) -> bool {
+        let notices = self.sketches.iter().filter(|sketch| sketch.head.notice);
+        let mut notices = notices.filter_map(|sketch| sketch.head.edition);
+        notices.any(|notice| notice.takes_back(&edition))
     }
 
     /// The first story with the content of each.
@@ -97,6 +104,7 @@ impl Stored for Plain {
             words: head.words,
             anchors: head.anchors,
             plain: !head.notice && head.edition.is_none(),
+            public: !head.notice && !head.edition.is_some_and(|edition| self.takes_back(edition)),
         })
     }
 
