@@ -416,7 +416,7 @@ pub(crate) fn places(numbers: impl Iterator<Item = u32>, (first, end): (u32, u32
 }
 
 /// How many of `count` rows are before those that are not `before`.
-fn partition_point(count: usize, before: impl Fn(usize) -> bool) -> usize {
+pub(crate) fn partition_point(count: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut from, mut to) = (0, count);
     while from < to {
         let middle = from + (to - from) / 2;

@@ -402,6 +402,42 @@ impl Stored for Snapshot {
         Ok(())
     }
 
+    fn postings_or_enough(
+        &self,
+        keys: RangeInclusive<u64>,
+        enough: usize,
+        found: &mut Vec<(u64, u32)>,
+    ) -> Result<bool, Error> {
+        // A text may have several of the keys: how many texts there are is counted when there may be enough.
+        let (mut texts, mut due, mut is_enough) = (Vec::new(), enough, false);
+        for part in &self.segments {
+            let table = part.segment.table(POSTINGS);
+            let mut first = true;
+            table.range_while(keys.clone(), &mut |key, text| {
+                if !part.has_text(text) {
+                    return true;
+                }
+                // The first entry of each segment has its least key.
+                if !is_enough || std::mem::take(&mut first) {
+                    found.push((key, text));
+                }
+                if is_enough {
+                    return false;
+                }
+                first = false;
+                texts.push(text);
+                if texts.len() >= due {
+                    texts.sort_unstable();
+                    texts.dedup();
+                    is_enough = texts.len() >= enough;
+                    due = texts.len() + enough;
+                }
+                !is_enough
+            });
+        }
+        Ok(!is_enough)
+    }
+
     fn text(&self, text: u32) -> Result<Text, Error> {
         let part = self.part(text).ok_or_else(|| self.missing(text))?;
         let row = part

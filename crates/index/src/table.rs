@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::{Writing, u32_at, u64_at};
+use crate::segment::partition_point;
 
 const HEADER: usize = 16;
 const SLACK: usize = 8;
@@ -286,6 +287,19 @@ impl<'b> Table<'b> {
     /// Gives `each` the entries whose keys are within `keys`.
     #[inline]
     pub(crate) fn range(&self, keys: RangeInclusive<u64>, each: &mut dyn FnMut(u64, u32)) {
+        self.range_while(keys, &mut |key, number| {
+            each(key, number);
+            true
+        });
+    }
+
+    /// The same, until `each` says that it is enough.
+    #[inline]
+    pub(crate) fn range_while(
+        &self,
+        keys: RangeInclusive<u64>,
+        each: &mut impl FnMut(u64, u32) -> bool,
+    ) {
         if self.entries == 0 {
             return;
         }
@@ -293,6 +307,12 @@ impl<'b> Table<'b> {
         let (least, most) = keys.into_inner();
         let (from, to) = (bucket(least), bucket(most));
         let mut start = from.checked_sub(1).map_or(0, |before| self.end(before));
+        // What many stories share makes one bucket large.
+        let first = self.end(from);
+        if first.saturating_sub(start) > 4 * BUCKET {
+            let before = |at: usize| self.entry(from, start + at).0 < least;
+            start += partition_point(first - start, before);
+        }
         for bucket in from..=to {
             let end = self.end(bucket);
             for at in start..end {
@@ -300,8 +320,8 @@ impl<'b> Table<'b> {
                 if key > most {
                     return;
                 }
-                if key >= least {
-                    each(key, number);
+                if key >= least && !each(key, number) {
+                    return;
                 }
             }
             start = end;

@@ -68,6 +68,18 @@ pub trait Stored: TextSource {
         each: &mut dyn FnMut(u64, u32),
     ) -> Result<(), Error>;
 
+    /// Appends postings within `keys` to `found`: all of them, or those of at least `enough` texts and
+    /// the one with the least key. Says whether all are there.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn postings_or_enough(
+        &self,
+        keys: RangeInclusive<u64>,
+        enough: usize,
+        found: &mut Vec<(u64, u32)>,
+    ) -> Result<bool, Error>;
+
     /// A text that a key led to.
     ///
     /// # Errors

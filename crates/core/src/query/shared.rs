@@ -1,6 +1,7 @@
 //! What one story shares with each of the others, by the groups that a join of all would make.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use super::rank::{Rank, Ranks};
 use super::{ASKED, Stored};
@@ -46,6 +47,9 @@ const LED: usize = MAX_GROUP + 2;
 /// Groups whose leaders are known at one time.
 const MOST_LED: usize = 1 << 14;
 
+/// Keys of which it is known that many have them.
+const MOST_CROWDS: usize = 1 << 18;
+
 /// Finds who shares what; its buffers are reused.
 #[derive(Debug, Default)]
 pub(super) struct Sharing {
@@ -55,12 +59,15 @@ pub(super) struct Sharing {
     next: Vec<u32>,
     /// The first stored texts of groups that are cut whoever looks: thousands may share a credit.
     leaders: HashMap<Key, (Kind, Vec<(Rank, u32)>)>,
+    /// First keys of postings that too many texts have whoever looks, each with the least whole key.
+    crowds: HashMap<u64, u64>,
 }
 
 impl Sharing {
     /// Forgets leaders, for what is stored has changed.
     pub(super) fn forget(&mut self) {
         self.leaders.clear();
+        self.crowds.clear();
     }
 
     /// What the story of `view` shares with each text that it shares anything with.
@@ -73,6 +80,9 @@ impl Sharing {
         self.counts.clear();
         if ranks.are_shifted() || self.leaders.len() > MOST_LED {
             self.leaders.clear();
+        }
+        if self.crowds.len() > MOST_CROWDS {
+            self.crowds.clear();
         }
         for band in 0..view.sketch.bands.len() {
             self.add_band(view, band, stored, ranks)?;
@@ -146,43 +156,73 @@ impl Sharing {
         {
             return Ok(());
         }
+        let mine = keys.iter().copied();
+        let mine = mine.chain(beside.iter().flat_map(|(keys, _)| keys.iter().copied()));
         self.found.clear();
         let found = &mut self.found;
-        stored.postings(range, &mut |key, text| found.push((key, text)))?;
-        if let Some(edition) = view.sketch.head.edition
-            && is_item(keys[0])
-        {
+        let mut crowd = None;
+        if let Some(edition) = view.sketch.head.edition.filter(|_| is_item(keys[0])) {
+            stored.postings(range.clone(), &mut |key, text| found.push((key, text)))?;
             found.retain(|&(key, _)| !is_item(key));
-            of_item(&edition, keys[0], found, stored, ranks)?;
+            add_of_item(&edition, keys[0], found, stored, ranks)?;
+        } else {
+            crowd = self.crowds.get(range.start()).copied();
+            if crowd.is_none() && !stored.postings_or_enough(range.clone(), LED, found)? {
+                crowd = found.iter().map(|&(key, _)| key).min();
+                self.crowds
+                    .extend(crowd.map(|least| (*range.start(), least)));
+            }
         }
-        let others = found.iter().filter(|&&(_, text)| !view.leaves_out(text));
-        let others = others.map(|&(key, _)| key);
-        let others = others.chain(beside.iter().flat_map(|(keys, _)| keys.iter().copied()));
-        let least = others.chain(keys.iter().copied()).min();
-        let kind = kind_of(least.unwrap_or_default());
-        self.take_members(|_| true);
-        if self.size(view, beside.is_some()) <= MAX_GROUP {
-            self.add_all(view, kind, beside.is_some());
-            return Ok(());
-        }
+        let kind = match crowd {
+            Some(least) => kind_of(mine.fold(least, u64::min)),
+            None => {
+                let others = found.iter().filter(|&&(_, text)| !view.leaves_out(text));
+                let least = others.map(|&(key, _)| key).chain(mine).min();
+                let kind = kind_of(least.unwrap_or_default());
+                self.take_members();
+                if self.size(view, beside.is_some()) <= MAX_GROUP {
+                    self.add_all(view, kind, beside.is_some());
+                    return Ok(());
+                }
+                kind
+            }
+        };
         if kind != Kind::Anchor {
             // Postings of such a kind have one second key.
+            if crowd.is_some() {
+                self.find(range, stored)?;
+            }
             let led = (Key::Posting(keys[0]), kind);
             return self.add_group(view, led, beside.map(|(_, rank)| rank), stored, ranks);
         }
         for &key in keys {
-            self.take_members(|other| other == key);
             let beside = with_key(key).map(|(_, rank)| rank);
-            self.add_group(view, (Key::Posting(key), kind), beside, stored, ranks)?;
+            if !self.add_known(view, Key::Posting(key), beside) {
+                self.find(key..=key, stored)?;
+                self.add_group(view, (Key::Posting(key), kind), beside, stored, ranks)?;
+            }
         }
         Ok(())
     }
 
-    /// Makes members of the texts that were found with the keys that are `wanted`.
-    fn take_members(&mut self, wanted: impl Fn(u64) -> bool) {
+    /// Makes members of the texts that have postings within `keys`.
+    fn find<S: Stored + ?Sized>(
+        &mut self,
+        keys: RangeInclusive<u64>,
+        stored: &S,
+    ) -> Result<(), Error> {
+        let found = &mut self.found;
+        found.clear();
+        stored.postings(keys, &mut |key, text| found.push((key, text)))?;
+        self.take_members();
+        Ok(())
+    }
+
+    /// Makes members of the texts that were found.
+    fn take_members(&mut self) {
         self.members.clear();
-        let found = self.found.iter().filter(|&&(key, _)| wanted(key));
-        self.members.extend(found.map(|&(_, text)| text));
+        self.members
+            .extend(self.found.iter().map(|&(_, text)| text));
         self.members.sort_unstable();
         self.members.dedup();
     }
@@ -253,7 +293,7 @@ impl Sharing {
 
 /// Adds the texts that share a key of an item. A text has keys of one of its stories; its item is that of
 /// the story that stands for it, which may be another.
-fn of_item<S: Stored + ?Sized>(
+fn add_of_item<S: Stored + ?Sized>(
     edition: &Edition,
     key: u64,
     found: &mut Vec<(u64, u32)>,
@@ -319,7 +359,6 @@ fn add_leaders(
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
-    use std::ops::RangeInclusive;
 
     use proptest::prelude::*;
 
@@ -327,6 +366,7 @@ mod tests {
     use crate::candidate::add_shared;
     use crate::imprint::Standing;
     use crate::query::Text;
+    use crate::query::tests::found_or_enough;
     use crate::sketch::Head;
     use crate::story::{StoryBuffer, TextSource};
 
@@ -373,6 +413,15 @@ mod tests {
                 }
             }
             Ok(())
+        }
+
+        fn postings_or_enough(
+            &self,
+            keys: RangeInclusive<u64>,
+            enough: usize,
+            found: &mut Vec<(u64, u32)>,
+        ) -> Result<bool, Error> {
+            found_or_enough(self, keys, enough, found)
         }
 
         fn text(&self, text: u32) -> Result<Text, Error> {

@@ -1,6 +1,6 @@
 //! One story asked of many, against a run over all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -69,6 +69,32 @@ impl TextSource for Plain {
     }
 }
 
+/// The least that [`Stored::postings_or_enough`] may find: where there are more texts than enough, nothing
+/// but the last ones and the least key.
+pub(super) fn found_or_enough(
+    stored: &(impl Stored + ?Sized),
+    keys: RangeInclusive<u64>,
+    enough: usize,
+    found: &mut Vec<(u64, u32)>,
+) -> Result<bool, Error> {
+    let mut all = Vec::new();
+    stored.postings(keys, &mut |key, text| all.push((key, text)))?;
+    all.sort_unstable();
+    let texts: BTreeSet<u32> = all.iter().map(|&(_, text)| text).collect();
+    let Some(&last) = texts
+        .iter()
+        .rev()
+        .nth(enough.saturating_sub(1))
+        .filter(|_| texts.len() > enough)
+    else {
+        found.append(&mut all);
+        return Ok(true);
+    };
+    found.push(all[0]);
+    found.extend(all.iter().filter(|&&(_, text)| text >= last));
+    Ok(false)
+}
+
 impl Stored for Plain {
     fn in_band(
         &self,
@@ -95,6 +121,15 @@ impl Stored for Plain {
             }
         }
         Ok(())
+    }
+
+    fn postings_or_enough(
+        &self,
+        keys: RangeInclusive<u64>,
+        enough: usize,
+        found: &mut Vec<(u64, u32)>,
+    ) -> Result<bool, Error> {
+        found_or_enough(self, keys, enough, found)
     }
 
     fn text(&self, text: u32) -> Result<Text, Error> {
