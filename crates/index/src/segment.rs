@@ -213,8 +213,14 @@ impl Segment {
         let contents = self.file.section(TEXT_CONTENTS);
         let [low, high] = [16 * row, 16 * row + 8].map(|at| u64_at(contents, at));
         let content = u128::from(high) << 64 | u128::from(low);
+        let (words, anchors) = self.text_size(row);
+        (content, words, anchors)
+    }
+
+    /// Words and anchors of the text in a row.
+    pub(crate) fn text_size(&self, row: usize) -> (u32, u32) {
         let number = |name| u32_at(self.file.section(name), 4 * row);
-        (content, number(TEXT_WORDS), number(TEXT_ANCHORS))
+        (number(TEXT_WORDS), number(TEXT_ANCHORS))
     }
 
     /// Whether the story that the text in a row is known by is neither a notice nor a numbered version.

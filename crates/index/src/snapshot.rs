@@ -438,6 +438,13 @@ impl Stored for Snapshot {
         Ok(!is_enough)
     }
 
+    fn size(&self, text: u32) -> Result<(u32, u32), Error> {
+        let part = self.part(text).ok_or_else(|| self.missing(text))?;
+        let row = part.segment.text_row(text);
+        let row = row.ok_or_else(|| self.missing(text))?;
+        Ok(part.segment.text_size(row))
+    }
+
     fn text(&self, text: u32) -> Result<Text, Error> {
         let part = self.part(text).ok_or_else(|| self.missing(text))?;
         let row = part

@@ -244,15 +244,20 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
         let mine = least(head.words, head.anchors);
         let (mut earlier, mut later) = <([Vec<_>; 3], [Vec<_>; 3])>::default();
         for (text, shared) in shared {
-            let (rank, theirs) = if let Some((sketch, rank)) = view.beside.filter(|_| text == ASKED)
-            {
-                (rank, least(sketch.head.words, sketch.head.anchors))
-            } else {
-                let facts = stored.text(text)?;
-                let rank = ranks.of_facts(text, &facts, stored)?;
-                (rank, least(facts.words, facts.anchors))
+            // Too little for the shortest story: most share no more.
+            if shared.proposes(1).is_none() {
+                continue;
+            }
+            let beside = view.beside.filter(|_| text == ASKED);
+            let (words, anchors) = match beside {
+                Some((Sketch { head, .. }, _)) => (head.words, head.anchors),
+                None => stored.size(text)?,
             };
-            if let Some((kind, weight)) = shared.proposes(mine.min(theirs)) {
+            if let Some((kind, weight)) = shared.proposes(mine.min(least(words, anchors))) {
+                let rank = match beside {
+                    Some((_, rank)) => rank,
+                    None => ranks.of(text, stored)?,
+                };
                 let lists = if rank < view.rank {
                     &mut earlier
                 } else {

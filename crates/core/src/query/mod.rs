@@ -80,6 +80,15 @@ pub trait Stored: TextSource {
         found: &mut Vec<(u64, u32)>,
     ) -> Result<bool, Error>;
 
+    /// [`Text::words`] and [`Text::anchors`] of a text that a key led to. Most are asked for no more.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn size(&self, text: u32) -> Result<(u32, u32), Error> {
+        let Text { words, anchors, .. } = self.text(text)?;
+        Ok((words, anchors))
+    }
+
     /// A text that a key led to.
     ///
     /// # Errors

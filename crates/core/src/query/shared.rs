@@ -7,6 +7,7 @@ use super::rank::{Rank, Ranks};
 use super::{ASKED, Stored};
 use crate::Error;
 use crate::candidate::{Counts, Kind, MAX_GROUP, Shared, kind_of};
+use crate::imprint::Standing;
 use crate::sketch::item_keys;
 use crate::sketch::postings::{is_item, with_first};
 use crate::sketch::{Edition, Sketch};
@@ -260,16 +261,8 @@ impl Sharing {
             return Ok(());
         }
         if !known && self.size(view, beside.is_some()) > MAX_GROUP {
-            let ranked: Result<Vec<(Rank, u32)>, Error> = (self.members.iter())
-                .map(|&text| Ok((ranks.of(text, stored)?, text)))
-                .collect();
-            let mut ranked = ranked?;
-            let led = ranked.len() > LED;
-            if led {
-                ranked.select_nth_unstable(LED - 1);
-                ranked.truncate(LED);
-            }
-            ranked.sort_unstable();
+            let led = self.members.len() > LED;
+            let ranked = first_ranked(&self.members, stored, ranks)?;
             let added = add_leaders(&mut self.counts, view, kind, &ranked, beside);
             if led {
                 // Whoever is left out, there are more than lead.
@@ -325,6 +318,45 @@ fn add_of_item<S: Stored + ?Sized>(
     Ok(())
 }
 
+/// The first [`LED`] of some texts in the family order, in it.
+fn first_ranked<S: Stored + ?Sized>(
+    texts: &[u32],
+    stored: &S,
+    ranks: &mut Ranks,
+) -> Result<Vec<(Rank, u32)>, Error> {
+    let mut rank = |&text: &u32| Ok((ranks.of(text, stored)?, text));
+    let mut ranked: Vec<(Rank, u32)> = Vec::new();
+    if texts.len() > 2 * LED {
+        // The longest come first of those that are public: there are hardly ever too few such.
+        let words: Result<Vec<u32>, Error> =
+            texts.iter().map(|&text| Ok(stored.size(text)?.0)).collect();
+        let words = words?;
+        let mut longest = words.clone();
+        let (_, &mut least, _) = longest.select_nth_unstable_by(LED - 1, |a, b| b.cmp(a));
+        for (text, _) in texts
+            .iter()
+            .zip(&words)
+            .filter(|&(_, &words)| words >= least)
+        {
+            ranked.push(rank(text)?);
+        }
+        let public = |(rank, _): &&(Rank, u32)| rank.standing() == Standing::Public;
+        if ranked.iter().filter(public).count() < LED {
+            ranked.clear();
+        }
+    }
+    if ranked.is_empty() {
+        let all: Result<Vec<(Rank, u32)>, Error> = texts.iter().map(rank).collect();
+        ranked = all?;
+    }
+    if ranked.len() > LED {
+        ranked.select_nth_unstable(LED - 1);
+        ranked.truncate(LED);
+    }
+    ranked.sort_unstable();
+    Ok(ranked)
+}
+
 /// Adds the first of `ranked`, ascending, which has all stored texts that may lead, unless the story that
 /// looks is one of the leaders and asks for those behind it: then all members are to be added.
 fn add_leaders(
@@ -364,7 +396,6 @@ mod tests {
 
     use super::*;
     use crate::candidate::add_shared;
-    use crate::imprint::Standing;
     use crate::query::Text;
     use crate::query::tests::found_or_enough;
     use crate::sketch::Head;
