@@ -73,7 +73,15 @@ impl Made {
 
 /// Stories made of a few sentences, so that groups are large, with ids in no order.
 pub(crate) fn stories(most: usize) -> impl Strategy<Value = Vec<Made>> {
-    let sentences = prop::collection::vec(0..SENTENCES.len(), 0..5);
+    stories_of(SENTENCES.len(), 1..most)
+}
+
+/// Likewise, made of so many of the sentences.
+pub(crate) fn stories_of(
+    kinds: usize,
+    count: std::ops::Range<usize>,
+) -> impl Strategy<Value = Vec<Made>> {
+    let sentences = prop::collection::vec(0..kinds, 0..5);
     let item = prop::option::weighted(
         0.2,
         (
@@ -92,7 +100,7 @@ pub(crate) fn stories(most: usize) -> impl Strategy<Value = Vec<Made>> {
         source,
         published,
     );
-    prop::collection::vec(made, 1..most).prop_map(|all| {
+    prop::collection::vec(made, count).prop_map(|all| {
         let made = all.into_iter().enumerate();
         let made = made.map(
             |(number, (sentences, cut, capitals, item, source, published))| {
