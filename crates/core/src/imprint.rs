@@ -57,6 +57,10 @@ impl Standing {
         }
     }
 
+    /// All standings, the first ones first.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Public, Self::Embargoed, Self::Notice, Self::Withdrawn];
+
     /// Whether a story of this standing may remove one of `other` standing.
     pub(crate) fn may_remove(self, other: Self) -> bool {
         self <= other && other != Self::Notice
@@ -74,7 +78,7 @@ pub(crate) struct Imprint {
 }
 
 impl Imprint {
-    fn of(hasher: &Hasher, story: Story<'_>) -> Self {
+    pub(crate) fn of(hasher: &Hasher, story: Story<'_>) -> Self {
         let About {
             source,
             published,
@@ -202,28 +206,33 @@ impl Imprints {
     /// earlier versions of its item too.
     pub(crate) fn standings(&self) -> Standings {
         let mut apart = self.apart.clone();
-        let standing = |story| standing_of(&self.apart, story);
-        let mut notices: HashMap<u64, Vec<Edition>> = HashMap::new();
-        for &(story, edition) in &self.editions {
-            if standing(story) == Standing::Notice {
-                for name in edition.names() {
-                    notices.entry(name).or_default().push(edition);
-                }
-            }
-        }
-        for (story, edition) in &self.editions {
-            let taken_back = |notice: &Edition| notice.takes_back(edition);
-            let mut of_item = edition.names().filter_map(|name| notices.get(&name));
-            if standing(*story) != Standing::Notice
-                && of_item.any(|notices| notices.iter().any(taken_back))
-            {
-                apart.push((*story, Standing::Withdrawn));
-            }
-        }
+        let notice = |story| standing_of(&self.apart, story) == Standing::Notice;
+        let withdrawn = taken_back(&self.editions, notice);
+        let withdrawn = withdrawn.into_iter();
+        apart.extend(withdrawn.map(|story| (story, Standing::Withdrawn)));
         // Of two standings of one story the last counts, which is the greater.
         apart.sort_unstable();
         Standings { apart }
     }
+}
+
+/// The stories that a notice takes back, of these versions of items.
+pub(crate) fn taken_back(editions: &[(u32, Edition)], notice: impl Fn(u32) -> bool) -> Vec<u32> {
+    let mut notices: HashMap<u64, Vec<Edition>> = HashMap::new();
+    for &(story, edition) in editions {
+        if notice(story) {
+            for name in edition.names() {
+                notices.entry(name).or_default().push(edition);
+            }
+        }
+    }
+    let taken_back = |(story, edition): &(u32, Edition)| {
+        let named = edition.names().filter_map(|name| notices.get(&name));
+        let mut of_item = named.flatten();
+        let by_any = !notice(*story) && of_item.any(|notice| notice.takes_back(edition));
+        by_any.then_some(*story)
+    };
+    editions.iter().filter_map(taken_back).collect()
 }
 
 /// The standing of each story.
@@ -234,6 +243,16 @@ pub(crate) struct Standings {
 }
 
 impl Standings {
+    /// The standings of consecutive stories.
+    pub(crate) fn from_all(all: impl IntoIterator<Item = Standing>) -> Self {
+        let apart = (0..).zip(all);
+        Self {
+            apart: apart
+                .filter(|&(_, standing)| standing != Standing::Public)
+                .collect(),
+        }
+    }
+
     /// The standing of a story.
     pub(crate) fn of(&self, story: u32) -> Standing {
         standing_of(&self.apart, story)

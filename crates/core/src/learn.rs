@@ -8,8 +8,33 @@ use crate::Error;
 use crate::normalize::Matcher;
 use crate::profile::{Learner, Lessons, Profile, ProfileBuilder};
 use crate::settings::Settings;
-use crate::story::{StoryBuffer, StoryReader, TextSource};
+use crate::story::{Story, StoryBuffer, StoryReader, TextSource};
 use crate::tokenize::Hasher;
+
+/// Learns from stories as they come by; one a thread, its buffers are reused.
+#[derive(Debug)]
+pub struct Teaching<'s> {
+    reader: StoryReader<'s>,
+    hasher: Hasher,
+    learner: Learner,
+}
+
+impl<'s> Teaching<'s> {
+    /// As a run under `settings` learns; `undated` is that of [`Learner::new`].
+    pub fn new(matcher: &'s Matcher, settings: &Settings, undated: bool) -> Self {
+        Self {
+            reader: StoryReader::new(matcher, Arc::clone(&settings.furniture)),
+            hasher: Hasher::new(settings.seed),
+            learner: Learner::new(settings.seed, undated),
+        }
+    }
+
+    /// Appends what a story teaches to `lessons`.
+    pub fn teach(&mut self, story: Story<'_>, lessons: &mut Lessons) {
+        let (_, words) = self.reader.read(&self.hasher, story);
+        self.learner.learn(story, &words.hashes, lessons);
+    }
+}
 
 /// Stories that one task learns from.
 const LEARNED_AT_ONCE: u32 = 256;
@@ -29,23 +54,20 @@ pub fn learn_stories<S: TextSource + ?Sized>(
     undated: bool,
 ) -> Result<Profile, Error> {
     settings.check()?;
-    let hasher = Hasher::new(settings.seed);
     let count = source.count();
     let lessons: Result<Vec<Lessons>, Error> = (0..count.div_ceil(LEARNED_AT_ONCE))
         .into_par_iter()
         .map_init(
             || {
-                let reader = StoryReader::new(matcher, Arc::clone(&settings.furniture));
-                let learner = Learner::new(settings.seed, undated);
-                (reader, learner, StoryBuffer::default())
+                let teaching = Teaching::new(matcher, settings, undated);
+                (teaching, StoryBuffer::default())
             },
-            |(reader, learner, buffer), block| {
+            |(teaching, buffer), block| {
                 let mut lessons = Lessons::default();
                 let first = block * LEARNED_AT_ONCE;
                 for number in first..count.min(first.saturating_add(LEARNED_AT_ONCE)) {
                     source.read(number, buffer)?;
-                    let (_, words) = reader.read(&hasher, buffer.story());
-                    learner.learn(buffer.story(), &words.hashes, &mut lessons);
+                    teaching.teach(buffer.story(), &mut lessons);
                 }
                 Ok(lessons)
             },

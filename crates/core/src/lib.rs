@@ -33,6 +33,7 @@
 //! [`furniture`] finds bylines, datelines, credits and the like, and [`normalize`] also cleans text
 //! for people and repairs wrongly decoded text. What depends on a feed as a whole, the lines that its
 //! sources repeat and how rare its words are, is a [`profile`]; [`learn_stories`] makes one. All lead back to the original bytes.
+//! Who has more machines than one finds the steps of a run one by one in [`spread`].
 //!
 //! # What it promises
 //! - Results depend on the set of stories and the settings (a profile among them), not on threads, machines or the order
@@ -67,6 +68,7 @@ mod settings;
 mod simd;
 pub mod sketch;
 mod sort;
+pub mod spread;
 pub mod store;
 mod story;
 mod swar;

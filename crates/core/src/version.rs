@@ -109,6 +109,11 @@ const RIGHTED: &[&str] = &["(Corrects ", "(Refiles ", "(Corrige ", "(Rectificati
 const WITHIN: usize = 160;
 
 impl Version {
+    /// The number of the update, and whether it is a correction: what orders versions, in this order.
+    pub(crate) fn parts(self) -> (u32, bool) {
+        (self.update, self.corrected)
+    }
+
     /// What the headline, or without one the first line of the text, says, and how the text begins.
     pub(crate) fn of(story: Story<'_>) -> Self {
         let text = story.text.trim_start();

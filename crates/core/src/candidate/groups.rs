@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::ranges::{self, Kind};
-use super::{Groups, LEFT_OUT, MAX_GROUP};
+use super::{Groups, LEFT_OUT, MAX_GROUP, Window};
 use crate::Error;
 use crate::sketch::SketchSettings;
 
@@ -151,7 +151,6 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
         .into_par_iter()
         .with_max_len(1)
         .map_init(<(Counts, Vec<u32>)>::default, |(counts, words), range| {
-            let mut found = Found::default();
             let mut out = <[Part; 3]>::default();
             let mut crowded = 0;
             let ranks = range as usize * width..least.len().min((range as usize + 1) * width);
@@ -163,22 +162,13 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
             for start in ranks.clone().step_by(piece.max(1)) {
                 let piece = start..ranks.end.min(start + piece);
                 groups.load(range, (piece.start as u32, piece.end as u32), words)?;
-                let memberships = Memberships::of(words, piece.clone());
-                for rank in piece {
-                    counts.clear();
-                    for group in memberships.of_rank(rank, words) {
-                        let leaders = group.leaders().iter();
-                        let earlier = leaders.take_while(|&&other| (other as usize) < rank);
-                        for &other in earlier.filter(|&&other| window.is_near(other, rank as u32)) {
-                            counts.add(other, group.kind, group.size);
-                        }
-                    }
-                    crowded += u64::from(keep(counts.entries(), rank, least, &mut found));
+                propose_within(words, piece, least, window, counts, |_, found, crowd| {
+                    crowded += u64::from(crowd);
                     for (list, out) in found.iter().zip(&mut out) {
                         out.earlier.extend(list.iter().map(|&(other, _)| other));
                         out.close();
                     }
-                }
+                });
             }
             for part in &mut out {
                 part.earlier.shrink_to_fit();
@@ -201,6 +191,32 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
         retold,
         crowded,
     })
+}
+
+/// Gives `each` the candidates of the stories of `ranks`, which stand in the groups in `words` with all
+/// that leads them, and whether there were more.
+pub(super) fn propose_within(
+    words: &[u32],
+    ranks: Range<usize>,
+    least: &[u32],
+    window: &Window,
+    counts: &mut Counts,
+    mut each: impl FnMut(usize, &Found, bool),
+) {
+    let mut found = Found::default();
+    let memberships = Memberships::of(words, ranks.clone());
+    for rank in ranks {
+        counts.clear();
+        for group in memberships.of_rank(rank, words) {
+            let leaders = group.leaders().iter();
+            let earlier = leaders.take_while(|&&other| (other as usize) < rank);
+            for &other in earlier.filter(|&&other| window.is_near(other, rank as u32)) {
+                counts.add(other, group.kind, group.size);
+            }
+        }
+        let crowd = keep(counts.entries(), rank, least, &mut found);
+        each(rank, &found, crowd);
+    }
 }
 
 /// Adds what a pair shares by one group of so many stories.

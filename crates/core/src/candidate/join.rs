@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::MAX_GROUP;
-use super::ranges::{Collector, Groups, Kind};
+use super::ranges::{Collector, Groups, Kind, Sink};
 use super::repeated::{Keyed, Repeated, Scan};
 use super::window::Window;
 use crate::Error;
@@ -56,9 +56,9 @@ impl<'j, K: Keyed> Joining<'j, K> {
 
 /// An anchor by its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Anchor {
-    key: u64,
-    rank: u32,
+pub(super) struct Anchor {
+    pub(super) key: u64,
+    pub(super) rank: u32,
 }
 
 impl Keyed for Anchor {
@@ -141,10 +141,11 @@ pub(crate) fn kind_of(key: u64) -> Kind {
     }
 }
 
-fn group_anchors(
+/// The groups of all that has one first key, ascending.
+pub(super) fn group_anchors(
     run: &[Anchor],
     members: &mut Vec<u32>,
-    collector: &mut Collector<'_>,
+    collector: &mut impl Sink,
 ) -> Result<(), Error> {
     members.clear();
     members.extend(run.iter().map(|anchor| anchor.rank));
@@ -248,6 +249,11 @@ fn join_bands(
     )
 }
 
+/// What of a band's key splits the groups of the band before it: 32 bits are plenty for that.
+pub(super) fn second(key: u64) -> u32 {
+    (key >> 32) as u32
+}
+
 /// Splits the groups that are too large by the keys of the band `next`.
 fn split_by_next(
     sketches: &Sketches,
@@ -270,27 +276,36 @@ fn split_by_next(
             if word >> (rank % 64) & 1 == 1
                 && let Ok(at) = concerned.binary_search_by_key(&rank, |&(rank, _)| rank)
             {
-                // 32 bits are plenty for a key that only splits.
-                concerned[at].1 = (key >> 32) as u32;
+                concerned[at].1 = second(key);
             }
         }
     })?;
     let mut members = Vec::new();
     for group in large {
-        let second = |&rank: &u32| {
+        let with_second = |&rank: &u32| {
             let at = concerned.binary_search_by_key(&rank, |&(rank, _)| rank);
             (at.map_or(0, |at| concerned[at].1), rank)
         };
-        let mut group: Vec<(u32, u32)> = group.iter().map(second).collect();
+        let mut group: Vec<(u32, u32)> = group.iter().map(with_second).collect();
         group.sort_unstable();
-        for split in group.chunk_by(|x, y| x.0 == y.0) {
-            members.clear();
-            members.extend(split.iter().map(|&(_, rank)| rank));
-            if members.len() > MAX_GROUP {
-                collector.count_cut();
-            }
-            collector.add(Kind::Band, &members)?;
+        group_split(&group, &mut members, collector)?;
+    }
+    Ok(())
+}
+
+/// The groups of stories that share a band and are too many, each with its key in the next one; ascending.
+pub(super) fn group_split(
+    group: &[(u32, u32)],
+    members: &mut Vec<u32>,
+    collector: &mut impl Sink,
+) -> Result<(), Error> {
+    for split in group.chunk_by(|x, y| x.0 == y.0) {
+        members.clear();
+        members.extend(split.iter().map(|&(_, rank)| rank));
+        if members.len() > MAX_GROUP {
+            collector.count_cut();
         }
+        collector.add(Kind::Band, members)?;
     }
     Ok(())
 }

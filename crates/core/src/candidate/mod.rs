@@ -13,9 +13,12 @@
 //! their first-ranked member, a family keeps its leader in every cut group.
 //!
 //! A [`Window`] keeps stories apart that are far from each other in time.
+//!
+//! [`join()`] and [`propose`] work on all stories; `pieces` has the same steps for who holds a part of them.
 
 mod groups;
 mod join;
+mod pieces;
 mod ranges;
 mod repeated;
 #[cfg(test)]
@@ -28,6 +31,7 @@ pub use groups::{Candidates, Proposed, least_shared, propose};
 pub(crate) use groups::{Counts, Shared, thin};
 pub(crate) use join::kind_of;
 pub use join::{LEFT_OUT, join};
+pub use pieces::{Joined, KeyBucket, KeyBuckets, Place, join_bucket, propose_range};
 pub use ranges::Groups;
 pub(crate) use ranges::Kind;
 pub use window::Window;

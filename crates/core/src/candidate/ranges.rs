@@ -90,6 +90,46 @@ const MOST_SIZE: u32 = (1 << SIZE_BITS) - 1;
 const MOST_MEMBERS: usize = (1 << COUNT_BITS) - 1;
 
 impl<'w> Group<'w> {
+    /// A whole group of ascending, distinct ranks.
+    pub(super) fn of(kind: Kind, ranks: &'w [u32]) -> Self {
+        Self {
+            kind,
+            size: u32::try_from(ranks.len()).map_or(MOST_SIZE, |size| size.min(MOST_SIZE)),
+            ranks,
+            before: 0,
+        }
+    }
+
+    /// Gives `each` the parts of a whole group by the ranges that its members are in, which grow with the
+    /// rank; those that propose a pair.
+    pub(super) fn each_range<R: PartialEq + Copy>(
+        self,
+        range_of: impl Fn(u32) -> R,
+        mut each: impl FnMut(R, Self, (usize, usize, usize)),
+    ) {
+        let mut first = 0;
+        while first < self.ranks.len() {
+            let range = range_of(self.ranks[first]);
+            let inside = self.ranks[first..].partition_point(|&rank| range_of(rank) == range);
+            let end = first + inside;
+            if end > 1 {
+                each(range, self, (first.min(MAX_GROUP), first, end));
+            }
+            first = end;
+        }
+    }
+
+    /// The ranks that stand behind a head in words.
+    pub(super) fn ranks(&self) -> &'w [u32] {
+        self.ranks
+    }
+
+    /// How many ranks stand behind a head.
+    pub(super) fn ranks_of(head: u32) -> usize {
+        let head = head >> (KIND_BITS + SIZE_BITS);
+        (head % (1 << BEFORE_BITS) + (head >> BEFORE_BITS)) as usize
+    }
+
     /// The leaders, and further members within the range: those before a member are what it is to
     /// be compared with.
     pub(super) fn leaders(&self) -> &'w [u32] {
@@ -110,7 +150,7 @@ impl<'w> Group<'w> {
     }
 
     /// Writes the part that concerns some ranks.
-    fn write(&self, (before, first, end): (usize, usize, usize), out: &mut Vec<u32>) {
+    pub(super) fn write(&self, (before, first, end): (usize, usize, usize), out: &mut Vec<u32>) {
         let mut before = before;
         let mut first = first;
         while first < end {
@@ -315,6 +355,15 @@ impl Piece {
     }
 }
 
+/// What takes groups.
+pub(super) trait Sink {
+    /// Adds a group of ascending, distinct ranks, or its parts within the window.
+    fn add(&mut self, kind: Kind, members: &[u32]) -> Result<(), Error>;
+
+    /// Counts a group that was cut.
+    fn count_cut(&mut self);
+}
+
 /// What one thread collects.
 #[derive(Debug)]
 pub(super) struct Collector<'g> {
@@ -341,49 +390,26 @@ impl<'g> Collector<'g> {
         }
     }
 
-    /// Adds a group of ascending, distinct ranks, or its parts within the window.
-    pub(super) fn add(&mut self, kind: Kind, members: &[u32]) -> Result<(), Error> {
-        let groups = self.groups;
-        groups
-            .window
-            .parts(members, |part| self.add_part(kind, part))
-    }
-
     /// Adds a group of ascending, distinct ranks, unless it holds no pair.
     fn add_part(&mut self, kind: Kind, members: &[u32]) -> Result<(), Error> {
         if members.len() < 2 {
             return Ok(());
         }
         self.count += 1;
-        let group = Group {
-            kind,
-            size: u32::try_from(members.len()).map_or(MOST_SIZE, |size| size.min(MOST_SIZE)),
-            ranks: members,
-            before: 0,
-        };
         let width = self.groups.width;
-        let mut first = 0;
-        while first < members.len() {
-            let range = members[first] / width;
-            let inside = members[first..].partition_point(|&rank| rank / width == range);
-            let end = first + inside;
-            if end > 1 {
+        Group::of(kind, members).each_range(
+            |rank| rank / width,
+            |range, group, part| {
                 let out = &mut self.ranges[range as usize];
                 let start = out.len();
-                group.write((first.min(MAX_GROUP), first, end), out);
+                group.write(part, out);
                 self.words += out.len() - start;
-            }
-            first = end;
-        }
+            },
+        );
         if self.words > self.most {
             self.hand_over()?;
         }
         Ok(())
-    }
-
-    /// Counts a group that was cut.
-    pub(super) fn count_cut(&mut self) {
-        self.cut += 1;
     }
 
     /// Hands over what was collected.
@@ -402,5 +428,18 @@ impl<'g> Collector<'g> {
         }
         self.words = 0;
         self.groups.push(ends.into(), words)
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn add(&mut self, kind: Kind, members: &[u32]) -> Result<(), Error> {
+        let groups = self.groups;
+        groups
+            .window
+            .parts(members, |part| self.add_part(kind, part))
+    }
+
+    fn count_cut(&mut self) {
+        self.cut += 1;
     }
 }

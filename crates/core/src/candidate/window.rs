@@ -14,7 +14,7 @@ pub struct Window {
 }
 
 /// No date that a record can have.
-const UNKNOWN: i64 = i64::MIN;
+pub(super) const UNKNOWN: i64 = i64::MIN;
 
 impl Window {
     /// No bound.

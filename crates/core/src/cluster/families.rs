@@ -9,6 +9,41 @@ use crate::imprint::Standings;
 use crate::relation::{Relation, Verdict, Verifier, Verifiers};
 use crate::story::TextSource;
 
+/// What says how two stories are tied: the texts, or what was made of them before.
+///
+/// A pair is always asked for one way, the `later` in the family order first.
+pub(crate) trait Ties {
+    /// What makes the two of one family, if anything does.
+    fn tie(&mut self, later: u32, earlier: u32) -> Result<Option<(Relation, Verdict)>, Error>;
+
+    /// The share of words that are new of the later of two stories against the earlier, by their verdict, or
+    /// if `back` of the earlier against the later.
+    fn novel(&mut self, pair: (u32, u32), verdict: &Verdict, back: bool) -> Result<f64, Error>;
+
+    /// Whether a share of at least `least` of the words of either story is sure to be new against the
+    /// other. It may be where it is not seen.
+    fn are_plainly_novel(&mut self, later: u32, earlier: u32, least: f64) -> Result<bool, Error>;
+}
+
+impl<S: TextSource + ?Sized> Ties for Verifier<'_, S> {
+    fn tie(&mut self, later: u32, earlier: u32) -> Result<Option<(Relation, Verdict)>, Error> {
+        Verifier::tie(self, later, earlier)
+    }
+
+    fn novel(&mut self, pair: (u32, u32), verdict: &Verdict, back: bool) -> Result<f64, Error> {
+        let (later, earlier) = pair;
+        if !back {
+            return Verifier::novel(self, later, earlier, verdict);
+        }
+        self.align_as_judged(later, earlier, verdict)?;
+        Verifier::novel(self, earlier, later, &verdict.reversed())
+    }
+
+    fn are_plainly_novel(&mut self, later: u32, earlier: u32, least: f64) -> Result<bool, Error> {
+        Verifier::are_plainly_novel(self, later, earlier, least)
+    }
+}
+
 /// What became of one story of a component.
 #[derive(Clone, Debug)]
 pub(crate) struct Fold {
@@ -46,13 +81,8 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
     verifiers: &Verifiers<'_, S>,
     removal: &Removal,
 ) -> Result<Vec<Fold>, Error> {
-    let mut work = Component {
-        stories: members.iter().map(|&rank| story[rank as usize]).collect(),
-        leader: (0..members.len()).collect(),
-        kept: vec![true; members.len()],
-        links: vec![None; members.len()],
-        removal,
-    };
+    let stories = members.iter().map(|&rank| story[rank as usize]).collect();
+    let mut work = Component::new(stories, removal);
     // Ascending: those before the block come first.
     let others = |at: usize| {
         let others = candidates.of(members[at]).iter();
@@ -87,30 +117,32 @@ pub(crate) fn fold_component<S: TextSource + ?Sized>(
             for mut place in places {
                 let within = others(place.at).skip_while(|&other| other < first);
                 work.place(&mut place, within, verifier)?;
-                work.leader[place.at] = place.leader;
-                work.kept[place.at] = place.kept;
-                work.links[place.at] = place.link;
-                embraced.extend(place.embraced);
+                work.settle(place, &mut embraced);
             }
             Ok(())
         })?;
         first = block.end;
     }
-    embraced.retain(|e: &Embrace| work.kept[e.small] && work.kept[e.large]);
-    if !embraced.is_empty() {
-        let mut pairs = Vec::new();
-        for at in 0..members.len() {
-            for other in others(at) {
-                // Only members of one family are ever compared again.
-                if work.leader[at] == work.leader[other] {
-                    pairs.extend([(at as u32, other as u32), (other as u32, at as u32)]);
-                }
-            }
-        }
-        pairs.sort_unstable();
-        verifiers.with(|verifier| work.release(embraced, &pairs, verifier))?;
+    verifiers.with(|verifier| work.finish(embraced, others, verifier))
+}
+
+/// Decides stories, in family order, that are tied as `ties` says: the same as [`fold_component`], one after
+/// another. `others` gives the places of the earlier stories that one may be tied to, ascending.
+pub(crate) fn fold_tied<'o, T: Ties>(
+    stories: Vec<u32>,
+    others: impl Fn(usize) -> &'o [u32],
+    removal: &Removal,
+    ties: &mut T,
+) -> Result<Vec<Fold>, Error> {
+    let others = |at: usize| others(at).iter().map(|&other| other as usize);
+    let mut work = Component::new(stories, removal);
+    let mut embraced = Vec::new();
+    for at in 0..work.stories.len() {
+        let mut place = Place::of(at);
+        work.place(&mut place, others(at), ties)?;
+        work.settle(place, &mut embraced);
     }
-    Ok(work.folds())
+    work.finish(embraced, others, ties)
 }
 
 /// What removes a story of a family.
@@ -171,13 +203,24 @@ struct Component<'r> {
     removal: &'r Removal,
 }
 
-impl Component<'_> {
+impl<'r> Component<'r> {
+    /// Stories in family order, each on its own.
+    fn new(stories: Vec<u32>, removal: &'r Removal) -> Self {
+        Self {
+            leader: (0..stories.len()).collect(),
+            kept: vec![true; stories.len()],
+            links: vec![None; stories.len()],
+            stories,
+            removal,
+        }
+    }
+
     /// Step 1 for one story, given more of its earlier candidates in order.
-    fn place<S: TextSource + ?Sized>(
+    fn place<T: Ties>(
         &self,
         place: &mut Place,
         earlier: impl Iterator<Item = usize>,
-        verifier: &mut Verifier<'_, S>,
+        ties: &mut T,
     ) -> Result<(), Error> {
         let at = place.at;
         if !place.kept {
@@ -195,17 +238,17 @@ impl Component<'_> {
             }
             let (story, to) = (self.stories[at], self.stories[other]);
             // Within a family only what is told twice matters, and thousands may share a paragraph.
-            if led && verifier.are_plainly_novel(story, to, self.removal.min_novel)? {
+            if led && ties.are_plainly_novel(story, to, self.removal.min_novel)? {
                 continue;
             }
-            let Some((relation, verdict)) = verifier.tie(story, to)? else {
+            let Some((relation, verdict)) = ties.tie(story, to)? else {
                 continue;
             };
             let removes = self.kept[other] && self.removal.relations.contains(&relation);
             if led && !removes {
                 continue;
             }
-            let link = self.link(at, other, relation, verdict, verifier)?;
+            let link = self.link(at, other, relation, verdict, ties)?;
             if !led {
                 place.leader = other;
                 place.link = Some(link);
@@ -222,7 +265,7 @@ impl Component<'_> {
             } else if self.allows(at, other)
                 && matches!(relation, Relation::Contained | Relation::NewVersion)
             {
-                let back = self.link(other, at, relation, verdict.reversed(), verifier)?;
+                let back = self.link(other, at, relation, verdict.reversed(), ties)?;
                 if back.novel < self.removal.min_novel {
                     place.embraced.push(Embrace {
                         small: other,
@@ -236,13 +279,45 @@ impl Component<'_> {
         Ok(())
     }
 
+    /// Takes over what step 1 said of a story.
+    fn settle(&mut self, place: Place, embraced: &mut Vec<Embrace>) {
+        self.leader[place.at] = place.leader;
+        self.kept[place.at] = place.kept;
+        self.links[place.at] = place.link;
+        embraced.extend(place.embraced);
+    }
+
+    /// Steps 2 and 3, as far as there is anything for them.
+    fn finish<T: Ties, O: Iterator<Item = usize>>(
+        mut self,
+        mut embraced: Vec<Embrace>,
+        others: impl Fn(usize) -> O,
+        ties: &mut T,
+    ) -> Result<Vec<Fold>, Error> {
+        embraced.retain(|e| self.kept[e.small] && self.kept[e.large]);
+        if !embraced.is_empty() {
+            let mut pairs = Vec::new();
+            for at in 0..self.stories.len() {
+                for other in others(at) {
+                    // Only members of one family are ever compared again.
+                    if self.leader[at] == self.leader[other] {
+                        pairs.extend([(at as u32, other as u32), (other as u32, at as u32)]);
+                    }
+                }
+            }
+            pairs.sort_unstable();
+            self.release(embraced, &pairs, ties)?;
+        }
+        Ok(self.folds())
+    }
+
     /// Steps 2 and 3. `pairs` are all candidates of one family, each pair in both directions,
     /// ascending.
-    fn release<S: TextSource + ?Sized>(
+    fn release<T: Ties>(
         &mut self,
         mut embraced: Vec<Embrace>,
         pairs: &[(u32, u32)],
-        verifier: &mut Verifier<'_, S>,
+        ties: &mut T,
     ) -> Result<(), Error> {
         embraced.sort_by_key(|e| (std::cmp::Reverse(e.small_words), e.small, e.large));
         for embrace in embraced {
@@ -273,14 +348,12 @@ impl Component<'_> {
                 if !self.kept[other] || self.leader[other] != self.leader[at] {
                     continue;
                 }
-                let Some((relation, verdict)) =
-                    verifier.tie(self.stories[at], self.stories[other])?
-                else {
+                let Some((relation, verdict)) = self.tie(at, other, ties)? else {
                     continue;
                 };
                 let removes = self.removal.relations.contains(&relation);
                 if removes && redundant(relation, verdict, other < at) && self.allows(other, at) {
-                    let link = self.link(at, other, relation, verdict, verifier)?;
+                    let link = self.link(at, other, relation, verdict, ties)?;
                     if link.novel < self.removal.min_novel {
                         self.links[at] = Some(link);
                         self.kept[at] = false;
@@ -289,7 +362,7 @@ impl Component<'_> {
                 }
             }
             if self.kept[at] {
-                self.links[at] = self.link_to_leader(at, verifier)?;
+                self.links[at] = self.link_to_leader(at, ties)?;
             }
         }
         Ok(())
@@ -300,36 +373,51 @@ impl Component<'_> {
         self.removal.allows(self.stories[by], self.stories[of])
     }
 
-    /// The tie of a kept story to its representative, if it is not one itself.
-    fn link_to_leader<S: TextSource + ?Sized>(
+    /// How a story is tied to another of its family, whichever comes first.
+    fn tie<T: Ties>(
         &self,
         at: usize,
-        verifier: &mut Verifier<'_, S>,
-    ) -> Result<Option<Link>, Error> {
+        other: usize,
+        ties: &mut T,
+    ) -> Result<Option<(Relation, Verdict)>, Error> {
+        if at > other {
+            return ties.tie(self.stories[at], self.stories[other]);
+        }
+        let tie = ties.tie(self.stories[other], self.stories[at])?;
+        Ok(tie.map(|(relation, verdict)| (relation, verdict.reversed())))
+    }
+
+    /// The tie of a kept story to its representative, if it is not one itself.
+    fn link_to_leader<T: Ties>(&self, at: usize, ties: &mut T) -> Result<Option<Link>, Error> {
         let leader = self.leader[at];
         if leader == at {
             return Ok(None);
         }
-        let tie = verifier.tie(self.stories[at], self.stories[leader])?;
-        tie.map(|(relation, verdict)| self.link(at, leader, relation, verdict, verifier))
+        let tie = self.tie(at, leader, ties)?;
+        tie.map(|(relation, verdict)| self.link(at, leader, relation, verdict, ties))
             .transpose()
     }
 
-    fn link<S: TextSource + ?Sized>(
+    fn link<T: Ties>(
         &self,
         at: usize,
         other: usize,
         relation: Relation,
         verdict: Verdict,
-        verifier: &mut Verifier<'_, S>,
+        ties: &mut T,
     ) -> Result<Link, Error> {
         let (story, to) = (self.stories[at], self.stories[other]);
+        let novel = if at > other {
+            ties.novel((story, to), &verdict, false)?
+        } else {
+            ties.novel((to, story), &verdict.reversed(), true)?
+        };
         Ok(Link {
             relation,
             to,
             jaccard: verdict.similarity.jaccard(),
             containment: verdict.similarity.containment_a(),
-            novel: verifier.novel(story, to, &verdict)?,
+            novel,
         })
     }
 

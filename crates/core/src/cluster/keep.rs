@@ -82,7 +82,7 @@ impl Keep {
 /// What policies look at in one story.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
-    pub(crate) number: u32,
+    pub(crate) number: i64,
     pub(crate) words: u32,
     pub(crate) imprint: Imprint,
 }
@@ -122,24 +122,106 @@ impl<'k> Policies<'k> {
             // None is less than any time.
             Keep::Latest => b.imprint.published.cmp(&a.imprint.published),
             Keep::LatestVersion => b.imprint.version.cmp(&a.imprint.version),
-            Keep::Prefer(_) => {
-                let place = |x: &Candidate| {
-                    let found = sources
-                        .iter()
-                        .position(|&source| source == x.imprint.source);
-                    found.unwrap_or(sources.len())
-                };
-                place(a).cmp(&place(b))
-            }
+            Keep::Prefer(_) => place(sources, a).cmp(&place(sources, b)),
         });
         let decided = open.into_iter().find(|order| order.is_ne());
         decided.unwrap_or_else(|| longest(a, b))
     }
+
+    /// Appends bytes that are less than those of another story if it comes after this one, and equal if
+    /// [`Policies::compare`] leaves the two open: an order for who can compare bytes alone.
+    pub(crate) fn key(&self, story: &Candidate, out: &mut Vec<u8>) {
+        let time = |time: i64| time.cast_unsigned() ^ 1 << 63;
+        for (policy, sources) in &self.policies {
+            match policy {
+                Keep::Longest => out.extend((!story.words).to_be_bytes()),
+                Keep::First => out.extend(time(story.number).to_be_bytes()),
+                Keep::Earliest | Keep::Latest => {
+                    let latest = matches!(policy, Keep::Latest);
+                    let known = story.imprint.published.map(time);
+                    out.push(u8::from(known.is_none()));
+                    let known = known.map_or(0, |time| if latest { !time } else { time });
+                    out.extend(known.to_be_bytes());
+                }
+                Keep::LatestVersion => {
+                    let (number, marks) = story.imprint.version;
+                    let (update, corrected) = marks.parts();
+                    out.extend((!number).to_be_bytes());
+                    out.extend((!update).to_be_bytes());
+                    out.push(u8::from(!corrected));
+                }
+                Keep::Prefer(_) => {
+                    let place = place(sources, story);
+                    out.extend(u32::try_from(place).unwrap_or(u32::MAX).to_be_bytes());
+                }
+            }
+        }
+        out.extend((!story.words).to_be_bytes());
+    }
+}
+
+/// The place of a story's source in a list; behind all of them if it is not there.
+fn place(sources: &[u64], story: &Candidate) -> usize {
+    let source = story.imprint.source;
+    let found = sources.iter().position(|&other| other == source);
+    found.unwrap_or(sources.len())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::version::Version;
+
+    fn candidate() -> impl Strategy<Value = Candidate> {
+        let time = prop_oneof![Just(i64::MIN), Just(i64::MAX), -3..3i64];
+        let number = prop_oneof![Just(u64::MAX), 0..3u64];
+        let versions =
+            prop::sample::select(vec!["", "UPDATE 2-", "UPDATE 11-", "CORRECTED-UPDATE 2-"]);
+        let version = versions.prop_map(|marks| {
+            let title = format!("{marks}Ferry waits");
+            Version::of(crate::Story {
+                title: Some(&title),
+                text: "It waits.",
+                ..crate::Story::default()
+            })
+        });
+        let imprint = (prop::option::of(time.clone()), 0..4u64, (number, version));
+        (time, prop_oneof![Just(u32::MAX), 0..3u32], imprint).prop_map(
+            |(number, words, imprint)| {
+                let (published, source, version) = imprint;
+                let imprint = Imprint {
+                    published,
+                    source: source_hash(&Hasher::default(), &source.to_string()),
+                    version,
+                };
+                Candidate {
+                    number,
+                    words,
+                    imprint,
+                }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_in_the_order_of_the_policies(
+            keep in prop::sample::subsequence(
+                vec!["earliest", "latest-version", "prefer:2,1", "latest", "first", "longest"], 1..6).prop_shuffle(),
+            a in candidate(), b in candidate(),
+        ) {
+            let keep = Keep::list(&keep.join(",")).unwrap();
+            let policies = Policies::new(&Hasher::default(), &keep);
+            let key = |story: &Candidate| {
+                let mut key = Vec::new();
+                policies.key(story, &mut key);
+                key
+            };
+            prop_assert_eq!(key(&a).cmp(&key(&b)), policies.compare(&a, &b));
+        }
+    }
 
     #[test]
     fn lists_of_policies() {

@@ -16,9 +16,10 @@ mod keep;
 mod order;
 
 pub(crate) use components::components;
-pub(crate) use families::{Removal, fold_component, redundant};
+pub(crate) use families::{Fold, Removal, Ties, fold_component, fold_tied, redundant};
 pub use keep::Keep;
-pub(crate) use order::Order;
+pub(crate) use keep::{Candidate, Policies};
+pub(crate) use order::{Classes, Order};
 
 use crate::relation::Relation;
 

@@ -40,7 +40,7 @@ impl Order {
         let policies = Policies::new(hasher, keep);
         let compare = |x: u32, y: u32| {
             let seen = |number: u32| Candidate {
-                number,
+                number: number.into(),
                 words: words[number as usize],
                 imprint: sketches.imprints.of(number),
             };
@@ -81,7 +81,7 @@ impl Order {
 }
 
 /// Classes among stories of one text that come in family order.
-struct Classes {
+pub(crate) struct Classes {
     window: Option<u64>,
     /// The first story, if its time is unknown: it stands for all that follow.
     timeless: Option<u32>,
@@ -91,7 +91,8 @@ struct Classes {
 }
 
 impl Classes {
-    fn new(window: Option<u64>) -> Self {
+    /// None yet; `window` is in seconds.
+    pub(crate) fn new(window: Option<u64>) -> Self {
         Self {
             window,
             timeless: None,
@@ -100,7 +101,7 @@ impl Classes {
     }
 
     /// The story that stands for `member`: the first that is near it, or itself.
-    fn place(&mut self, member: u32, published: Option<i64>) -> u32 {
+    pub(crate) fn place(&mut self, member: u32, published: Option<i64>) -> u32 {
         // Without a window all are near.
         let time = published.filter(|_| self.window.is_some());
         let place = self.standing.len();

@@ -23,11 +23,11 @@ pub struct Learner {
 /// What some stories taught.
 #[derive(Clone, Debug, Default)]
 pub struct Lessons {
-    seen: Vec<Seen>,
+    pub(super) seen: Vec<Seen>,
     /// Buckets of the distinct words of each story, story after story.
-    words: Vec<u32>,
+    pub(super) words: Vec<u32>,
     /// A hash of each story's words, and where its part of `words` ends.
-    stories: Vec<(u64, usize)>,
+    pub(super) stories: Vec<(u64, usize)>,
 }
 
 impl Learner {

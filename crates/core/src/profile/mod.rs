@@ -9,12 +9,14 @@
 mod format;
 mod learner;
 mod lines;
+mod pieces;
 
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
 pub use format::ProfileError;
 pub use learner::{Learner, Lessons, ProfileBuilder};
+pub use pieces::{WordCounts, repeated_lines};
 
 use self::lines::{Tag, key, learned};
 use crate::furniture::{Furniture, Kind};

@@ -285,6 +285,23 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         Ok(share_new(&self.told(&x, &y, side)))
     }
 
+    /// Aligns two stories, unless they were just now, if their verdict rests on that and the share of new words
+    /// of the second is to be told by it.
+    pub(crate) fn align_as_judged(
+        &mut self,
+        a: u32,
+        b: u32,
+        verdict: &Verdict,
+    ) -> Result<(), Error> {
+        let told = verdict.similarity.shared == verdict.similarity.b;
+        if verdict.by_alignment && !told && self.aligned != Some((a, b)) {
+            let (x, y) = (self.prepared(a)?, self.prepared(b)?);
+            self.align(&x, &y, 0);
+            self.aligned = Some((a, b));
+        }
+        Ok(())
+    }
+
     /// Whether the words of `story` are told by `other`, by shingles and the present alignment, of whose
     /// two sides `side` chooses that of `story`.
     fn told(

@@ -35,6 +35,43 @@ pub struct Sketch {
 }
 
 impl Sketch {
+    /// Appends the keys, the number of words and that of anchors as bytes, the same on every machine.
+    pub fn write_bytes(&self, out: &mut Vec<u8>) {
+        let bands = self.bands.len() as u32;
+        for count in [self.head.words, self.head.anchors, bands] {
+            out.extend(count.to_le_bytes());
+        }
+        for key in self.bands.iter().chain(&self.postings) {
+            out.extend(key.to_le_bytes());
+        }
+    }
+
+    /// Replaces the sketch with what [`Sketch::write_bytes`] wrote; what else there is in a head is left out.
+    /// Whether the bytes were whole.
+    pub fn read_bytes(&mut self, bytes: &[u8]) -> bool {
+        let Some((head, keys)) = bytes.split_first_chunk::<12>() else {
+            return false;
+        };
+        let (counts, _) = head.as_chunks::<4>();
+        let [words, anchors, bands] = [0, 1, 2].map(|at| u32::from_le_bytes(counts[at]));
+        let (keys, odd) = keys.as_chunks::<8>();
+        let Some((bands, postings)) = keys.split_at_checked(bands as usize) else {
+            return false;
+        };
+        self.head = Head {
+            words,
+            anchors,
+            ..Head::default()
+        };
+        let read = |into: &mut Vec<u64>, keys: &[[u8; 8]]| {
+            into.clear();
+            into.extend(keys.iter().map(|&key| u64::from_le_bytes(key)));
+        };
+        read(&mut self.bands, bands);
+        read(&mut self.postings, postings);
+        odd.is_empty()
+    }
+
     /// Moves the only story of a chunk that is not sealed here.
     pub(super) fn take_from(&mut self, chunk: &mut SketchChunk) {
         let (standing, edition) = chunk.imprints.take_only();
