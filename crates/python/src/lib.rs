@@ -20,6 +20,7 @@ mod quotations;
 mod rows;
 mod settings;
 mod signature;
+mod spread;
 mod stories;
 mod table;
 mod watch;
@@ -38,9 +39,15 @@ mod _wirefold {
     #[pymodule_export]
     use crate::signature::{Signature, Signer};
     #[pymodule_export]
+    use crate::spread::{Spread, count_words, lead, learned, repeated_lines, teach, withdrawn};
+    #[pymodule_export]
     use crate::stories::{Stories, fields};
     #[pymodule_export]
     use crate::table::{Column, Table};
+
+    /// What marks the order of a story that was taken back.
+    #[pymodule_export]
+    const WITHDRAWN: u8 = wirefold::spread::WITHDRAWN;
 
     /// The version of the package.
     #[pymodule_export]

@@ -99,6 +99,8 @@ fn the_package_for_python_is_built_and_passes_its_tests() {
         "-m",
         "pytest",
         "-q",
+        // Why tests were skipped.
+        "-rs",
         "-p",
         "no:cacheprovider",
         "--doctest-modules",

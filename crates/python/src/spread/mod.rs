@@ -1,0 +1,522 @@
+//! The steps of a run on the parts that machines hold, for Spark: tables in, tables out.
+//!
+//! Each is a function of the library over the rows of a table. Numbers of stories are 64-bit integers, and
+//! what the library packs is columns of bytes. What stories teach is in `learning`.
+
+mod columns;
+mod learning;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::builder::{
+    BinaryBuilder, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
+};
+use arrow_array::cast::AsArray as _;
+use arrow_array::{Array as _, ArrayRef, BooleanArray, Int64Array};
+use arrow_schema::DataType;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use wirefold::candidate::{KeyBuckets, Place, join_bucket, propose_range};
+use wirefold::normalize::Matcher;
+use wirefold::profile::Profile;
+use wirefold::sketch::{Edition, Sketch};
+use wirefold::spread::{self, Folded, Judge, Placed, Placer, Tie};
+use wirefold::{Settings, TextSource as _};
+use wirefold_io::short;
+
+use self::columns::{BYTES, NUMBER, bytes, columns, done, index, known, numbers};
+pub(crate) use self::learning::{count_words, learned, repeated_lines, teach};
+use crate::errors;
+use crate::rows::{IdBuilder, Relations};
+use crate::settings::{Deciding, Matching, length};
+use crate::stories::Stories;
+use crate::table::{Table, failed};
+
+/// The steps under one set of settings.
+#[pyclass(frozen, module = "wirefold._wirefold")]
+pub(crate) struct Spread {
+    settings: Settings,
+    matcher: Matcher,
+}
+
+/// A sketch that was packed by [`Spread::place`].
+fn unpacked(bytes: &[u8], sketch: &mut Sketch) -> PyResult<()> {
+    let read = sketch.read_bytes(bytes);
+    read.then_some(())
+        .ok_or_else(|| errors::input("damaged sketches", None, Some("sketch")))
+}
+
+#[pymethods]
+impl Spread {
+    /// `profile` is what [`Spread::profile`] gave elsewhere.
+    #[new]
+    #[pyo3(signature = (matching, deciding, window, relations, profile = None))]
+    fn new(
+        py: Python<'_>,
+        matching: Matching,
+        deciding: Option<Deciding<'_>>,
+        window: Option<Bound<'_, PyAny>>,
+        relations: bool,
+        profile: Option<&[u8]>,
+    ) -> PyResult<Self> {
+        let mut settings = matching.settings(py)?;
+        if let Some(deciding) = deciding {
+            settings = deciding.with(settings)?;
+        }
+        settings.window = window.map(|window| length("window", &window)).transpose()?;
+        // What is never of one family matters to relations alone.
+        settings.rewrites = relations;
+        if let Some(profile) = profile {
+            let profile = Profile::from_bytes(profile);
+            let profile =
+                profile.map_err(|error| errors::setting("profile", format!("is {error}")))?;
+            settings.profile = Some(Arc::new(profile));
+        }
+        settings.check().map_err(|error| errors::library(&error))?;
+        Ok(Self {
+            settings,
+            matcher: Matcher::default(),
+        })
+    }
+
+    /// The profile as bytes, if there is one.
+    fn profile<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        let profile = self.settings.profile.as_ref()?;
+        Some(PyBytes::new(py, &profile.to_bytes()))
+    }
+
+    /// Whether a policy asks for the order of the input.
+    fn asks_for_order(&self) -> bool {
+        self.settings.keep.contains(&wirefold::Keep::First)
+    }
+
+    /// The window in seconds.
+    fn window(&self) -> Option<u64> {
+        self.settings.window
+    }
+
+    /// The sketches of stories, and their order; `numbers` are their places in the input, if that matters.
+    #[pyo3(signature = (stories, numbers = None))]
+    fn place(
+        &self,
+        py: Python<'_>,
+        stories: &Stories,
+        numbers: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Table> {
+        if let Some(row) = stories.without_id() {
+            let message = "a story without an id: give each one of its own";
+            return Err(errors::input(message, Some(row as usize), None));
+        }
+        let numbers = match &numbers {
+            None => None,
+            Some(table) => Some(columns(table, [("number", NUMBER)])?),
+        };
+        let numbers: Option<Vec<i64>> = numbers.map(|pieces| {
+            let all = pieces
+                .iter()
+                .flat_map(|[piece]| self::numbers(piece).iter());
+            all.map(Option::unwrap_or_default).collect()
+        });
+        let table = py.detach(|| self.placed(stories, numbers.as_deref()));
+        table.map_err(|error| errors::library(&error))?
+    }
+
+    /// For stories of one text in their order: the number of the one that stands for each within the window.
+    fn classes(&self, stories: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let (mut all, mut times) = (Vec::new(), Vec::new());
+        for [number, published] in columns(stories, [("number", NUMBER), ("published", NUMBER)])? {
+            all.extend_from_slice(numbers(&number).values());
+            times.extend(numbers(&published).iter());
+        }
+        let window = self.settings.window.unwrap_or(u64::MAX);
+        let stands = spread::classes(&times, window)
+            .into_iter()
+            .map(|at| all[at]);
+        let stands: Int64Array = stands.map(Some).collect();
+        let all: Int64Array = all.iter().copied().map(Some).collect();
+        done(vec![
+            ("number", Arc::new(all)),
+            ("stands", Arc::new(stands)),
+        ])
+    }
+
+    /// The keys of sketches, by so many buckets.
+    fn keys(&self, py: Python<'_>, sketches: &Bound<'_, PyAny>, buckets: usize) -> PyResult<Table> {
+        let names = [("number", NUMBER), ("published", NUMBER), ("sketch", BYTES)];
+        let pieces = columns(sketches, names)?;
+        py.detach(|| {
+            let settings = self.settings.sketch();
+            let mut keys = KeyBuckets::new(buckets, self.settings.window.is_some());
+            let mut sketch = Sketch::default();
+            for [number, published, packed] in &pieces {
+                let (number, published) = (numbers(number), numbers(published));
+                let packed = bytes(packed);
+                for row in 0..packed.len() {
+                    unpacked(packed.value(row), &mut sketch)?;
+                    let place = Place::new(&settings, number.value(row).cast_unsigned(), &sketch);
+                    keys.push(place, known(published, row), &sketch);
+                }
+            }
+            let mut bucket = Int64Builder::new();
+            let [mut postings, mut bands] = [(); 2].map(|()| BinaryBuilder::new());
+            for (number, keys) in keys.take() {
+                bucket.append_value(index(number));
+                postings.append_value(keys.postings);
+                bands.append_value(keys.bands);
+            }
+            done(vec![
+                ("bucket", Arc::new(bucket.finish())),
+                ("postings", Arc::new(postings.finish())),
+                ("bands", Arc::new(bands.finish())),
+            ])
+        })
+    }
+
+    /// The groups of a bucket by ranges of `width` numbers, and how many were cut (in the first row).
+    fn join(&self, py: Python<'_>, keys: &Bound<'_, PyAny>, width: u64) -> PyResult<Table> {
+        let pieces = columns(keys, [("postings", BYTES), ("bands", BYTES)])?;
+        py.detach(|| {
+            let parts: Vec<(&[u8], &[u8])> = pieces
+                .iter()
+                .flat_map(|[postings, bands]| {
+                    let (postings, bands) = (bytes(postings), bytes(bands));
+                    (0..postings.len()).map(|row| (postings.value(row), bands.value(row)))
+                })
+                .collect();
+            let joined = join_bucket(&parts, self.settings.window, width);
+            let joined = joined.map_err(|error| errors::library(&error))?;
+            let [mut range, mut cut] = [(); 2].map(|()| Int64Builder::new());
+            let mut groups = BinaryBuilder::new();
+            let mut left = joined.cut;
+            for (number, bytes) in joined.ranges {
+                range.append_value(number.cast_signed());
+                cut.append_value(std::mem::take(&mut left).cast_signed());
+                groups.append_value(bytes);
+            }
+            done(vec![
+                ("range", Arc::new(range.finish())),
+                ("cut", Arc::new(cut.finish())),
+                ("groups", Arc::new(groups.finish())),
+            ])
+        })
+    }
+
+    /// The candidates of the stories of a range: likely, faint and, if relations are asked for, retold ones.
+    fn propose(
+        &self,
+        py: Python<'_>,
+        groups: &Bound<'_, PyAny>,
+        range: u64,
+        width: u64,
+    ) -> PyResult<Table> {
+        let pieces = columns(groups, [("groups", BYTES)])?;
+        py.detach(|| {
+            let all: Vec<&[u8]> = pieces
+                .iter()
+                .flat_map(|[groups]| bytes(groups).iter().flatten())
+                .collect();
+            let mut stories = Int64Builder::new();
+            let mut lists = [(); 3].map(|()| ListBuilder::new(Int64Builder::new()));
+            let mut crowds = BooleanBuilder::new();
+            propose_range(
+                &all,
+                range,
+                self.settings.window,
+                width,
+                |story, found, crowded| {
+                    stories.append_value(story.cast_signed());
+                    crowds.append_value(crowded);
+                    for (list, found) in lists.iter_mut().zip(found) {
+                        list.append_value(found.iter().map(|number| Some(number.cast_signed())));
+                    }
+                },
+            );
+            let [likely, faint, retold] = lists.map(|mut list| Arc::new(list.finish()) as ArrayRef);
+            done(vec![
+                ("story", Arc::new(stories.finish())),
+                ("likely", likely),
+                ("faint", faint),
+                ("retold", retold),
+                ("crowded", Arc::new(crowds.finish())),
+            ])
+        })
+    }
+
+    /// What ties pairs of stories. `numbers` has the number of each of `stories`; in `pairs` each `a` comes
+    /// after `b` in the family order.
+    fn ties(
+        &self,
+        py: Python<'_>,
+        stories: &Stories,
+        numbers: &Bound<'_, PyAny>,
+        pairs: &Bound<'_, PyAny>,
+    ) -> PyResult<Table> {
+        let (places, pairs) = (places(numbers)?, Pairs::read(pairs)?);
+        py.detach(|| {
+            let judge = Judge::new(stories, &self.matcher, &self.settings);
+            let mut judge = judge.map_err(|error| errors::library(&error))?;
+            let [mut later, mut earlier] = [(); 2].map(|()| Int64Builder::new());
+            let mut ties = BinaryBuilder::new();
+            for (a, b, _) in pairs.0 {
+                let tie = judge.tie(place(&places, a)?, place(&places, b)?);
+                if let Some(tie) = tie.map_err(|error| errors::library(&error))? {
+                    later.append_value(a);
+                    earlier.append_value(b);
+                    ties.append_value(tie.to_bytes());
+                }
+            }
+            done(vec![
+                ("a", Arc::new(later.finish())),
+                ("b", Arc::new(earlier.finish())),
+                ("tie", Arc::new(ties.finish())),
+            ])
+        })
+    }
+
+    /// The related ones of pairs of stories, as [`Outcome::relations`](crate::fold::Outcome) has them.
+    fn rows(
+        &self,
+        py: Python<'_>,
+        stories: &Stories,
+        numbers: &Bound<'_, PyAny>,
+        pairs: &Bound<'_, PyAny>,
+    ) -> PyResult<Table> {
+        let (places, pairs) = (places(numbers)?, Pairs::read(pairs)?);
+        py.detach(|| {
+            let judge = Judge::new(stories, &self.matcher, &self.settings);
+            let mut judge = judge.map_err(|error| errors::library(&error))?;
+            let mut rows = Relations::new([(); 2].map(|()| IdBuilder::of(stories)));
+            for (a, b, equal) in pairs.0 {
+                let (mut a, mut b) = (place(&places, a)?, place(&places, b)?);
+                if stories.id(a) > stories.id(b) {
+                    std::mem::swap(&mut a, &mut b);
+                }
+                let row = judge.row(a, b, equal);
+                if let Some(row) = row.map_err(|error| errors::library(&error))? {
+                    rows.push(stories, &row);
+                }
+            }
+            rows.finish().map_err(|error| failed(&error))
+        })
+    }
+
+    /// What becomes of the stories of whole families by their ties.
+    fn fold(&self, py: Python<'_>, ties: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let names = [
+            ("a", NUMBER),
+            ("b", NUMBER),
+            ("of_a", NUMBER),
+            ("of_b", NUMBER),
+            ("tie", BYTES),
+        ];
+        let pieces = columns(ties, names)?;
+        py.detach(|| {
+            let mut all = Vec::new();
+            let mut standings: HashMap<u64, u8> = HashMap::new();
+            for [a, b, of_a, of_b, tie] in &pieces {
+                let [a, b, of_a, of_b] = [a, b, of_a, of_b].map(numbers);
+                let tie = bytes(tie);
+                for row in 0..tie.len() {
+                    let [a, b] = [a, b].map(|array| array.value(row).cast_unsigned());
+                    let tie = Tie::from_bytes(tie.value(row));
+                    let tie =
+                        tie.ok_or_else(|| errors::input("damaged ties", None, Some("tie")))?;
+                    for (story, of) in [(a, of_a), (b, of_b)] {
+                        standings.insert(story, u8::try_from(of.value(row)).unwrap_or_default());
+                    }
+                    all.push((a, b, tie));
+                }
+            }
+            let standing = |story| standings.get(&story).copied().unwrap_or_default();
+            let folded = spread::fold_ties(all, standing, &self.settings);
+            folds(&folded.map_err(|error| errors::library(&error))?)
+        })
+    }
+
+    /// The standings of a story that stands for equal ones and of one of these for which the latter goes.
+    fn equals_that_go(&self) -> Vec<(u8, u8)> {
+        spread::equals_that_go(&self.settings)
+    }
+}
+
+/// Of versions of items, those that are taken back, as a column of truth values.
+#[pyfunction]
+pub(crate) fn withdrawn(versions: &Bound<'_, PyAny>) -> PyResult<Table> {
+    let names = ["item", "slug", "version", "published", "notice"];
+    let mut all = Vec::new();
+    for columns in columns(versions, names.map(|name| (name, NUMBER)))? {
+        let [item, slug, version, published, notice] = columns.each_ref().map(numbers);
+        let hash = |array: &Int64Array, row| known(array, row).map(i64::cast_unsigned);
+        all.extend((0..version.len()).map(|row| {
+            let edition = Edition {
+                item: hash(item, row),
+                slug: hash(slug, row),
+                number: version.value(row).cast_unsigned(),
+                published: known(published, row),
+            };
+            (edition, notice.value(row) == 1)
+        }));
+    }
+    let mut taken_back = vec![false; all.len()];
+    for at in spread::withdrawn(&all) {
+        taken_back[at] = true;
+    }
+    let taken_back: BooleanArray = taken_back.into_iter().map(Some).collect();
+    done(vec![("withdrawn", Arc::new(taken_back))])
+}
+
+/// The representative of each story `a`, where few wait for others: `known` says whether `b` is one.
+#[pyfunction]
+pub(crate) fn lead(ties: &Bound<'_, PyAny>) -> PyResult<Table> {
+    let mut all = Vec::new();
+    for [a, b, known] in columns(ties, [("a", NUMBER), ("b", NUMBER), ("known", NUMBER)])? {
+        let [a, b, known] = [&a, &b, &known].map(|array| numbers(array).values());
+        let rows = a.iter().zip(b).zip(known);
+        all.extend(
+            rows.map(|((&a, &b), &known)| (a.cast_unsigned(), b.cast_unsigned(), known == 1)),
+        );
+    }
+    let led = spread::lead(&mut all).into_iter();
+    let (stories, leaders): (Vec<i64>, Vec<i64>) = led
+        .map(|(story, leader)| (story.cast_signed(), leader.cast_signed()))
+        .unzip();
+    done(vec![
+        ("story", Arc::new(Int64Array::from(stories))),
+        ("leader", Arc::new(Int64Array::from(leaders))),
+    ])
+}
+
+impl Spread {
+    fn placed(
+        &self,
+        stories: &Stories,
+        numbers: Option<&[i64]>,
+    ) -> Result<PyResult<Table>, wirefold::Error> {
+        let mut placer = Placer::new(&self.matcher, &self.settings)?;
+        let mut ids = StringBuilder::new();
+        let [mut order, mut content, mut sketches] = [(); 3].map(|()| BinaryBuilder::new());
+        let [
+            mut words,
+            mut published,
+            mut item,
+            mut slug,
+            mut version,
+            mut notice,
+        ] = [(); 6].map(|()| Int64Builder::new());
+        let mut placed = Placed::default();
+        let mut packed = Vec::new();
+        for row in 0..stories.count() {
+            let story = stories.story(row);
+            let number = numbers.and_then(|numbers| numbers.get(row as usize));
+            placer.place(story, number.copied().unwrap_or_default(), &mut placed);
+            let head = &placed.sketch.head;
+            ids.append_option(stories.given_id(row));
+            order.append_value(&placed.order);
+            content.append_value(head.content.to_be_bytes());
+            words.append_value(head.words.into());
+            published.append_option(story.about.published);
+            let edition = head.edition.as_ref();
+            item.append_option(
+                edition
+                    .and_then(|edition| edition.item)
+                    .map(u64::cast_signed),
+            );
+            slug.append_option(
+                edition
+                    .and_then(|edition| edition.slug)
+                    .map(u64::cast_signed),
+            );
+            version.append_option(edition.map(|edition| edition.number.cast_signed()));
+            notice.append_value(head.notice.into());
+            packed.clear();
+            if head.words > 0 {
+                placed.sketch.write_bytes(&mut packed);
+            }
+            sketches.append_value(&packed);
+        }
+        Ok(done(vec![
+            ("id", Arc::new(ids.finish())),
+            ("order", Arc::new(order.finish())),
+            ("content", Arc::new(content.finish())),
+            ("words", Arc::new(words.finish())),
+            ("published", Arc::new(published.finish())),
+            ("item", Arc::new(item.finish())),
+            ("slug", Arc::new(slug.finish())),
+            ("version", Arc::new(version.finish())),
+            ("notice", Arc::new(notice.finish())),
+            ("sketch", Arc::new(sketches.finish())),
+        ]))
+    }
+}
+
+/// The place of each story in its table by its number.
+fn places(table: &Bound<'_, PyAny>) -> PyResult<HashMap<i64, u32>> {
+    let mut places = HashMap::new();
+    for [number] in columns(table, [("number", NUMBER)])? {
+        for &number in numbers(&number).values() {
+            places.insert(number, places.len() as u32);
+        }
+    }
+    Ok(places)
+}
+
+fn place(places: &HashMap<i64, u32>, number: i64) -> PyResult<u32> {
+    places.get(&number).copied().ok_or_else(|| {
+        let message =
+            "the text of a story is not there: the data frame gave other rows the second time";
+        errors::input(message, None, None)
+    })
+}
+
+/// Pairs of stories, and whether their texts are equal.
+struct Pairs(Vec<(i64, i64, bool)>);
+
+impl Pairs {
+    /// Reads a story `a`, the stories `b` in a list, and whether they are equal (1) from each row.
+    fn read(table: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let list = DataType::new_list(NUMBER, true);
+        let mut pairs = Vec::new();
+        for [a, b, equal] in columns(table, [("a", NUMBER), ("b", list), ("equal", NUMBER)])? {
+            let (a, b, equal) = (numbers(&a), b.as_list::<i32>(), numbers(&equal));
+            for row in 0..a.len() {
+                let others = b.value(row);
+                let others = numbers(&others).values().iter();
+                pairs.extend(others.map(|&b| (a.value(row), b, equal.value(row) == 1)));
+            }
+        }
+        Ok(Self(pairs))
+    }
+}
+
+/// What became of stories, as a table.
+fn folds(folded: &[Folded]) -> PyResult<Table> {
+    let [mut story, mut cluster, mut to] = [(); 3].map(|()| Int64Builder::new());
+    let mut kept = BooleanBuilder::new();
+    let mut relation = StringBuilder::new();
+    let mut shares = [(); 3].map(|()| Float64Builder::new());
+    for folded in folded {
+        story.append_value(folded.story.cast_signed());
+        cluster.append_value(folded.cluster.cast_signed());
+        kept.append_value(folded.kept);
+        let link = folded.link;
+        to.append_option(link.map(|link| link.to.cast_signed()));
+        relation.append_option(link.map(|link| link.relation.name()));
+        let of_link = link.map(|link| [link.jaccard, link.containment, link.novel]);
+        for (at, share) in shares.iter_mut().enumerate() {
+            share.append_option(of_link.map(|of_link| short(of_link[at])));
+        }
+    }
+    let [jaccard, containment, novel] =
+        shares.map(|mut share| Arc::new(share.finish()) as ArrayRef);
+    done(vec![
+        ("story", Arc::new(story.finish())),
+        ("cluster", Arc::new(cluster.finish())),
+        ("kept", Arc::new(kept.finish())),
+        ("relation", Arc::new(relation.finish())),
+        ("to", Arc::new(to.finish())),
+        ("jaccard", jaccard),
+        ("containment", containment),
+        ("novel", novel),
+    ])
+}
