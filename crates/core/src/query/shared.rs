@@ -174,19 +174,18 @@ impl Sharing {
                     .extend(crowd.map(|least| (*range.start(), least)));
             }
         }
-        let kind = match crowd {
-            Some(least) => kind_of(mine.fold(least, u64::min)),
-            None => {
-                let others = found.iter().filter(|&&(_, text)| !view.leaves_out(text));
-                let least = others.map(|&(key, _)| key).chain(mine).min();
-                let kind = kind_of(least.unwrap_or_default());
-                self.take_members();
-                if self.size(view, beside.is_some()) <= MAX_GROUP {
-                    self.add_all(view, kind, beside.is_some());
-                    return Ok(());
-                }
-                kind
+        let kind = if let Some(least) = crowd {
+            kind_of(mine.fold(least, u64::min))
+        } else {
+            let others = found.iter().filter(|&&(_, text)| !view.leaves_out(text));
+            let least = others.map(|&(key, _)| key).chain(mine).min();
+            let kind = kind_of(least.unwrap_or_default());
+            self.take_members();
+            if self.size(view, beside.is_some()) <= MAX_GROUP {
+                self.add_all(view, kind, beside.is_some());
+                return Ok(());
             }
+            kind
         };
         if kind != Kind::Anchor {
             // Postings of such a kind have one second key.

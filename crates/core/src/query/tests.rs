@@ -219,7 +219,7 @@ fn about(number: usize, versions: bool) -> About<'static> {
     let name = number / 5 % 4;
     About {
         item: (number % 3 < 2).then_some(ITEMS[name]),
-        slug: (number % 4 > 0).then_some(ITEMS[3 - name / 2]),
+        slug: (!number.is_multiple_of(4)).then_some(ITEMS[3 - name / 2]),
         version: Some((number % 7) as u64),
         published: i64::try_from(number / 60 * 50_000).ok(),
         status: number.is_multiple_of(15).then_some("canceled"),

@@ -109,16 +109,17 @@ impl<'f> Values<'f> {
             while taken < block.len() {
                 if quoted && !escaped {
                     let plain = plain_len(&block[taken..]);
-                    let room = usize::try_from(limit.saturating_sub(len)).unwrap_or(usize::MAX);
-                    let kept = &block[taken..taken + plain.min(room)];
-                    self.value.extend_from_slice(kept);
-                    len += plain as u64;
+                    keep(
+                        &block[taken..taken + plain],
+                        &mut self.value,
+                        &mut len,
+                        limit,
+                    );
                     taken += plain;
-                    if taken == block.len() {
-                        break;
-                    }
                 }
-                let byte = block[taken];
+                let Some(&byte) = block.get(taken) else {
+                    break;
+                };
                 taken += 1;
                 if quoted {
                     match byte {
@@ -154,20 +155,10 @@ impl<'f> Values<'f> {
                         _ => {}
                     }
                 }
-                // `1 2` must not become `12`.
-                if std::mem::take(&mut spaced)
-                    && !matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':')
-                    && !matches!(self.value.last(), Some(b'{' | b'[' | b',' | b':'))
-                {
-                    len += 1;
-                    if len <= limit {
-                        self.value.push(b' ');
-                    }
+                if std::mem::take(&mut spaced) && is_apart(byte, self.value.last()) {
+                    keep(b" ", &mut self.value, &mut len, limit);
                 }
-                len += 1;
-                if len <= limit {
-                    self.value.push(byte);
-                }
+                keep(&[byte], &mut self.value, &mut len, limit);
                 if self.due.is_empty() && !quoted {
                     whole = true;
                     break;
@@ -252,6 +243,19 @@ impl<'f> Values<'f> {
         };
         Step::Refused(reason, text)
     }
+}
+
+/// Whether space before a byte says something: `1 2` must not become `12`.
+fn is_apart(byte: u8, last: Option<&u8>) -> bool {
+    !matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':')
+        && !matches!(last, Some(b'{' | b'[' | b',' | b':'))
+}
+
+/// Appends to a value that has `len` bytes what fits in its limit.
+fn keep(bytes: &[u8], value: &mut Vec<u8>, len: &mut u64, limit: u64) {
+    let room = usize::try_from(limit.saturating_sub(*len)).unwrap_or(usize::MAX);
+    value.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    *len += bytes.len() as u64;
 }
 
 /// How many of the first bytes of what is left of a string mean nothing to JSON.
