@@ -86,7 +86,3 @@ pub use pipeline::{Outcome, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
 pub use settings::Settings;
 pub use story::{About, Story, StoryBuffer, TextSource};
-
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -17,6 +17,7 @@ mod bad_formats;
 mod bad_outputs;
 mod bad_records;
 mod bad_table;
+mod book;
 mod columns;
 mod compare;
 mod formats;

@@ -13,7 +13,7 @@ use crate::support::{
 use crate::venv::installed;
 
 /// A server of objects, which ends with the test.
-struct Store {
+pub(crate) struct Store {
     server: Child,
     port: u16,
 }
@@ -33,7 +33,7 @@ fn program() -> Result<std::path::PathBuf, String> {
 
 impl Store {
     /// Starts a server with a bucket; nothing where that cannot be, which is told.
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let program = match program() {
             Ok(program) => program,
             Err(why) => {
@@ -84,7 +84,7 @@ impl Store {
         String::from_utf8_lossy(&self.ask_bytes(method, path, body)).into_owned()
     }
 
-    fn put(&self, key: &str, body: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn put(&self, key: &str, body: impl AsRef<[u8]>) -> &Self {
         let answer = self.ask("PUT", &format!("wire/{key}"), body.as_ref());
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         self
@@ -102,19 +102,28 @@ impl Store {
             .then(|| answer[head + 4..].to_vec())
     }
 
+    /// What a command finds in its environment.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            (
+                "AWS_ENDPOINT_URL",
+                format!("http://127.0.0.1:{}", self.port),
+            ),
+            ("AWS_ALLOW_HTTP", "true".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "key".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("WIREFOLD_RETRIES", "2".to_owned()),
+        ]
+    }
+
     /// A command with the server in its environment.
     fn cmd(&self, folder: &Folder, args: &str) -> Cmd {
-        folder
-            .cmd(args)
-            .env(
-                "AWS_ENDPOINT_URL",
-                &format!("http://127.0.0.1:{}", self.port),
-            )
-            .env("AWS_ALLOW_HTTP", "true")
-            .env("AWS_ACCESS_KEY_ID", "key")
-            .env("AWS_SECRET_ACCESS_KEY", "secret")
-            .env("AWS_REGION", "us-east-1")
-            .env("WIREFOLD_RETRIES", "2")
+        let environment = self.environment();
+        let cmd = folder.cmd(args);
+        environment
+            .iter()
+            .fold(cmd, |cmd, (name, value)| cmd.env(name, value))
     }
 
     /// Ids of the records that an address names, in order.

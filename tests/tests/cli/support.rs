@@ -15,12 +15,12 @@ pub(crate) fn wirefold() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| match env::var_os("WIREFOLD_BIN") {
         Some(path) => path.into(),
-        None => build(),
+        None => built("wirefold"),
     })
 }
 
-/// Builds the binary into the target folder of the running test, in its profile.
-fn build() -> PathBuf {
+/// A program of the workspace, built into the target folder of the running test, in its profile.
+pub(crate) fn built(program: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     // <target folder>/<profile>/deps/<test>
     let profile = test.parent().and_then(Path::parent).unwrap();
@@ -47,7 +47,7 @@ fn build() -> PathBuf {
         let message: Value = serde_json::from_str(line).ok()?;
         // Not the unit tests of the binary, which have its name too.
         let target = &message["target"];
-        let is_it = target["name"] == "wirefold"
+        let is_it = target["name"] == program
             && target["kind"][0] == "bin"
             && message["profile"]["test"] == false;
         let path = message["executable"].as_str().filter(|_| is_it)?;
