@@ -57,6 +57,60 @@ fn every_command_is_run_and_shows_what_the_page_says() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
+/// What the commands say of themselves, as a page: their examples.
+fn examples() -> Page {
+    let folder = Folder::new();
+    let commands = [
+        "dedup",
+        "relate",
+        "learn",
+        "compare",
+        "normalize",
+        "completions",
+        "index query",
+        "index dedup",
+        "index expire",
+    ];
+    let mut text = String::new();
+    for command in commands {
+        let help = folder.ok(&format!("help {command}"));
+        let (_, examples) = help.text().split_once("Examples:\n").expect(command);
+        let lines = examples.lines().map_while(|line| line.strip_prefix("  "));
+        let lines: Vec<&str> = lines.collect();
+        assert!(!lines.is_empty(), "{command}");
+        text += &format!("```sh\n{}\n```\n", lines.join("\n"));
+    }
+    Page {
+        name: "help".to_owned(),
+        text,
+    }
+}
+
+#[test]
+#[cfg_attr(not(unix), ignore = "examples speak to a shell")]
+fn every_example_of_the_help_is_run() {
+    let programs = match folder::programs() {
+        Ok(programs) => programs,
+        Err(why) => return println!("skipped: {why}"),
+    };
+    let folder = Folder::new();
+    folder::fill(&folder);
+    for index in ["archive.index", "desk.index"] {
+        folder.ok(&format!("index create {index}"));
+        folder.ok(&format!("index add {index} archive"));
+    }
+    // Where shells look for completions.
+    for place in [
+        ".local/share/bash-completion/completions",
+        ".zfunc",
+        ".config/fish/completions",
+    ] {
+        fs::create_dir_all(folder.path(place)).unwrap();
+    }
+    let faults = shell::run(&examples(), &folder, &programs.path(""), &[]);
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
 /// What cargo says of the workspace.
 fn members() -> Value {
     let output = Command::new(env!("CARGO"))

@@ -15,7 +15,7 @@ use crate::support::{Folder, built, gz, sample, wirefold, zst};
 /// A folder of the programs that a page may call beside those of the system; why there is none.
 pub(super) fn programs() -> Result<Folder, String> {
     let path = env::var_os("PATH").unwrap_or_default();
-    for wanted in ["bash", "jq"] {
+    for wanted in ["bash", "jq", "time"] {
         if !env::split_paths(&path).any(|folder| folder.join(wanted).is_file()) {
             return Err(format!("no {wanted}"));
         }
@@ -85,6 +85,7 @@ pub(super) fn fill(folder: &Folder) {
         .file("archive/note.txt", words(0))
         .file("yesterday.jsonl.gz", gz(lines(yesterday).as_bytes()))
         .file("today.jsonl", lines(today))
+        .file("tuesday/wire.jsonl", lines(today))
         .file("monday.jsonl.gz", gz(lines(yesterday).as_bytes()))
         .file("tuesday.jsonl.gz", gz(lines(today).as_bytes()))
         .file("monday.txt", words(14))

@@ -54,6 +54,9 @@ curl() {
     esac
 }
 
+# Nobody is there to turn the page.
+less() { cat; }
+
 # Run by tests of their own, or by people.
 gh() { :; }
 pip() { :; }
