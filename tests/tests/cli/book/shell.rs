@@ -28,8 +28,23 @@ pub(super) fn run(
         let fault = match block.kind {
             "sh" => whole(&block, folder, programs, env),
             "console" => shown(&block, folder, programs, env),
-            // Run by the doctests of these crates, by the package's tests, or not to be run.
-            "rust" | "python" | "json" | "text" | "toml" => Ok(()),
+            "rust" => elsewhere(
+                page,
+                DOCTESTS,
+                &format!("include_str!(\"../../{}\")", page.name),
+            ),
+            // The outline of an adapter for the suite of peers is none that runs.
+            "python" if page.name == "benches/peers/README.md" => Ok(()),
+            "python" => elsewhere(
+                page,
+                PYTHON,
+                if page.name.starts_with("docs/") {
+                    "\"docs\""
+                } else {
+                    "\"README.md\""
+                },
+            ),
+            "json" | "text" | "toml" => Ok(()),
             other => Err(format!("a block of an unknown kind, `{other}`")),
         };
         if let Err(why) = fault {
@@ -37,6 +52,18 @@ pub(super) fn run(
         }
     }
     faults
+}
+
+/// What runs blocks of Rust, and of Python.
+const DOCTESTS: &str = include_str!("../../../src/lib.rs");
+const PYTHON: &str = include_str!("../../../../crates/python/tests/test_book.py");
+
+/// Whether the test that runs such blocks knows of the page.
+fn elsewhere(page: &Page, test: &str, name: &str) -> Result<(), String> {
+    let known = test.contains(name);
+    known
+        .then_some(())
+        .ok_or_else(|| format!("no test runs the blocks of {}", page.name))
 }
 
 /// A shell with what its commands need, which reads `script`.
