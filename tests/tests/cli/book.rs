@@ -6,6 +6,7 @@ mod page;
 mod shell;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::process::Command;
 use std::{fs, thread};
 
@@ -78,7 +79,7 @@ fn examples() -> Page {
         let lines = examples.lines().map_while(|line| line.strip_prefix("  "));
         let lines: Vec<&str> = lines.collect();
         assert!(!lines.is_empty(), "{command}");
-        text += &format!("```sh\n{}\n```\n", lines.join("\n"));
+        let _ = writeln!(text, "```sh\n{}\n```", lines.join("\n"));
     }
     Page {
         name: "help".to_owned(),

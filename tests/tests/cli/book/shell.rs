@@ -1,6 +1,7 @@
 //! The blocks of a page, run by a shell: `sh` blocks as they stand, `console` blocks command by command,
 //! with what each shows.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -128,7 +129,9 @@ fn steps<'p>(block: &Block<'p>) -> Vec<Step<'p>> {
     for &line in &block.lines {
         if goes_on {
             let step = steps.last_mut().unwrap();
-            step.command += &format!("\n{}", line.strip_prefix("> ").unwrap_or(line));
+            step.command.push('\n');
+            step.command
+                .push_str(line.strip_prefix("> ").unwrap_or(line));
             goes_on = line.ends_with('\\');
         } else if let Some(command) = line.strip_prefix("$ ") {
             steps.push(Step {
@@ -157,8 +160,9 @@ fn shown(
     let mut script = "set -o pipefail\n".to_owned();
     for step in &steps {
         // The code stays what it was, for a command that asks for it.
-        script += &format!(
-            "{}\ncode=$?; printf '{BETWEEN}%d\\n' $code; (exit $code)\n",
+        let _ = writeln!(
+            script,
+            "{}\ncode=$?; printf '{BETWEEN}%d\\n' $code; (exit $code)",
             step.command
         );
     }
