@@ -85,6 +85,8 @@ pub(super) fn fill(folder: &Folder) {
         .file("archive/note.txt", words(0))
         .file("yesterday.jsonl.gz", gz(lines(yesterday).as_bytes()))
         .file("today.jsonl", lines(today))
+        .file("week.jsonl", &feed)
+        .file("judged.csv", judged())
         .file("tuesday/wire.jsonl", lines(today))
         .file("monday.jsonl.gz", gz(lines(yesterday).as_bytes()))
         .file("tuesday.jsonl.gz", gz(lines(today).as_bytes()))
@@ -103,6 +105,21 @@ pub(super) fn fill(folder: &Folder) {
     link(wirefold(), &folder.path("target/release/wirefold"));
     fs::create_dir_all(folder.path("crates")).unwrap();
     link(&root().join("crates/python"), &folder.path("crates/python"));
+}
+
+/// The sample's labels as a judge would write them: copies, and pairs that only look like copies.
+fn judged() -> String {
+    let labels = fs::read_to_string(sample().with_file_name("labels.tsv")).unwrap();
+    let rows = labels.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let copy = match cells[2] {
+            "identical" | "near_duplicate" | "contained" => 1,
+            "same_template" => 0,
+            _ => return None,
+        };
+        Some(format!("{},{},{copy}\n", cells[0], cells[1]))
+    });
+    rows.fold("a,b,label\n".to_owned(), |all, row| all + &row)
 }
 
 /// A story as one item of ninjs.

@@ -59,6 +59,8 @@ less() { cat; }
 
 # Run by tests of their own, or by people.
 gh() { :; }
+rustup() { :; }
+spark-submit() { :; }
 pip() { :; }
 maturin() { :; }
 pytest() { :; }

@@ -45,7 +45,8 @@ pub(super) fn run(
                     "\"README.md\""
                 },
             ),
-            "json" | "text" | "toml" => Ok(()),
+            // Not to be run.
+            "json" | "jsonl" | "csv" | "tsv" | "text" | "toml" | "xml" | "yaml" => Ok(()),
             other => Err(format!("a block of an unknown kind, `{other}`")),
         };
         if let Err(why) = fault {
