@@ -73,6 +73,7 @@ pub mod store;
 mod story;
 mod swar;
 pub mod tokenize;
+pub mod tune;
 mod version;
 
 pub use cluster::{Decision, Keep, Link};

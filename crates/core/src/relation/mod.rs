@@ -17,6 +17,7 @@ mod facts;
 mod grams;
 mod held;
 mod kinds;
+mod measured;
 mod misread;
 mod paragraph;
 mod passages;
@@ -34,6 +35,7 @@ mod verifiers;
 
 pub use facts::{FactWords, Facts, facts};
 pub use kinds::{Relation, RelationRules};
+pub use measured::Measured;
 pub use passages::{Passage, PassageKind, without_overlaps};
 pub(crate) use row::Verdict;
 pub use row::{Novel, Row};

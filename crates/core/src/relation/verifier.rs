@@ -8,6 +8,7 @@ use super::classes::Dates;
 use super::grams::{LONG_RUN, Run};
 use super::held::Held;
 use super::kinds::{Relation, RelationRules};
+use super::measured::Measured;
 use super::misread;
 use super::paragraph::Lore;
 use super::passages::{Passage, PassageKind, longest, passages};
@@ -151,9 +152,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         }
         let age = x.version.age(&y.version);
         let versions = relation.is_some_and(Relation::joins) && age != Ordering::Equal;
-        // An alert and the story that replaces it share who and where.
-        let of_one_item = || x.shared_facts(y) >= LEAST_SHARED_FACTS;
-        if versions || x.version.by_record(&y.version).is_some() && of_one_item() {
+        if versions || are_of_one_item(x, y) {
             relation = Some(Relation::NewVersion);
         }
         Verdict {
@@ -163,6 +162,25 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             by_alignment: by_shingles.is_none(),
             words,
         }
+    }
+
+    /// All that the rules decide by, of two stories: with it the relation under any rules is told without
+    /// the texts. `equal` says that the texts are equal.
+    pub(crate) fn measure(&mut self, a: u32, b: u32, equal: bool) -> Result<Measured, Error> {
+        let (x, y) = (self.prepared(a)?, self.prepared(b)?);
+        self.align(&x, &y, 0);
+        let similarity = Similarity::of(self.shingles(&x), self.shingles(&y));
+        let exchange = similarity.shared < similarity.a.min(similarity.b);
+        let apart = x.has_own_facts(&y) && y.has_own_facts(&x);
+        Ok(Measured {
+            equal,
+            similarity,
+            aligned: self.alignment.words,
+            words: (x.told, y.told),
+            template: exchange && apart && self.is_template(&x, &y),
+            ages: x.version.age(&y.version) != Ordering::Equal,
+            one_item: are_of_one_item(&x, &y),
+        })
     }
 
     /// Whether [`Verifier::compare`] is sure to find the wording of the two aligned stories the same
@@ -484,6 +502,12 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     }
 }
 
+/// Whether the records make two stories versions of one item: an alert and the story that replaces it
+/// share who and where.
+fn are_of_one_item(x: &Prepared, y: &Prepared) -> bool {
+    x.version.by_record(&y.version).is_some() && x.shared_facts(y) >= LEAST_SHARED_FACTS
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -560,9 +584,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
-        fn a_plain_template_is_what_the_whole_comparison_says(
+        fn what_ties_is_what_the_whole_comparison_and_the_measures_say(
             slots in prop::collection::vec((0usize..4, 0usize..4), 6),
             cut in 20usize..70, copied in any::<bool>(),
+            shares in prop::array::uniform3(1u32..=20),
         ) {
             let names = ["Ilse Vantour", "Tove Arnesen", "Kofi Lindahl", "Anna Solov"];
             let report = |side: fn(&(usize, usize)) -> usize| {
@@ -580,11 +605,17 @@ mod tests {
             let second: Vec<&str> = second.split(' ').take(cut).collect();
             let stories = [first, second.join(" ")].map(|text| (text.clone(), text));
             let archive = Archive { stories: stories.to_vec(), huge_reads: AtomicU32::new(0) };
-            let (matcher, rules) = (Matcher::default(), RelationRules::default());
-            let mut verifier = Verifier::new(&archive, grounds(&matcher, &rules));
-            let tie = verifier.tie(0, 1).unwrap().map(|(relation, _)| relation);
-            let whole = verifier.row(0, 1, false).unwrap().map(|row| row.relation);
-            prop_assert_eq!(tie, whole.filter(|relation| relation.joins()));
+            let matcher = Matcher::default();
+            let [threshold, containment, overlap] = shares.map(|share| f64::from(share) / 20.0);
+            let other = RelationRules { threshold, containment, overlap, ..RelationRules::default() };
+            for rules in [RelationRules::default(), other] {
+                let mut verifier = Verifier::new(&archive, grounds(&matcher, &rules));
+                let tie = verifier.tie(0, 1).unwrap().map(|(relation, _)| relation);
+                let whole = verifier.row(0, 1, false).unwrap().map(|row| row.relation);
+                prop_assert_eq!(tie, whole.filter(|relation| relation.joins()));
+                let measured = verifier.measure(0, 1, false).unwrap().relation(&rules);
+                prop_assert_eq!(tie, measured.filter(|relation| relation.joins()));
+            }
         }
     }
 }
