@@ -37,6 +37,7 @@ mod format;
 mod growth;
 mod input;
 mod kept;
+mod labels;
 mod memory;
 mod opening;
 mod output;
@@ -70,6 +71,7 @@ pub use fields::{
 };
 pub use input::{Format, Inputs};
 pub use kept::{Place, Written, write_kept};
+pub use labels::{Label, read_labels};
 pub use memory::{Bound, size};
 pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
