@@ -268,6 +268,22 @@ impl Snapshot {
         })
     }
 
+    /// The numbers of the stories that were published before a time (in seconds since the beginning of
+    /// 1970, UTC), or by a source, or both where both are given; of none where neither is. Stories of unknown
+    /// time are not older than any. Names of sources are compared as they are.
+    pub fn expired<'s>(
+        &'s self,
+        published_before: Option<i64>,
+        source: Option<&'s str>,
+    ) -> impl Iterator<Item = u32> + 's {
+        let asked = published_before.is_some() || source.is_some();
+        self.numbers().filter(move |&story| {
+            let about = self.about(story);
+            let old = published_before.is_none_or(|time| about.published.is_some_and(|p| p < time));
+            asked && old && source.is_none_or(|source| about.source == Some(source))
+        })
+    }
+
     /// The number of the story with an id.
     pub fn find(&self, id: &str) -> Option<u32> {
         let mut found = None;

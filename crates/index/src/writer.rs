@@ -399,9 +399,7 @@ impl Writer {
         Ok(stories.len() as u64)
     }
 
-    /// Deletes stories that were published before a time (in seconds since the beginning of 1970, UTC), or
-    /// by a source, or both where both are given. Stories of unknown time are not older than any. Names of
-    /// sources are compared as they are. Gives how many were deleted.
+    /// Deletes the stories that [`Snapshot::expired`] gives. Gives how many were deleted.
     ///
     /// # Errors
     /// As [`Writer::delete`].
@@ -410,16 +408,8 @@ impl Writer {
         published_before: Option<i64>,
         source: Option<&str>,
     ) -> Result<u64, IndexError> {
-        if published_before.is_none() && source.is_none() {
-            return Ok(0);
-        }
         let snapshot = Arc::clone(&self.snapshot);
-        let goes = |&story: &u32| {
-            let about = snapshot.about(story);
-            let old = published_before.is_none_or(|time| about.published.is_some_and(|p| p < time));
-            old && source.is_none_or(|source| about.source == Some(source))
-        };
-        self.delete(snapshot.numbers().filter(goes))
+        self.delete(snapshot.expired(published_before, source))
     }
 
     /// Merges all segments into one, without what was deleted.
