@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod config;
 mod feed;
 mod outcome;
 mod progress;
@@ -9,25 +10,37 @@ mod signals;
 mod stages;
 mod summary;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser;
+use config::Stopped;
 
 fn main() -> ExitCode {
-    let args = match args::Args::try_parse() {
-        Ok(args) => args,
-        Err(message) => return ExitCode::from(outcome::report_usage(&message)),
+    let config = match config::read(std::env::args_os().collect()) {
+        Ok(config) => config,
+        Err(Stopped::Flags(message)) => return ExitCode::from(outcome::report_usage(&message)),
+        Err(Stopped::File(failure)) => return ExitCode::from(outcome::report(Err(failure))),
     };
+    if let Some(print) = config.print {
+        // Whoever closed the pipe has what it wanted.
+        let _ = std::io::stdout().write_all(print.as_bytes());
+        return ExitCode::from(outcome::DONE);
+    }
+    if let Some(notice) = config.notice() {
+        outcome::say(&notice);
+    }
     signals::take_outputs_along();
-    let result = match &args.command {
+    let result = match &config.args.command {
         args::Command::Dedup(dedup) => commands::dedup::run(dedup),
         args::Command::Relate(relate) => commands::relate::run(relate),
         args::Command::Learn(learn) => commands::learn::run(learn),
         args::Command::Compare(compare) => commands::compare::run(compare),
         args::Command::Normalize(normalize) => commands::normalize::run(normalize),
+        args::Command::Tune(tune) => commands::tune::run(tune),
         args::Command::Index(index) => commands::index::run(&index.command),
         args::Command::Completions(completions) => commands::manual::completions(completions),
         args::Command::Man(man) => commands::manual::man(man),
     };
+    let result = result.map_err(|failure| config.from_file.placed(failure));
     ExitCode::from(outcome::report(result))
 }

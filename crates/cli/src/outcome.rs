@@ -149,7 +149,7 @@ pub(crate) fn say_lines(lines: &[String]) {
 
 /// Text in which nothing steers a terminal, feigns another line, or turns the reading direction:
 /// such characters are shown as escapes.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         let steers = c.is_control()

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Bounds, Input, KeepList, Matching, Removes, Running, keep_list, seconds, time};
+use super::flags::{Bounds, Input, Matching, OUTPUTS, Running, Trial};
+use super::values::{KeepList, Removes, keep_list, seconds, time};
 
 const QUERY_EXAMPLES: &str = "\
 Examples:
@@ -105,7 +106,7 @@ pub(crate) struct Query {
     #[command(flatten)]
     pub(crate) input: Input,
     /// Where the rows go, as JSON Lines, `.gz` and `.zst` too; `-` is standard output.
-    #[arg(short, long, value_name = "RELATIONS", default_value = "-")]
+    #[arg(short, long, value_name = "RELATIONS", default_value = "-", help_heading = OUTPUTS)]
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) running: Running,
@@ -119,10 +120,10 @@ pub(crate) struct Dedup {
     #[command(flatten)]
     pub(crate) input: Input,
     /// Where what is new goes, as JSON Lines, `.gz` and `.zst` too; `-` is standard output.
-    #[arg(short, long, value_name = "NEW", default_value = "-")]
+    #[arg(short, long, value_name = "NEW", default_value = "-", help_heading = OUTPUTS)]
     pub(crate) output: PathBuf,
     /// Write one row for each story that is told already: by which, and how.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = OUTPUTS)]
     pub(crate) told: Option<PathBuf>,
     /// Which of two that tell the same stays: only `first`, for a stream cannot take back what it passed.
     #[arg(long, value_name = "POLICY", default_value = "first", value_parser = keep_list)]
@@ -154,11 +155,11 @@ pub(crate) struct Families {
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// Where the rows go: JSON Lines or CSV by the ending, `.gz` and `.zst` too; `-` is standard output.
-    #[arg(short, long, value_name = "CLUSTERS", default_value = "-")]
+    #[arg(short, long, value_name = "CLUSTERS", default_value = "-", help_heading = OUTPUTS)]
     pub(crate) output: PathBuf,
     /// Write a page that shows the families: counts, and stories side by side with what they share. One
     /// file of HTML that needs no network.
-    #[arg(long, value_name = "FILE.html")]
+    #[arg(long, value_name = "FILE.html", help_heading = OUTPUTS)]
     pub(crate) report: Option<PathBuf>,
     /// Which story of a family is kept before the others, as for `dedup`; `first` is the one that was added
     /// first.
@@ -219,6 +220,8 @@ pub(crate) struct Delete {
     /// A file with more ids, one a line; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) ids: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -236,6 +239,8 @@ pub(crate) struct Expire {
     /// The time from which age is counted, instead of the present.
     #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
     pub(crate) now: Option<i64>,
+    #[command(flatten)]
+    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -261,7 +261,7 @@ fn accounted(text: &str, furniture: &Table, passages: impl Iterator<Item = (u64,
 }
 
 /// The beginning and the end of a long passage, on one line.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.len() <= 24 {
         words.join(" ")

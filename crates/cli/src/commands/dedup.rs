@@ -55,6 +55,20 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
     )?;
 
     let (stories, outcome) = (&folded.stories, &folded.outcome);
+    let explained: Vec<_> = args
+        .explain
+        .iter()
+        .map(|id| explained(stories, outcome, id))
+        .collect();
+    if args.trial.dry_run {
+        let tables = args.clusters.iter().chain(&args.relations);
+        let planned = [&args.output].into_iter().chain(tables).chain(&args.report);
+        let ending = folded.finish_dry(planned, &args.input, &args.running)?;
+        for lines in &explained {
+            say_lines(lines);
+        }
+        return Ok(ending);
+    }
     let records = (0u32..).zip(&outcome.decisions);
     let records = records.filter(|(_, decision)| args.annotate || decision.kept);
     let records =
@@ -70,11 +84,6 @@ pub(crate) fn run(args: &Dedup) -> Result<Ending, Failure> {
         sealed.push(folded.pool.install(write)?.seal()?);
     }
     sealed.extend(folded.report("dedup", report)?);
-    let explained: Vec<_> = args
-        .explain
-        .iter()
-        .map(|id| explained(stories, outcome, id))
-        .collect();
     let ending = folded.finish(sealed, &args.input, &args.running)?;
     for lines in &explained {
         say_lines(lines);

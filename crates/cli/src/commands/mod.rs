@@ -11,3 +11,4 @@ pub(crate) mod relate;
 mod report;
 mod rows;
 mod run;
+pub(crate) mod tune;

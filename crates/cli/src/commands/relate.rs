@@ -34,6 +34,10 @@ pub(crate) fn run(args: &Relate) -> Result<Ending, Failure> {
         wanted,
         &mut outputs,
     )?;
+    if args.trial.dry_run {
+        let planned = [&args.output].into_iter().chain(&args.report);
+        return Ok(folded.finish_dry(planned, &args.input, &args.running)?);
+    }
     let (stories, outcome) = (&folded.stories, &folded.outcome);
     let written = folded
         .pool

@@ -1,5 +1,6 @@
 //! The run that `dedup` and `relate` share: read, sketch, fold.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use wirefold::normalize::Matcher;
@@ -13,7 +14,7 @@ use wirefold_report::Run;
 use super::report::write_report;
 use crate::args::{Bounds, Input, Matching, Running, TitleUse};
 use crate::feed::{self, Rejects};
-use crate::outcome::{Ending, Failure, say_lines};
+use crate::outcome::{Ending, Failure, say, say_lines};
 use crate::progress::{Bar, name};
 use crate::stages::Stages;
 use crate::summary::summary;
@@ -193,9 +194,36 @@ impl Folded {
         input: &Input,
         running: &Running,
     ) -> Result<Ending, IoError> {
+        self.ended(Some(outputs), input, running)
+    }
+
+    /// Completes a run of which nothing is written: the summary, and what would be written. `planned` are
+    /// the outputs that were asked for.
+    pub(crate) fn finish_dry<'p>(
+        self,
+        planned: impl IntoIterator<Item = &'p PathBuf>,
+        input: &'p Input,
+        running: &Running,
+    ) -> Result<Ending, IoError> {
+        let planned = planned.into_iter().chain(&input.rejects);
+        let planned: Vec<String> = planned.map(|path| path.display().to_string()).collect();
+        let ending = self.ended(None, input, running)?;
+        let planned = planned.join(", ");
+        say(&format!("dry run: nothing is written to {planned}"));
+        Ok(ending)
+    }
+
+    fn ended(
+        self,
+        outputs: Option<Vec<Sealed>>,
+        input: &Input,
+        running: &Running,
+    ) -> Result<Ending, IoError> {
         self.stories.feed().check_unchanged()?;
         let (refused, rejects) = self.rejects.seal()?;
-        place(outputs.into_iter().chain(rejects))?;
+        if let Some(outputs) = outputs {
+            place(outputs.into_iter().chain(rejects))?;
+        }
         if !running.quiet {
             let bytes = self.stories.feed().bytes_read();
             say_lines(&summary(

@@ -1,5 +1,6 @@
 //! What makes an index, takes of it, and looks at it.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 
 use wirefold_index::{IndexSettings, Snapshot, Writer};
@@ -77,18 +78,29 @@ pub(super) fn delete(args: &Delete) -> Result<Ending, Failure> {
                 .map(str::to_owned),
         );
     }
-    let mut writer = Writer::open(&args.dir)?;
-    let mut numbers = Vec::new();
-    let mut unknown = 0;
-    for id in ids {
-        if let Some(number) = writer.snapshot().find(&id) {
-            numbers.push(number);
-        } else {
-            unknown += 1;
-            say(&format!("no story with the id {id:?} is stored"));
+    let known = |snapshot: &Snapshot| {
+        let mut numbers = BTreeSet::new();
+        let mut unknown = 0;
+        for id in &ids {
+            if let Some(number) = snapshot.find(id) {
+                numbers.insert(number);
+            } else {
+                unknown += 1;
+                say(&format!("no story with the id {id:?} is stored"));
+            }
         }
-    }
-    tell_deleted(writer.delete(numbers)?);
+        (numbers, unknown)
+    };
+    let unknown = if args.trial.dry_run {
+        let (numbers, unknown) = known(&Snapshot::open(&args.dir)?);
+        tell_dry(numbers.len() as u64);
+        unknown
+    } else {
+        let mut writer = Writer::open(&args.dir)?;
+        let (numbers, unknown) = known(writer.snapshot());
+        tell_deleted(writer.delete(numbers)?);
+        unknown
+    };
     if unknown > 0 {
         return Ok(Ending::TooManyRefused);
     }
@@ -97,7 +109,6 @@ pub(super) fn delete(args: &Delete) -> Result<Ending, Failure> {
 
 /// `wirefold index expire`.
 pub(super) fn expire(args: &Expire) -> Result<Ending, Failure> {
-    let mut writer = Writer::open(&args.dir)?;
     let before = match args.older_than {
         None => None,
         Some(seconds) => {
@@ -105,13 +116,27 @@ pub(super) fn expire(args: &Expire) -> Result<Ending, Failure> {
             Some(now.saturating_sub(i64::try_from(seconds).unwrap_or(i64::MAX)))
         }
     };
-    tell_deleted(writer.expire(before, args.source.as_deref())?);
+    let source = args.source.as_deref();
+    if args.trial.dry_run {
+        let snapshot = Snapshot::open(&args.dir)?;
+        tell_dry(snapshot.expired(before, source).count() as u64);
+    } else {
+        tell_deleted(Writer::open(&args.dir)?.expire(before, source)?);
+    }
     Ok(Ending::Done)
 }
 
 fn tell_deleted(count: u64) {
     say(&format!(
         "deleted {} {}; `index compact` frees the room",
+        grouped(count),
+        plural(count, "story", "stories")
+    ));
+}
+
+fn tell_dry(count: u64) {
+    say(&format!(
+        "dry run: would delete {} {}; nothing is changed",
         grouped(count),
         plural(count, "story", "stories")
     ));
