@@ -97,19 +97,20 @@ impl Pairs {
     }
 
     /// Of the thresholds 0.3 to 0.9, by twentieths, the one next to which the fewest pairs are, within a
-    /// twentieth on both sides, and how many these are: there it matters least. Of several the nearest to
-    /// `threshold`.
+    /// twentieth on both sides, and how many these are: there it matters least. Counts that are no further from
+    /// the fewest than two deviations of chance, as Poisson has them, are as few; of these it is the threshold
+    /// nearest to `threshold`.
     pub fn quietest(&self, threshold: f64) -> (f64, u64) {
         let histogram = self.histogram();
         let tried = (6..=18).map(|step| {
             let near = histogram[step - 1] + histogram[step];
             (step as f64 / TWENTIETHS as f64, near)
         });
-        let best = tried.min_by(|x, y| {
-            let distance = |of: f64| (of - threshold).abs();
-            (x.1.cmp(&y.1)).then_with(|| distance(x.0).total_cmp(&distance(y.0)))
-        });
-        best.unwrap_or((threshold, 0))
+        let fewest = tried.clone().map(|(_, near)| near).min().unwrap_or(0) as f64;
+        let as_few = tried.filter(|(_, near)| *near as f64 <= fewest + 2.0 * fewest.sqrt());
+        let distance = |of: f64| (of - threshold).abs();
+        let nearest = as_few.min_by(|x, y| distance(x.0).total_cmp(&distance(y.0)));
+        nearest.unwrap_or((threshold, 0))
     }
 }
 
@@ -284,6 +285,45 @@ mod tests {
         numbered
             .map(|(number, text)| (number.to_string(), story(text)))
             .collect()
+    }
+
+    #[test]
+    fn the_quietest_threshold_is_where_few_pairs_are_but_for_chance() {
+        // So many pairs of each similarity, in hundredths.
+        let pairs = |counts: &[(usize, usize)]| {
+            let of = |&(shared, count): &(usize, usize)| {
+                let similarity = Similarity {
+                    a: 100,
+                    b: shared,
+                    shared,
+                };
+                std::iter::repeat_n(
+                    Pair {
+                        a: 0,
+                        b: 1,
+                        similarity,
+                    },
+                    count,
+                )
+            };
+            Pairs {
+                pairs: counts.iter().flat_map(of).collect(),
+                rarer_than: None,
+            }
+        };
+        assert_eq!(pairs(&[]).quietest(0.5), (0.5, 0));
+        // None next to 0.65 and from 0.8 on.
+        let gap = pairs(&[(33, 9), (43, 9), (53, 9), (57, 9), (72, 9), (99, 50)]);
+        assert_eq!(gap.histogram()[19], 50);
+        assert_eq!(gap.quietest(0.5), (0.65, 0));
+        let flat: Vec<(usize, usize)> = (0..20).map(|at| (5 * at + 2, 20 + at % 3)).collect();
+        assert_eq!(
+            pairs(&flat).quietest(0.5),
+            (0.5, 41),
+            "what is chance moves nothing"
+        );
+        let hill: Vec<(usize, usize)> = (0..20).map(|at| (5 * at + 2, 100 - 4 * at)).collect();
+        assert!(pairs(&hill).quietest(0.5).0 > 0.8);
     }
 
     proptest! {
