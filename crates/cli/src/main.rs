@@ -30,7 +30,13 @@ fn main() -> ExitCode {
         outcome::say(&notice);
     }
     signals::take_outputs_along();
-    let result = match &config.args.command {
+    let result = level_is_known().and_then(|()| run(&config.args.command));
+    let result = result.map_err(|failure| config.from_file.placed(failure));
+    ExitCode::from(outcome::report(result))
+}
+
+fn run(command: &args::Command) -> Result<outcome::Ending, outcome::Failure> {
+    match command {
         args::Command::Dedup(dedup) => commands::dedup::run(dedup),
         args::Command::Relate(relate) => commands::relate::run(relate),
         args::Command::Learn(learn) => commands::learn::run(learn),
@@ -40,7 +46,21 @@ fn main() -> ExitCode {
         args::Command::Index(index) => commands::index::run(&index.command),
         args::Command::Completions(completions) => commands::manual::completions(completions),
         args::Command::Man(man) => commands::manual::man(man),
+    }
+}
+
+/// A level of vector instructions that was asked for and is not there is told, not passed over.
+fn level_is_known() -> Result<(), outcome::Failure> {
+    let Some(asked) = std::env::var_os("WIREFOLD_SIMD") else {
+        return Ok(());
     };
-    let result = result.map_err(|failure| config.from_file.placed(failure));
-    ExitCode::from(outcome::report(result))
+    if wirefold::simd_levels().any(|level| asked == *level) {
+        return Ok(());
+    }
+    let levels: Vec<&str> = wirefold::simd_levels().collect();
+    Err(outcome::Failure::Usage(format!(
+        "WIREFOLD_SIMD is `{}`, expected a level that this processor has: {}",
+        asked.display(),
+        levels.join(", ")
+    )))
 }

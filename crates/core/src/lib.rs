@@ -44,6 +44,7 @@
 //!   the current rayon pool.
 //! - Unsafe code stands in one private room, `simd`, which holds the vector instructions of x86-64 and
 //!   Arm. What a processor has is asked for when the program runs, and every result is the same without.
+//!   `WIREFOLD_SIMD` in the environment names another level than the best: one of [`simd_levels`].
 //!
 //! # What it does not do
 //! It does not guess meaning: two reports of one event in different words are not related. It
@@ -86,4 +87,7 @@ pub use learn::learn_stories;
 pub use pipeline::{Outcome, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
 pub use settings::Settings;
+#[cfg(fuzzing)]
+pub use simd::at_each_level;
+pub use simd::levels as simd_levels;
 pub use story::{About, Story, StoryBuffer, TextSource};

@@ -6,6 +6,9 @@
 //! answers never depend on the level. [`scalar`] needs no vectors, runs on every machine, and is
 //! what tests hold the other levels against.
 //!
+//! `WIREFOLD_SIMD` in the environment names a level to use instead of the best one ([`LEVEL`]), so that
+//! whoever doubts a processor, or a level, can compare.
+//!
 //! A level is a value that exists only where its instructions do: whoever holds an `Avx2` may use
 //! AVX2. That is all that the unsafe code of this room relies on.
 
@@ -19,6 +22,8 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(any(test, fuzzing))]
+mod forced;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod scalar;
@@ -118,17 +123,41 @@ impl Level {
     }
 
     fn current() -> Self {
-        static BEST: OnceLock<Level> = OnceLock::new();
-        #[cfg(test)]
-        if let Some(level) = tests::forced() {
+        static CHOSEN: OnceLock<Level> = OnceLock::new();
+        #[cfg(any(test, fuzzing))]
+        if let Some(level) = forced::forced() {
             return level;
         }
-        *BEST.get_or_init(|| {
-            Self::available()
-                .last()
+        *CHOSEN.get_or_init(|| {
+            let asked = std::env::var(LEVEL).ok();
+            let asked = asked.and_then(|name| Self::available().find(|level| level.name() == name));
+            asked
+                .or_else(|| Self::available().last())
                 .unwrap_or(Self::Scalar(scalar::Scalar))
         })
     }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Scalar(_) => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "avx512",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => "neon",
+        }
+    }
+}
+
+/// The variable of the environment that names the level to use: one of [`levels`]. Any other name is
+/// as none, here; the command refuses it.
+pub(crate) const LEVEL: &str = "WIREFOLD_SIMD";
+
+/// The levels that this processor has, the best last: `scalar` everywhere, `avx2` and `avx512` on
+/// x86-64, `neon` on 64-bit Arm.
+pub fn levels() -> impl Iterator<Item = &'static str> {
+    Level::available().map(Level::name)
 }
 
 /// Does `work` at the best level of this processor.
@@ -145,8 +174,8 @@ pub(crate) fn run<W: Work>(work: W) -> W::Output {
     }
 }
 
-#[cfg(test)]
-pub(crate) use tests::at_each_level;
+#[cfg(any(test, fuzzing))]
+pub use forced::at_each_level;
 
 /// Makes room for a block behind `out`, and gives the place behind its text.
 #[inline(always)]

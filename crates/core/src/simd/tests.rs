@@ -1,27 +1,8 @@
 //! Every level against one-line definitions.
 
-use std::cell::Cell;
-
 use proptest::prelude::*;
 
-use super::{BLOCK, Level, Simd, Work, run};
-
-thread_local! {
-    static FORCED: Cell<Option<Level>> = const { Cell::new(None) };
-}
-
-pub(super) fn forced() -> Option<Level> {
-    FORCED.get()
-}
-
-/// Does `work` once at each level that this processor has.
-pub(crate) fn at_each_level(mut work: impl FnMut(Level)) {
-    for level in Level::available() {
-        FORCED.set(Some(level));
-        work(level);
-    }
-    FORCED.set(None);
-}
+use super::{BLOCK, Level, Simd, Work, at_each_level, run};
 
 /// A bit for each byte that `is` says yes to.
 fn bits(bytes: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
