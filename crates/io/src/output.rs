@@ -6,7 +6,6 @@ use crate::input::Inputs;
 use crate::remote::{Fault, Upload, is_remote};
 use crate::unfinished;
 use flate2::write::GzEncoder;
-use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -444,16 +443,7 @@ fn refuse_packing(path: &Path) -> Result<(), IoError> {
 
 /// A new file with a hidden name in the folder of a place.
 fn beside(place: &Place) -> io::Result<(File, unfinished::Part)> {
-    let folder = place.real.parent().unwrap_or(Path::new("."));
-    let mut prefix = OsString::from(".");
-    prefix.push(place.real.file_name().unwrap_or_default());
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    // As any newly made file: the umask takes its share away.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let (file, temporary) = unfinished::create(&builder, folder)?;
+    let (file, temporary) = unfinished::create(&place.real)?;
     if let Some(facts) = &place.facts {
         file.set_permissions(facts.permissions())?;
     }
