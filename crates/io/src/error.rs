@@ -17,7 +17,7 @@ pub enum IoError {
         path: PathBuf,
     },
     /// An input that cannot be opened.
-    #[error("{}: cannot be opened: {source}; check its permissions", path.display())]
+    #[error("{}: cannot be opened: {source}; {}", path.display(), remedy(source))]
     Unreadable {
         /// The path as given.
         path: PathBuf,
@@ -293,5 +293,14 @@ impl IoError {
     /// Whether the reader of an output went away, which a filter counts as success.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, IoError::BrokenPipe { .. })
+    }
+}
+
+/// What helps where a file cannot be opened.
+fn remedy(error: &std::io::Error) -> &'static str {
+    if crate::opening::is_out_of_handles(error) {
+        "let it open more files (ulimit -n)"
+    } else {
+        "check its permissions"
     }
 }

@@ -123,7 +123,9 @@ impl Feed {
         }
         let file = match File::open(path) {
             Ok(file) => file,
-            Err(error) if *walked => return Ok(Err(error.to_string())),
+            Err(error) if *walked && !is_out_of_handles(&error) => {
+                return Ok(Err(error.to_string()));
+            }
             Err(source) => {
                 return Err(IoError::Unreadable {
                     path: path.clone(),
@@ -350,4 +352,11 @@ fn read_full(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(len)
+}
+
+/// Whether this process, or the machine, has no file handle left: then it is not the file that cannot be read, and
+/// to go on without it would make any feed short.
+pub(crate) fn is_out_of_handles(error: &io::Error) -> bool {
+    // EMFILE and ENFILE, the same on Linux, macOS and the BSDs.
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
