@@ -7,7 +7,7 @@ use crate::input::Format;
 use crate::output::Output;
 use crate::record::{InvalidUtf8, Span, replace_invalid};
 use crate::sink::{Pass, put_pass};
-use crate::table::{TableFormat, csv_row};
+use crate::table::{TableFormat, csv_header, csv_row};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
@@ -225,7 +225,7 @@ impl Columns {
             return Ok(());
         }
         self.row.clear();
-        csv_row(
+        csv_header(
             &mut self.row,
             self.mark,
             self.names.iter().map(String::as_str),

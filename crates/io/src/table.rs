@@ -142,7 +142,7 @@ impl Table {
         } else {
             let mut output = output;
             if matches!(format, TableFormat::Csv | TableFormat::Tsv) {
-                csv_row(&mut row, format.mark(), columns.names());
+                csv_header(&mut row, format.mark(), columns.names());
                 output.put(&row)?;
             }
             Out::Lines(Box::new(output))
@@ -316,14 +316,33 @@ pub(crate) fn csv_row<'c>(
         if at > 0 {
             out.push(mark);
         }
-        csv_cell(out, mark, cell.as_bytes(), alone);
+        csv_cell(out, mark, cell.as_bytes(), alone && cell.is_empty());
     }
     out.push(b'\n');
 }
 
-fn csv_cell(out: &mut Vec<u8>, mark: u8, cell: &[u8], alone: bool) {
+/// Appends the first row: readers, ours too, take the mark that it has most often outside of quotation marks
+/// for the one between cells.
+pub(crate) fn csv_header<'c>(
+    out: &mut Vec<u8>,
+    mark: u8,
+    names: impl ExactSizeIterator<Item = &'c str>,
+) {
+    let alone = names.len() == 1;
+    for (at, name) in names.enumerate() {
+        if at > 0 {
+            out.push(mark);
+        }
+        let quoted = name.is_empty() && alone || name.contains([',', ';', '\t', '|']);
+        csv_cell(out, mark, name.as_bytes(), quoted);
+    }
+    out.push(b'\n');
+}
+
+/// Appends a cell, in quotation marks if it needs them or is to have them.
+fn csv_cell(out: &mut Vec<u8>, mark: u8, cell: &[u8], quoted: bool) {
     let special = memchr::memchr3(b'"', mark, b'\n', cell).is_some();
-    if !(special || memchr::memchr(b'\r', cell).is_some() || (alone && cell.is_empty())) {
+    if !(special || memchr::memchr(b'\r', cell).is_some() || quoted) {
         out.extend_from_slice(cell);
         return;
     }

@@ -7,6 +7,7 @@ use crate::input::Format;
 use crate::quoted::put_string;
 use crate::refused::{Reason, Refused};
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -62,19 +63,18 @@ impl<'f> Rows<'f> {
             }
             Err(error) => return Err(self.broken(&error.to_string())),
         }
-        let names: Vec<&str> = self.row.iter().map(str::trim).collect();
+        let names = names(&self.row);
         if names.iter().any(|name| name.contains('\0')) {
             return Err(self.broken("the first row has NUL bytes: it is no table of text"));
         }
         if names.iter().all(|name| name.is_empty()) {
             return Err(self.broken("the first row names no columns"));
         }
-        for (at, name) in names.iter().enumerate() {
-            if !name.is_empty() && names[..at].contains(name) {
-                let shown: String = name.chars().take(40).collect();
-                let message = format!("two columns have the name `{shown}`; rename one of them");
-                return Err(self.broken(&message));
-            }
+        let mut seen = HashSet::new();
+        if let Some(name) = (names.iter()).find(|name| !name.is_empty() && !seen.insert(**name)) {
+            let shown: String = name.chars().take(40).collect();
+            let message = format!("two columns have the name `{shown}`; rename one of them");
+            return Err(self.broken(&message));
         }
         let quoted = names.into_iter().map(|name| {
             let mut quoted = Vec::new();
@@ -142,6 +142,21 @@ impl<'f> Rows<'f> {
         );
         Refused::text_of(&text)
     }
+}
+
+/// The names of columns, without the white space round them unless that alone tells two of them apart: an
+/// object may have the fields `id` and `id `, and becomes a table that is read again.
+fn names(row: &csv::StringRecord) -> Vec<&str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for name in row {
+        *counts.entry(name.trim()).or_default() += 1;
+    }
+    let names = row.iter().map(|name| match name.trim() {
+        "" => "",
+        alone if counts.get(alone) == Some(&1) => alone,
+        _ => name,
+    });
+    names.collect()
 }
 
 /// The mark that the first line has most often outside of quotation marks.

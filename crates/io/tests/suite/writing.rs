@@ -400,3 +400,29 @@ fn what_is_written_reads_again() {
         texts(&all(&[&folder.path("b.jsonl")]))
     );
 }
+
+/// Found by the fuzz target `convert`: the mark between cells is told from the first row, where names of fields
+/// had others.
+#[test]
+fn fields_named_with_marks_between_cells_are_read_again() {
+    let folder = Folder::new();
+    let record = r#"{"id":"a","a;b;c;d;e":"1","text":"Ice, thick; fog|rain"}"#;
+    let path = folder.file("feed.jsonl", record);
+    let feed = feed(&[&path], FeedOptions::default());
+    let kept: Vec<Place> = good(&pass(&feed, &RecordOptions::default()).unwrap())
+        .iter()
+        .map(crate::support::Told::place)
+        .collect();
+    for (name, format) in [("a.csv", TableFormat::Csv), ("a.tsv", TableFormat::Tsv)] {
+        let inputs = none();
+        let mut output = Outputs::new(&inputs).create(folder.path(name)).unwrap();
+        let kept = kept.iter().copied();
+        write_kept(&feed, kept, format, InvalidUtf8::Refuse, &mut output).unwrap();
+        output.finish().unwrap();
+        assert_eq!(
+            texts(&all(&[&folder.path(name)])),
+            ["Ice, thick; fog|rain"],
+            "{name}"
+        );
+    }
+}

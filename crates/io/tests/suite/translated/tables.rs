@@ -56,3 +56,25 @@ fn encodings_of_spreadsheets() {
         assert_eq!(read("a.csv", bytes), [Ok(expected.to_owned())]);
     }
 }
+
+/// Found by the fuzz target `convert`.
+#[test]
+fn columns_that_only_spaces_tell_apart_keep_them() {
+    let expected = [Ok(r#"{"id":"1","id ":"2","text":"a"}"#)];
+    becomes("a.csv", "id,id , text \n1,2,a\n", &expected);
+}
+
+/// Each name is looked for once: with as many comparisons as there are pairs, this would take hours.
+#[test]
+fn a_table_of_very_many_columns_is_read() {
+    let columns = 1_000_000;
+    let names: Vec<String> = (0..columns).map(|at| format!("c{at}")).collect();
+    let table = format!("text,{}\na{}\n", names.join(","), ",".repeat(columns));
+    let items = read("a.csv", table);
+    assert_eq!(items.len(), 1);
+    assert!(
+        items[0]
+            .as_ref()
+            .is_ok_and(|line| line.ends_with(r#""c999999":""}"#))
+    );
+}
