@@ -401,7 +401,9 @@ fn row_of(places: &[u8], first: u32, number: u32) -> Option<usize> {
     let (bits, before) = (u64_at(places, at), u64_at(places, at + 8));
     let bit = place % PLACES;
     let below = bits & ((1 << bit) - 1);
-    (bits >> bit & 1 == 1).then_some(before as usize + below.count_ones() as usize)
+    // Rows are counted in 32 bits; a damaged word may say anything.
+    let before = before as u32 as usize;
+    (bits >> bit & 1 == 1).then_some(before + below.count_ones() as usize)
 }
 
 /// The words of places of ascending numbers from `first` to before `end`.

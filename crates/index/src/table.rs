@@ -219,10 +219,13 @@ impl Shape {
             && (1..layout.key_bits.min(32)).contains(&layout.bucket_bits)
             && layout.rest_bytes == layout.shift().div_ceil(8) as usize
             && (1..=4).contains(&layout.number_bytes);
+        if !sound {
+            return None;
+        }
         let entries = usize::try_from(u64_at(section, tail)).ok()?;
-        let ends_at = HEADER.checked_add(entries.checked_mul(layout.entry())?)? + SLACK;
+        let ends_at = (HEADER + SLACK).checked_add(entries.checked_mul(layout.entry())?)?;
         let whole = ends_at.checked_add(4 << layout.bucket_bits)?;
-        (sound && whole == tail).then_some(Self {
+        (whole == tail).then_some(Self {
             layout,
             entries,
             bytes: HEADER..ends_at,
@@ -338,5 +341,30 @@ impl<'b> Table<'b> {
             }
             self.entry(bucket, at)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by the fuzz target `index_damaged`: sizes were worked out before they were looked at.
+    #[test]
+    fn whatever_a_header_says_a_table_opens_or_does_not() {
+        let mut section = vec![0; HEADER + SLACK + 16 + 8];
+        section[8..12].copy_from_slice(&[8, 2, 1, 1]);
+        assert!(Shape::of(&section).is_some(), "a table without entries");
+        for at in 8..12 {
+            let right = section[at];
+            for byte in 0..=u8::MAX {
+                section[at] = byte;
+                let opened = Shape::of(&section);
+                assert!(opened.is_none() || at == 8 || at == 11 || byte == right);
+            }
+            section[at] = right;
+        }
+        let tail = section.len() - 8;
+        section[tail..].fill(u8::MAX);
+        assert!(Shape::of(&section).is_none());
     }
 }
