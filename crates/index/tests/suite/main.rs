@@ -8,6 +8,7 @@
 )]
 
 mod damage;
+mod golden;
 mod in_memory;
 mod oracle;
 mod stream;
