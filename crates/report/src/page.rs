@@ -155,8 +155,9 @@ pub fn page<S: TextSource + ?Sized>(
     let sources = sources.into_iter();
     let sources = sources.map(|(number, share)| TableRow::of(source_name(number), share));
     let days = days.into_iter();
-    let days =
-        days.map(|(number, share)| TableRow::of(day(number * DAY).unwrap_or_default(), share));
+    let days = days.map(|(number, share)| {
+        TableRow::of(day(number.saturating_mul(DAY)).unwrap_or_default(), share)
+    });
     let data = Data {
         relations: Relation::ALL.map(Relation::name),
         families: rows,

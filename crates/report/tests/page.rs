@@ -188,3 +188,19 @@ fn long_texts_and_names_are_cut_and_it_is_said() {
             .any(|told| told.1.len() as u64 == shown as u64 + left.unwrap())
     );
 }
+
+/// Found by the fuzz target `report`: the day before the first that seconds reach.
+#[test]
+fn times_of_any_size_are_told() {
+    let told = |id: &str, published| {
+        let text =
+            format!("The ferry to Orlemond will not sail before noon, the port of Kelm said. {id}");
+        (id.to_owned(), text, "Northwire".to_owned(), published)
+    };
+    for published in [i64::MIN, -1, i64::MAX] {
+        page_of(
+            &[told("a", published), told("b", published)],
+            &Limits::default(),
+        );
+    }
+}
