@@ -1,0 +1,7 @@
+//! See `wirefold_fuzz::text::words`.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wirefold_fuzz::text;
+
+fuzz_target!(|text: &str| text::words(text));
