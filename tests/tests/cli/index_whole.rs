@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{fs, thread};
 
 use wirefold::TextSource as _;
@@ -11,6 +10,7 @@ use wirefold_index::Snapshot;
 
 use crate::bad_table::case;
 use crate::index::lines;
+use crate::kills::{Moments, kills, stopped};
 use crate::support::{Folder, STORIES, ids, record};
 
 /// Ids of the stories of a sound index.
@@ -22,38 +22,6 @@ fn stored(folder: &Folder, index: &str) -> BTreeSet<String> {
     let distinct: BTreeSet<String> = ids.collect();
     assert_eq!(distinct.len(), numbers.len(), "a story is doubled");
     distinct
-}
-
-/// How many kills each test makes; `WIREFOLD_KILLS` sets another number.
-fn kills() -> u32 {
-    std::env::var("WIREFOLD_KILLS").map_or(60, |kills| kills.parse().unwrap())
-}
-
-/// Moments that look random and are the same each time.
-struct Moments(u64);
-
-impl Moments {
-    /// One within the time that a command takes when nobody kills it, or shortly behind.
-    fn within(&mut self, took: Duration) -> Duration {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        took.mul_f64(1.1 * (self.0 >> 40) as f64 / f64::from(1 << 24))
-    }
-}
-
-/// Runs a command and kills it after a while; whether it was interrupted.
-fn killed(folder: &Folder, command: &str, after: Duration) -> bool {
-    let mut child = folder
-        .cmd(command)
-        .raw()
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    thread::sleep(after);
-    child.kill().unwrap();
-    !child.wait().unwrap().success()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -80,7 +48,7 @@ fn killed_at_any_moment_it_is_whole() {
     let mut before: BTreeSet<String> = BTreeSet::new();
     let mut moments = Moments(1);
     let (mut part, mut interrupted) = (0, 0);
-    for kill in 0..kills() {
+    for kill in 0..kills(60) {
         let mut after = before.clone();
         let command = match kill % 5 {
             3 => "index compact desk".to_owned(),
@@ -99,7 +67,7 @@ fn killed_at_any_moment_it_is_whole() {
         folder.ok(&command.replace("desk", "whole"));
         let moment = moments.within(started.elapsed());
         assert_eq!(stored(&folder, "whole"), after);
-        interrupted += u32::from(killed(&folder, &command, moment));
+        interrupted += u32::from(stopped(&folder, &command, "KILL", moment));
         let found = stored(&folder, "desk");
         assert!(
             found == before || found == after,
@@ -114,7 +82,7 @@ fn killed_at_any_moment_it_is_whole() {
         }
     }
     println!("{interrupted} commands were interrupted");
-    assert!(interrupted > 0 || kills() == 0);
+    assert!(interrupted > 0 || kills(60) == 0);
     folder.ok("index compact desk");
     assert_eq!(stored(&folder, "desk"), before);
 }
@@ -143,7 +111,7 @@ fn killed_while_it_merges_it_is_whole() {
     after.insert("last".to_owned());
     let mut moments = Moments(2);
     let (mut merging, mut interrupted) = (0, 0);
-    for kill in 0..kills() {
+    for kill in 0..kills(60) {
         let command = match kill % 2 {
             0 => "index add desk last.jsonl --quiet",
             _ => "index compact desk",
@@ -156,7 +124,7 @@ fn killed_while_it_merges_it_is_whole() {
         };
         assert_eq!(segments("desk").len(), 1, "merged");
         copy(&folder.path("seven"), &folder.path("desk"));
-        interrupted += u32::from(killed(&folder, command, moments.within(took)));
+        interrupted += u32::from(stopped(&folder, command, "KILL", moments.within(took)));
         // What was added is committed before the merge begins.
         merging += usize::from(segments("desk").len() > 7);
         let found = stored(&folder, "desk");
@@ -172,7 +140,7 @@ fn killed_while_it_merges_it_is_whole() {
     println!(
         "{interrupted} commands were interrupted, {merging} with files of a merge or an addition"
     );
-    assert!(interrupted > 0 || kills() == 0);
+    assert!(interrupted > 0 || kills(60) == 0);
 }
 
 /// Files limited to so many blocks of 512 or 1024 bytes are the nearest to a full disk that needs no rights.

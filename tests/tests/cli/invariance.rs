@@ -1,6 +1,8 @@
 //! The same stories and settings give the same answer, however they come and wherever they run.
 
-use crate::support::{Folder, gz, sample, zst};
+use wirefold_corpus::{Feed, Settings};
+
+use crate::support::{Folder, gz, ids, sample, zst};
 
 /// The rows of `--clusters` and `--relations`, sorted.
 fn answer(folder: &Folder, args: &str) -> Vec<String> {
@@ -28,17 +30,114 @@ fn folder() -> Folder {
     folder
 }
 
-#[test]
-fn threads_change_nothing() {
-    let folder = folder();
-    let one = answer(&folder, "feed.jsonl --threads 1");
-    assert!(one.len() > 100);
-    for threads in ["0", "2", "8"] {
-        assert_eq!(
-            answer(&folder, &format!("feed.jsonl --threads {threads}")),
-            one
-        );
+/// A folder with a generated feed, which has families of every kind and does not fit in the least memory.
+fn generated() -> Folder {
+    let folder = Folder::new();
+    let settings = Settings {
+        stories: 2500,
+        seed: 9,
+        ..Settings::default()
+    };
+    let lines: Vec<String> = Feed::new(settings)
+        .stories()
+        .map(|story| story.to_json())
+        .collect();
+    folder.file("feed.jsonl", lines.join("\n") + "\n");
+    folder
+}
+
+/// What a run writes, byte for byte: kept records, families and relations.
+fn bytes(folder: &Folder, args: &str, level: Option<&str>) -> [Vec<u8>; 3] {
+    let outputs = ["kept.jsonl", "clusters.csv", "relations.jsonl"];
+    let [kept, clusters, relations] = outputs;
+    let mut command = folder.cmd(&format!(
+        "dedup {args} -o {kept} --clusters {clusters} --relations {relations}"
+    ));
+    if let Some(level) = level {
+        command = command.env("WIREFOLD_SIMD", level);
     }
+    command.run().code(0);
+    outputs.map(|name| folder.bytes(name))
+}
+
+/// Threads, memory and vector instructions, each on its own and all at once: the same bytes.
+#[test]
+fn whatever_it_runs_on_the_bytes_are_the_same() {
+    let folder = generated();
+    let want = bytes(&folder, "feed.jsonl --threads 1 --memory 2GiB", None);
+    assert!(want.iter().all(|bytes| bytes.len() > 10_000));
+    for args in [
+        "--threads 3",
+        "--threads 8",
+        "--threads 1 --memory 32MiB",
+        "--threads 2 --memory 40MiB",
+        "--threads 3 --memory 100MiB",
+    ] {
+        let got = bytes(&folder, &format!("feed.jsonl {args}"), None);
+        assert!(got == want, "another answer with {args}");
+    }
+    for level in wirefold::simd_levels() {
+        let got = bytes(&folder, "feed.jsonl", Some(level));
+        assert!(got == want, "another answer with {level}");
+        let got = bytes(
+            &folder,
+            "feed.jsonl --threads 1 --memory 32MiB",
+            Some(level),
+        );
+        assert!(got == want, "another answer with {level} in little memory");
+    }
+}
+
+#[test]
+fn a_level_that_is_not_there_is_told() {
+    let folder = folder();
+    let ran = folder
+        .cmd("dedup feed.jsonl")
+        .env("WIREFOLD_SIMD", "mmx")
+        .run();
+    let ran = ran
+        .code(2)
+        .says("error: WIREFOLD_SIMD is `mmx`, expected a level that this processor has: scalar");
+    assert!(ran.out.is_empty());
+}
+
+/// The order of the input, and how it is cut into files: the same families, kept stories and relations.
+#[test]
+fn shuffled_or_split_the_answer_is_the_same() {
+    let folder = generated();
+    let args = "--threads 2 --memory 40MiB";
+    let want = answer(&folder, &format!("feed.jsonl {args}"));
+    let kept = |folder: &Folder| {
+        let mut kept = ids(&folder.bytes("kept.jsonl"));
+        kept.sort();
+        kept
+    };
+    let want_kept = kept(&folder);
+    let bytes_kept = folder.bytes("kept.jsonl");
+    let feed = folder.read("feed.jsonl");
+    let mut lines: Vec<&str> = feed.lines().collect();
+    for (part, some) in lines.chunks(701).enumerate() {
+        folder.file(&format!("parts/{part}.jsonl"), some.join("\n"));
+    }
+    assert!(answer(&folder, &format!("parts {args}")) == want, "split");
+    assert!(
+        folder.bytes("kept.jsonl") == bytes_kept,
+        "split, and in the same order"
+    );
+    // A shuffle by a generator of Knuth's; the same each time.
+    let mut state = 1_u64;
+    for at in (1..lines.len()).rev() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        lines.swap(at, (state >> 33) as usize % (at + 1));
+    }
+    folder.file("shuffled.jsonl", lines.join("\n"));
+    assert!(
+        answer(&folder, &format!("shuffled.jsonl {args}")) == want,
+        "shuffled"
+    );
+    assert_eq!(kept(&folder), want_kept);
 }
 
 #[test]
