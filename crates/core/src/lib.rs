@@ -87,7 +87,7 @@ pub use learn::learn_stories;
 pub use pipeline::{Outcome, Wanted, fold, sketch_stories};
 pub use progress::{Progress, Stage};
 pub use settings::Settings;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub use simd::at_each_level;
 pub use simd::levels as simd_levels;
 pub use story::{About, Story, StoryBuffer, TextSource};
