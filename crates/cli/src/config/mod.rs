@@ -143,10 +143,11 @@ pub(crate) fn read(argv: Vec<OsString>) -> Result<Config, Stopped> {
 /// The file of settings to read, and whether it was found.
 fn chosen_file(given: &ArgMatches) -> Option<(PathBuf, bool)> {
     let (_, flags) = leaf(given);
-    if flags.get_flag("no_config") {
+    // Behind an error that was passed over not even what every flag is by itself is there.
+    if matches!(flags.try_get_one("no_config"), Ok(Some(true))) {
         return None;
     }
-    match flags.get_one::<PathBuf>("config") {
+    match flags.try_get_one::<PathBuf>("config").ok().flatten() {
         Some(named) => Some((named.clone(), false)),
         None => Some((PathBuf::from(FILE_NAME), true)).filter(|(path, _)| path.is_file()),
     }
