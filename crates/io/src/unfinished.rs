@@ -78,7 +78,9 @@ fn prefix(place: &Path) -> OsString {
         prefix.push(name);
     } else {
         let name = name.to_string_lossy();
-        prefix.push(&name[..name.floor_char_boundary(MOST_NAME)]);
+        let ends = name.char_indices().map(|(at, _)| at);
+        let end = ends.take_while(|&at| at <= MOST_NAME).last().unwrap_or(0);
+        prefix.push(&name[..end]);
     }
     prefix.push(".");
     prefix

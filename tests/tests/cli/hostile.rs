@@ -208,7 +208,8 @@ fn hostile_names_are_text() {
                 "id": format!("{name}{copy}"), "title": name, "source": name, "slug": name, "byline": name,
                 "text": STORIES[number % 3].replace("Monday", &words(7 + number, 0, 30)),
             });
-            feed += &format!("{told}\n");
+            feed += &told.to_string();
+            feed.push('\n');
         }
     }
     folder.file("feed.jsonl", feed);

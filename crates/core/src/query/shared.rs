@@ -1,6 +1,7 @@
 //! What one story shares with each of the others, by the groups that a join of all would make.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::RangeInclusive;
 
 use super::rank::{Rank, Ranks};
@@ -62,6 +63,7 @@ pub(super) struct Sharing {
     leaders: HashMap<Key, (Kind, Vec<(Rank, u32)>)>,
     /// First keys of postings that too many texts have whoever looks, each with the least whole key.
     crowds: HashMap<u64, u64>,
+    items: Versions,
 }
 
 impl Sharing {
@@ -69,6 +71,7 @@ impl Sharing {
     pub(super) fn forget(&mut self) {
         self.leaders.clear();
         self.crowds.clear();
+        self.items.clear();
     }
 
     /// What the story of `view` shares with each text that it shares anything with.
@@ -84,6 +87,9 @@ impl Sharing {
         }
         if self.crowds.len() > MOST_CROWDS {
             self.crowds.clear();
+        }
+        if self.items.len() > MOST_ITEMS {
+            self.items.clear();
         }
         for band in 0..view.sketch.bands.len() {
             self.add_band(view, band, stored, ranks)?;
@@ -165,7 +171,7 @@ impl Sharing {
         if let Some(edition) = view.sketch.head.edition.filter(|_| is_item(keys[0])) {
             stored.postings(range.clone(), &mut |key, text| found.push((key, text)))?;
             found.retain(|&(key, _)| !is_item(key));
-            add_of_item(&edition, keys[0], found, stored, ranks)?;
+            add_of_item((&edition, keys[0]), found, &mut self.items, stored, ranks)?;
         } else {
             crowd = self.crowds.get(range.start()).copied();
             if crowd.is_none() && !stored.postings_or_enough(range.clone(), LED, found)? {
@@ -283,35 +289,48 @@ impl Sharing {
     }
 }
 
+/// Versions of items by the hashes of their names: story, edition and content of each.
+type Versions = HashMap<u64, Vec<(u32, Edition, u128)>>;
+
+/// Names of which the versions are known at one time.
+const MOST_ITEMS: usize = 1 << 12;
+
 /// Adds the texts that share a key of an item. A text has keys of one of its stories; its item is that of
 /// the story that stands for it, which may be another.
 fn add_of_item<S: Stored + ?Sized>(
-    edition: &Edition,
-    key: u64,
+    (edition, key): (&Edition, u64),
     found: &mut Vec<(u64, u32)>,
+    known: &mut Versions,
     stored: &S,
     ranks: &mut Ranks,
 ) -> Result<(), Error> {
-    let mut versions = Vec::new();
     for name in edition.names() {
-        stored.versions(name, &mut |story| versions.push(story))?;
-    }
-    for story in versions {
-        let head = stored.head(story)?;
-        let shares = |edition| item_keys(&edition).any(|other| other == key);
-        if !head.edition.is_some_and(shares) {
-            continue;
-        }
-        let mut text = None;
-        stored.with_content(head.content, &mut |other, of| {
-            if other == story {
-                text = Some(of);
+        // A slug that comes back each day has thousands of versions, and is asked for by each of its keys.
+        if let Entry::Vacant(unknown) = known.entry(name) {
+            let mut stories = Vec::new();
+            stored.versions(name, &mut |story| stories.push(story))?;
+            let mut versions = Vec::with_capacity(stories.len());
+            for story in stories {
+                let head = stored.head(story)?;
+                versions.extend(head.edition.map(|edition| (story, edition, head.content)));
             }
-        })?;
-        if let Some(text) = text
-            && ranks.story(text, stored)? == story
-        {
-            found.push((key, text));
+            unknown.insert(versions);
+        }
+        for &(story, edition, content) in known.get(&name).into_iter().flatten() {
+            if !item_keys(&edition).any(|other| other == key) {
+                continue;
+            }
+            let mut text = None;
+            stored.with_content(content, &mut |other, of| {
+                if other == story {
+                    text = Some(of);
+                }
+            })?;
+            if let Some(text) = text
+                && ranks.story(text, stored)? == story
+            {
+                found.push((key, text));
+            }
         }
     }
     Ok(())

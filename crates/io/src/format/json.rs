@@ -97,12 +97,10 @@ impl<'f> Values<'f> {
         let mut len: u64 = 0;
         loop {
             let line = self.input.line();
-            let Ok(block) = self.input.fill_buf() else {
-                break;
+            let block = match self.input.fill_buf() {
+                Ok(block) if !block.is_empty() => block,
+                _ => break,
             };
-            if block.is_empty() {
-                break;
-            }
             let mut taken = 0;
             let mut whole = false;
             let (mut torn, mut misfit) = (false, None);
@@ -130,8 +128,9 @@ impl<'f> Values<'f> {
                     }
                     if byte == b'\n' || byte == b'\r' {
                         // A line of its own would be two records.
-                        let lines = memchr::memchr_iter(b'\n', &block[..taken - 1]).count();
-                        wrapped.get_or_insert(line + lines as u64);
+                        let before = &block[..taken - 1];
+                        let lines = || memchr::memchr_iter(b'\n', before).count() as u64;
+                        wrapped.get_or_insert_with(|| line + lines());
                         // Where each line is a value, the next one is whole again.
                         if byte == b'\n' && !self.in_list {
                             torn = true;
@@ -258,8 +257,11 @@ fn keep(bytes: &[u8], value: &mut Vec<u8>, len: &mut u64, limit: u64) {
     *len += bytes.len() as u64;
 }
 
-/// How many of the first bytes of what is left of a string mean nothing to JSON.
+/// How many of the first bytes of what is left of a string mean nothing to JSON; of a long run, the first
+/// ones.
 fn plain_len(text: &[u8]) -> usize {
+    // What is behind the next byte that means something is looked at again.
+    let text = &text[..text.len().min(512)];
     let plain = memchr::memchr3(b'"', b'\\', b'\n', text).unwrap_or(text.len());
     memchr::memchr(b'\r', &text[..plain]).unwrap_or(plain)
 }
