@@ -48,7 +48,7 @@ pub fn least_shared(sketch: &SketchSettings, words: u32, anchors: u32) -> u32 {
     if shingles <= sketch.dense {
         1
     } else {
-        (anchors * SHARED / ANCHORS).max(1)
+        (anchors.saturating_mul(SHARED) / ANCHORS).max(1)
     }
 }
 
@@ -281,12 +281,16 @@ struct Memberships {
 }
 
 impl Memberships {
-    /// Turns round the groups in `words`, whose members within are of `ranks`.
+    /// Turns round the groups in `words`, whose members within are of `ranks`. Members that are not, in groups
+    /// that came from elsewhere, are left out.
     fn of(words: &[u32], ranks: Range<usize>) -> Self {
+        let place = |member: u32| (member as usize).checked_sub(ranks.start);
         let mut ends = vec![0u32; ranks.len()];
         for (_, group) in ranges::groups(words) {
             for &member in group.members() {
-                ends[member as usize - ranks.start] += 1;
+                if let Some(end) = place(member).and_then(|at| ends.get_mut(at)) {
+                    *end += 1;
+                }
             }
         }
         let mut total = 0;
@@ -296,9 +300,10 @@ impl Memberships {
         let mut heads = vec![0u32; total as usize];
         for (head, group) in ranges::groups(words) {
             for &member in group.members() {
-                let slot = &mut ends[member as usize - ranks.start];
-                heads[*slot as usize] = head as u32;
-                *slot += 1;
+                if let Some(slot) = place(member).and_then(|at| ends.get_mut(at)) {
+                    heads[*slot as usize] = head as u32;
+                    *slot += 1;
+                }
             }
         }
         Self {

@@ -230,7 +230,8 @@ pub fn join_bucket(
     });
     let mut bands: Vec<((u64, u16), Member, u32)> = of_all.collect();
     bands.sort_unstable();
-    bands.dedup();
+    // A story has one key of a band; of several, which are no sketch's, the first holds.
+    bands.dedup_by_key(|&mut (key, member, _)| (key, member));
     for run in bands.chunk_by(|x, y| x.0 == y.0) {
         if run.len() < 2 {
             continue;
@@ -326,7 +327,8 @@ impl Sink for Spreading<'_> {
 }
 
 /// Gives `each` the candidates of every story of a range that has any, by their numbers: its likely, faint and
-/// retold ones, ascending, and whether there were more. `groups` are all that the buckets have of the range.
+/// retold ones, ascending, and whether there were more. `groups` are all that the buckets have of the range;
+/// bytes that are no groups propose something or nothing.
 pub fn propose_range(
     groups: &[&[u8]],
     range: u64,
@@ -334,7 +336,7 @@ pub fn propose_range(
     width: u64,
     mut each: impl FnMut(u64, [&[u64]; 3], bool),
 ) {
-    let timed = window.is_some();
+    let (timed, width) = (window.is_some(), width.max(1));
     let mut members: Vec<Member> = Vec::new();
     each_group(groups, timed, |_, group| members.extend(group));
     members.sort_unstable();

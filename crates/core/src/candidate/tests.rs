@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::groups::{Found, Shared, add_shared, keep};
 use super::ranges::Kind;
-use super::{LEFT_OUT, MAX_GROUP, Proposed, Window, join, propose};
+use super::{
+    LEFT_OUT, MAX_GROUP, Proposed, Window, join, join_bucket, least_shared, propose, propose_range,
+};
 use crate::sketch::postings::{FACT, ITEM, SAID};
 use crate::sketch::{Bands, KeysOfStory as Story, SketchChunk, SketchSettings, Sketches};
 use crate::store::{BYTES_A_RUN, BYTES_A_STORY, BYTES_A_THREAD, Memory, MemoryStore};
@@ -195,4 +197,52 @@ proptest! {
             prop_assert!(!store.is_empty(), "the test is to spill");
         }
     }
+}
+
+/// Numbers one after the other, as bytes.
+fn bytes(numbers: &[u64], width: usize) -> impl Iterator<Item = u8> {
+    let all = numbers
+        .iter()
+        .flat_map(move |number| number.to_le_bytes().into_iter().take(width));
+    all.collect::<Vec<u8>>().into_iter()
+}
+
+proptest! {
+    /// What no sketch has: two second keys of a band, members outside the range, heads of no kind, half a record.
+    #[test]
+    fn bytes_from_elsewhere_are_joined_and_proposed_somehow(
+        bands in prop::collection::vec((0..2u64, 0..2u64, 0..3u64, 0..90u64, any::<bool>()), 0..300),
+        groups in prop::collection::vec((0..8u64, 0..6u64, 0..5u64, prop::collection::vec(0..40u64, 0..9)), 0..30),
+        range in 0..5u64, width in 0..12u64, window in prop::option::of(any::<u64>()), torn in 0..9usize,
+    ) {
+        let timed = window.is_some();
+        let mut keys = Vec::new();
+        for (key, band, second, number, late) in bands {
+            keys.extend(bytes(&[key], 8).chain(bytes(&[band], 2)).chain(bytes(&[second], 4)));
+            keys.extend(bytes(&[number << 8 | 1], 8));
+            keys.extend(bytes(&[if late { i64::MAX as u64 } else { 7 }], if timed { 8 } else { 0 }));
+        }
+        let keys = &keys[torn.min(keys.len())..];
+        let joined = join_bucket(&[(keys, keys)], window, width).unwrap();
+        let mut words = Vec::new();
+        for (kind, before, count, members) in groups {
+            words.extend(bytes(&[count << 15 | before << 8 | 3 << 3 | kind], 4));
+            for number in members {
+                words.extend(bytes(&[number << 8 | 1], 8).chain(bytes(&[number], if timed { 8 } else { 0 })));
+            }
+        }
+        let mut all: Vec<&[u8]> = joined.ranges.values().map(Vec::as_slice).collect();
+        all.push(&words);
+        propose_range(&all, range, window, width, |story, found, _| {
+            let width = width.max(1);
+            assert!(story / width >= range, "{story} is before the range");
+            assert!(found.iter().all(|list| list.is_sorted() && list.iter().all(|&other| other <= story)));
+        });
+    }
+}
+
+#[test]
+fn any_number_of_anchors_asks_for_some() {
+    assert_eq!(least_shared(&settings(), 100_000, 400), 90);
+    assert!(least_shared(&settings(), 100_000, u32::MAX) > 90);
 }
