@@ -131,6 +131,30 @@ pub(super) fn tags(mut seen: Vec<Seen>, repeated: bool) -> Vec<(u64, Tag)> {
     tags
 }
 
+/// Of lines as they were seen, those that decide: of each line one with each of its least places and days, so that
+/// a line that stands everywhere is no more than another.
+pub(super) fn deciding(seen: &[Seen]) -> Vec<Seen> {
+    let mut tagged: Vec<(u64, Tag, Seen)> = seen
+        .iter()
+        .flat_map(|&seen| seen.tags().map(|(key, tag)| (key, tag, seen)))
+        .collect();
+    tagged.sort_unstable();
+    tagged.dedup_by_key(|&mut (key, tag, _)| (key, tag));
+    let mut left = Vec::new();
+    for of_line in tagged.chunk_by(|x, y| x.0 == y.0) {
+        let (places, days) =
+            of_line.split_at(of_line.partition_point(|&(_, tag, _)| tag & DAY == 0));
+        let least = places
+            .iter()
+            .take(LEAST_PLACES)
+            .chain(days.iter().take(LEAST_DAYS));
+        left.extend(least.map(|&(.., seen)| seen));
+    }
+    left.sort_unstable();
+    left.dedup();
+    left
+}
+
 /// The lines that were repeated enough.
 pub(super) fn learned(tags: &[(u64, Tag)]) -> impl Iterator<Item = u64> {
     tags.chunk_by(|x, y| x.0 == y.0)
@@ -180,6 +204,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_decides_is_little_and_enough(
+            seen in prop::collection::vec((0..4u64, 0..9u32, -3..6i32), 0..120), cut in 0..120usize,
+        ) {
+            let seen: Vec<Seen> = seen.into_iter().map(|(key, place, day)| Seen { key, place, day }).collect();
+            let (first, second) = seen.split_at(cut.min(seen.len()));
+            let decide = [deciding(first), deciding(second)];
+            for part in &decide {
+                prop_assert!(part.len() <= 4 * (LEAST_PLACES + LEAST_DAYS));
+            }
+            let furniture = |seen: Vec<Seen>| {
+                let tags = tags(seen, true);
+                let learned: Vec<u64> = learned(&tags).collect();
+                tags.into_iter().filter(|(key, _)| learned.contains(key)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(furniture(decide.concat()), furniture(seen));
+        }
+
         #[test]
         fn quotation_marks_are_seen(line in "[a「」『』“”„‟‹›«»\"‘’ä©…　、ã]{0,6}") {
             let marks = ['"', '“', '”', '„', '‟', '‹', '›', '«', '»', '「', '」', '『', '』'];

@@ -28,10 +28,11 @@ impl Lessons {
         })
     }
 
-    /// Appends the lines that were seen to the bucket of each, by its key.
+    /// Appends the lines that were seen to the bucket of each, by its key; of a line that was seen often what
+    /// decides, eight times of it at most.
     pub fn write_lines(&self, buckets: &mut [Vec<u8>]) {
         let count = buckets.len() as u64;
-        for seen in &self.seen {
+        for seen in lines::deciding(&self.seen) {
             let bucket = seen.key.checked_rem(count).unwrap_or_default() as usize;
             if let Some(out) = buckets.get_mut(bucket) {
                 out.extend(seen.key.to_le_bytes());
