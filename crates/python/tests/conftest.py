@@ -1,4 +1,4 @@
-"""What the tests share: the sample feed, and the answers of the command line."""
+"""What the tests share: the sample feed, the pages of the book, and the answers of the command line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ import csv
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-SAMPLE = Path(__file__).parents[3] / "corpus" / "sample" / "feed.jsonl"
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "corpus" / "sample" / "feed.jsonl"
+
+
+def blocks(page: Path) -> Iterator[tuple[int, str]]:
+    """The line and the code of each block of a page."""
+    begun: int | None = None
+    code: list[str] = []
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+        if line == "```python":
+            begun, code = number, []
+        elif line == "```" and begun is not None:
+            yield begun, "\n".join(code)
+            begun = None
+        elif begun is not None:
+            code.append(line)
+
+
+# Those of the suite of peers are outlines of an adapter.
+PAGES = [
+    page
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "crates" / "python" / "README.md"]
+    if any(blocks(page))
+]
 
 
 @pytest.fixture(scope="session")

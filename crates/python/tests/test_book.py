@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,32 +11,7 @@ import datasets
 import pyarrow as pa
 import pytest
 import wirefold
-from conftest import SAMPLE
-
-ROOT = Path(__file__).parents[3]
-
-
-def blocks(page: Path) -> Iterator[tuple[int, str]]:
-    """The line and the code of each block of a page."""
-    begun: int | None = None
-    code: list[str] = []
-    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
-        if line == "```python":
-            begun, code = number, []
-        elif line == "```" and begun is not None:
-            yield begun, "\n".join(code)
-            begun = None
-        elif begun is not None:
-            code.append(line)
-
-
-# Those of the suite of peers are outlines of an adapter.
-PAGES = [
-    page
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "crates" / "python" / "README.md"]
-    if any(blocks(page))
-]
-
+from conftest import PAGES, ROOT, SAMPLE, blocks
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_blocks_run_in_their_order(
@@ -57,6 +31,9 @@ def test_blocks_run_in_their_order(
         "ray_dataset": SimpleNamespace(map_batches=lambda function, batch_format: function(pa.Table.from_pylist(texts))),
     }
     for line, code in blocks(page):
+        # A session of Spark is dear, and there is one in a process: that of the tests of `wirefold.spark`.
+        if "pyspark" in code:
+            continue
         exec(compile("\n" * line + code, str(page), "exec"), names)
 
 

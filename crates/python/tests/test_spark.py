@@ -11,13 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import wirefold
-from conftest import SAMPLE, Command
-from wirefold import _spark, spark
+from conftest import PAGES, SAMPLE, Command, blocks
+from wirefold import _functions, _spark, _wirefold, spark
 
 pytest.importorskip("pyspark")
 
@@ -49,7 +50,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     builder = SparkSession.builder.master("local-cluster[2,1,1024]")
     for name, value in settings.items():
         builder = builder.config(name, value)
-    # Workers of the cluster write their logs into folders below the current one.
+    # Workers of the cluster write their logs into folders below the current one, and pages name files in it.
+    shutil.copytree(SAMPLE.parent, folder / "corpus" / "sample")
     here = Path.cwd()
     os.chdir(folder)
     session = builder.getOrCreate()
@@ -112,10 +114,29 @@ def same_as_the_command(found: wirefold.Deduped, command: Command, feed: Path, *
 @pytest.mark.parametrize("partitions", [1, 7, 200])
 def test_the_sample(session: Any, command: Command, feed: list[dict[str, Any]], partitions: int) -> None:
     df = frame(session, feed, partitions)
-    # Relations once: they are made of the same candidates.
-    found = spark.dedup(df, clusters=True, relations=partitions == 7)
-    assert found.stories.columns == df.columns
-    same_as_the_command(found, command, SAMPLE)
+    # Relations once: they are made of the same candidates. So are they of columns of large types.
+    once = partitions == 7
+    large = "spark.sql.execution.arrow.useLargeVarTypes"
+    session.conf.set(large, str(once).lower())
+    try:
+        found = spark.dedup(df, clusters=True, relations=once)
+        assert found.stories.columns == df.columns
+        same_as_the_command(found, command, SAMPLE)
+    finally:
+        session.conf.unset(large)
+
+
+def test_blocks_of_pages(session: Any, command: Command) -> None:
+    run = 0
+    for page in PAGES:
+        names: dict[str, Any] = {}
+        for line, code in blocks(page):
+            if "pyspark" in code:
+                exec(compile("\n" * line + code, str(page), "exec"), names)
+                run += 1
+    assert run > 0
+    kept = command.tables(SAMPLE)[0]
+    assert sorted(row["id"] for row in session.read.parquet("kept.parquet").select("id").collect()) == sorted(kept)
 
 
 def test_a_generated_feed_with_versions_in_a_window(
@@ -265,6 +286,12 @@ def test_one_story_many_times(session: Any, command: Command, feed: list[dict[st
     # All of a family of 1,100 would be compared with all: 128 leaders each, in cells of 1,024 stories at most.
     assert pairs.agg(F.max(F.size("b"))).first()[0] <= 2 * 128
     assert pairs.select("cell").distinct().count() >= 2
+    # Where each of 100,000 stories has one and the same for its candidate, they lie in all cells alike.
+    job._candidates = session.range(100_000).select(
+        F.col("id").alias("story"), F.expr("array(-1L)").alias("likely"), F.expr("array()").alias("faint")
+    )
+    cells = job._pairs(["likely"]).groupBy("cell").count().agg(F.count("*"), F.max("count")).first()
+    assert cells[0] == job.parts(_spark._STORIES_A_CELL) >= 2 and cells[1] < 70_000
 
 
 def _keywords(function: Any) -> dict[str, Any]:
@@ -310,6 +337,52 @@ def test_no_stage_holds_all_and_nothing_is_collected(
     # A plan with one would be seen: this is what one task for all rows looks like.
     assert "SinglePartition" in df.groupBy().count()._jdf.queryExecution().executedPlan().toString()
     assert "Coalesce 1" in df.coalesce(1)._jdf.queryExecution().executedPlan().toString()
+
+
+def test_a_column_of_ids_holds_strings_or_integers(session: Any) -> None:
+    rows = [(1.5, "a", LETTER), (2.5, "b", LETTER), (1.5, "c", "The frost stays over the orchards of Pellworth.")]
+    df = session.createDataFrame(rows, "id double, guid string, text string")
+    assert spark.dedup(df).count() == 2
+    with pytest.raises(wirefold.InputError, match="column `id` holds double, not strings or integers"):
+        spark.dedup(df.drop("guid"))
+    with pytest.raises(wirefold.InputError, match="column `id` holds double, not strings or integers"):
+        spark.dedup(df, id_field="id")
+
+
+def test_every_story_has_its_place(session: Any) -> None:
+    rows = [("a", LETTER, 1, 0.5), ("b", LETTER, None, 1.5)]
+    df = session.createDataFrame(rows, "id string, text string, row int, at double")
+    with pytest.raises(wirefold.InputError, match=r"`at` \(order_field\) holds double"):
+        spark.dedup(df, keep="first", order_field="at")
+    with pytest.raises(Exception, match="a story without a number in the column of order_field"):
+        spark.dedup(df, keep="first", order_field="row")
+
+
+def test_furniture_goes_with_the_steps(tmp_path: Path) -> None:
+    """Two files of one name, one after the other, as workers know them, who may not see either."""
+    first = f"Frost has come to the orchards of Pellworth, where growers fear for the blossom of May.\n{LETTER}"
+    second = f"The museum of Tarn opens its new roof on Sunday, after six years of work on the bridge.\n{LETTER}"
+    stories = pa.table({"id": ["a", "b"], "text": [first, second]})
+    keywords, path = _keywords(spark.relate), tmp_path / "forms.tsv"
+
+    def related(paper: str) -> int:
+        path.write_text(f"promo\twhole-line\tThe {paper} Courier is printed on paper <any>", encoding="utf-8")
+        matching = _functions._matching({**keywords, "furniture": path})
+        furniture = _wirefold.Spread(matching, None, None, True).furniture()
+        path.unlink()
+        matching["furniture"] = None
+        setup = _spark._Setup(matching, None, None, True, _functions._fields(keywords), "first", furniture)
+        numbers = pa.table({"number": [0, 1]})
+        pairs = pa.table({"a": [1], "b": pa.array([[0]], pa.list_(pa.int64())), "equal": [0]})
+        return len(setup.steps().rows(setup.stories(stories), numbers, pairs))
+
+    assert related("Kelm") == 0
+    assert related("Tarn") == 1
+
+
+def test_spark_connect_is_refused() -> None:
+    with pytest.raises(wirefold.SettingError, match="Spark Connect"):
+        spark.relate(SimpleNamespace(sparkSession=SimpleNamespace()))
 
 
 def test_what_is_missing_is_said(session: Any, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,8 +20,8 @@ _STORIES_A_SORT = 200_000
 _TOGETHER_BYTES = 32 << 20
 # Ties of stories that wait for others up to which one worker finishes the rounds: 16 bytes each.
 _REST = 1 << 18
-# A story with so many likely candidates is one of a large family, whose stories are read in several cells.
-_CROWD = 64
+# Neighbors in the family order, by a power of two, whose pairs with one story are read in one cell: no more than these.
+_NEIGHBORS_BITS = 10
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class _Setup:
     relations: bool
     fields: dict[str, Any]
     title: str
+    furniture: bytes | None = None
     profile: bytes | None = None
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -43,12 +43,8 @@ class _Setup:
         steps = _STEPS.get(self.token)
         if steps is None:
             _STEPS.clear()
-            matching = dict(self.matching)
-            if matching["furniture"] is not None:
-                from pyspark import SparkFiles
-
-                matching["furniture"] = SparkFiles.get(matching["furniture"])
-            steps = _wirefold.Spread(matching, self.deciding, self.window, self.relations, self.profile)
+            settings = (self.matching, self.deciding, self.window, self.relations)
+            steps = _wirefold.Spread(*settings, self.profile, self.furniture)
             _STEPS[self.token] = steps
         return steps
 
@@ -59,12 +55,13 @@ class _Setup:
 _STEPS: dict[str, Any] = {}
 
 
-def _types(columns: str) -> Any:
+def _types(df: Any, columns: str) -> Any:
     """Columns as Spark names them, as the types that it expects of pyarrow. Workers cannot read the former."""
     from pyspark.sql.pandas.types import to_arrow_schema
     from pyspark.sql.types import StructType
 
-    return to_arrow_schema(StructType.fromDDL(columns))
+    large = df.sparkSession.conf.get("spark.sql.execution.arrow.useLargeVarTypes", "false") == "true"
+    return to_arrow_schema(StructType.fromDDL(columns), **({"prefers_large_types": True} if large else {}))
 
 
 def _arrow(table: Any, types: Any) -> Any:
@@ -76,7 +73,7 @@ def _arrow(table: Any, types: Any) -> Any:
 
 def _map(df: Any, columns: str, step: Callable[[Any], Any], together_bytes: int = 0) -> Any:
     """Batches of rows through a step, as many together as are within so many bytes."""
-    types = _types(columns)
+    types = _types(df, columns)
 
     def batches(given: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
@@ -89,7 +86,7 @@ def _map(df: Any, columns: str, step: Callable[[Any], Any], together_bytes: int 
 
 def _apply(df: Any, key: str, columns: str, step: Callable[[int, Any], Any]) -> Any:
     """The rows of each value of `key` through a step."""
-    types = _types(columns)
+    types = _types(df, columns)
 
     def group(key: Any, table: Any) -> Any:
         return _arrow(step(key[0].as_py(), table), types)
@@ -137,28 +134,25 @@ class Job:
         cls, df: Any, keywords: dict[str, Any], deciding: dict[str, Any] | None, relations: bool
     ) -> Job:
         """The job of a call with these keywords."""
+        if not hasattr(df.sparkSession, "sparkContext"):
+            raise SettingError("df is of Spark Connect, which has no sparkContext: use a session with a master", "df")
         fields = _functions._fields(keywords)
         roles = _wirefold.fields(df.columns, fields)
-        ids = [name for name, role in roles if role == "id"]
-        if not ids:
-            message = "no column holds ids: rows of Spark have no numbers of their own; name it by id_field"
-            raise InputError(message)
+        ids = _ids(df, [name for name, role in roles if role == "id"], fields["id_field"])
         matching = _functions._matching(keywords)
         # Read here, and sent to the workers.
         steps = _wirefold.Spread(matching, deciding, keywords["window"], relations, None)
-        if matching["furniture"] is not None:
-            path = os.fspath(matching["furniture"])
-            df.sparkSession.sparkContext.addFile(path)
-            matching["furniture"] = os.path.basename(path)
-        matching["profile"] = None
+        matching.update(furniture=None, profile=None)
         order = keywords.get("order_field")
         if steps.asks_for_order() and order is None:
             raise SettingError("keep is first, which asks for an order_field: rows of Spark have no order", "keep")
         if order is not None and order not in df.columns:
             raise InputError(f"no column `{order}` (order_field); the columns are {', '.join(df.columns)}", None, order)
-        setup = _Setup(
-            matching, deciding, steps.window(), relations, fields, keywords["title"], steps.profile()
-        )
+        if order is not None and not _holds(df, order, strings=False):
+            message = f"column `{order}` (order_field) holds {df.schema[order].dataType.simpleString()}, not integers"
+            raise InputError(message, None, order)
+        read = (steps.furniture(), steps.profile())
+        setup = _Setup(matching, deciding, steps.window(), relations, fields, keywords["title"], *read)
         return cls(df, setup, ids, [name for name, _ in roles], order)
 
     def parts(self, stories_a_part: int) -> int:
@@ -265,7 +259,7 @@ class Job:
 
     def _read(self, pairs: Any, columns: str, read: Callable[[Any, Any, Any], Any]) -> Any:
         """Pairs (`cell`, `a`, a list `b`, `equal`) through a step that takes their texts, cell by cell."""
-        F, setup, names, types = self.F, self.setup, self.read, _types(columns)
+        F, setup, names, types = self.F, self.setup, self.read, _types(self.df, columns)
         both = F.explode(F.array_union(F.array("a"), F.col("b"))).alias(_NUMBER)
         wanted = pairs.select(F.col("cell").alias("of_cell"), both).distinct()
         ids = self.numbered.select(F.col("number").alias(_NUMBER), F.col("id").alias(_ID))
@@ -280,18 +274,21 @@ class Job:
         return pairs.groupBy("cell").cogroup(texts.groupBy("of_cell")).applyInArrow(cell, columns)
 
     def _pairs(self, kinds: Sequence[str]) -> Any:
-        """The pairs of candidates of these kinds, those of one family in one cell, or if they are many in several."""
+        """The pairs of candidates of these kinds, those of neighbors of one family in one cell."""
         F = self.F
-        home = F.expr("if(size(likely) > 0, likely[0], story)")
-        block = F.expr(f"if(size(likely) >= {_CROWD}, shiftright(story, 10), -1L)")
-        cell = F.pmod(F.xxhash64(home, block), F.lit(self.parts(_STORIES_A_CELL)))
         pairs = self.candidates().select(
-            cell.alias("cell"),
+            self._cell("if(size(likely) > 0, likely[0], story)", "story").alias("cell"),
             F.col("story").alias("a"),
             F.concat(*(F.col(kind) for kind in kinds)).alias("b"),
             F.lit(0).cast("long").alias("equal"),
         )
         return pairs.where("size(b) > 0")
+
+    def _cell(self, home: str, story: str) -> Any:
+        """The cell of a story's pairs with one at home, whom any number of stories may be paired with."""
+        F = self.F
+        neighbors = F.expr(f"shiftright({story}, {_NEIGHBORS_BITS})")
+        return F.pmod(F.xxhash64(F.expr(home), neighbors), F.lit(self.parts(_STORIES_A_CELL)))
 
     def _learned(self) -> _Setup:
         """The setup with a profile: that of all stories, unless one was given."""
@@ -319,10 +316,8 @@ class Job:
     def rows(self) -> Any:
         """The related pairs with their evidence."""
         F, setup = self.F, self._learned()
-        block = F.expr("shiftright(number, 10)")
-        cell = F.pmod(F.xxhash64("stands", block), F.lit(self.parts(_STORIES_A_CELL)))
         alike = self.equals.select(
-            cell.alias("cell"),
+            self._cell("stands", "number").alias("cell"),
             F.col("number").alias("a"),
             F.array("stands").alias("b"),
             F.lit(1).cast("long").alias("equal"),
@@ -478,6 +473,26 @@ def _gathered(batches: Iterable[Any], most_bytes: int) -> Iterator[list[Any]]:
         held_bytes += batch.nbytes
     if held:
         yield held
+
+
+def _ids(df: Any, names: list[str], named: str | None) -> list[str]:
+    """Of columns that are called as ids are, those that hold some, by the rule of `Stories`."""
+    fit = [name for name in names if _holds(df, name, strings=True)]
+    unfit = [name for name in names if name not in fit and (not fit or name == named)]
+    if unfit:
+        kind = df.schema[unfit[0]].dataType.simpleString()
+        raise InputError(f"column `{unfit[0]}` holds {kind}, not strings or integers", None, unfit[0])
+    if not fit:
+        message = "no column holds ids: rows of Spark have no numbers of their own; name it by id_field"
+        raise InputError(message)
+    return fit
+
+
+def _holds(df: Any, name: str, *, strings: bool) -> bool:
+    """Whether a column holds integers, or if they may be `strings` too."""
+    from pyspark.sql.types import IntegralType, StringType
+
+    return isinstance(df.schema[name].dataType, (IntegralType, StringType) if strings else IntegralType)
 
 
 def _quoted(name: str) -> str:

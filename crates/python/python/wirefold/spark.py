@@ -7,9 +7,10 @@
 
 Families, kept ids and relations are those of the command on the same stories, whatever the number of partitions. Python
 workers sketch stories, join keys and read pairs of texts, by this package's own library; between them Spark shuffles
-columns of numbers and bytes. No stage holds all data, and none of it comes to the driver. What is worked out once is
+columns of numbers and bytes. No stage holds all data. To the driver come counts, the sample of ids by which Spark parts
+the family order into ranges, and for relations what a profile is learned of: some megabytes. What is worked out once is
 written to the checkpoint folder of the session, which must be set, so that a lost executor costs what it did and no
-more.
+more. Sessions of Spark Connect, which have no `sparkContext`, are refused.
 """
 
 from __future__ import annotations

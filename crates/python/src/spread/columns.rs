@@ -21,9 +21,10 @@ pub(super) fn columns<const N: usize>(
         let table = piece.as_struct_opt();
         let column = |(name, data_type): &(&str, DataType)| {
             let column = table.and_then(|table| table.column_by_name(name));
-            let column = column.filter(|column| fits(column.data_type(), data_type));
-            column.cloned().ok_or_else(|| {
-                let message = format!("no column `{name}` of {data_type}");
+            let column = column.and_then(|column| fitting(column, data_type));
+            column.ok_or_else(|| {
+                let message =
+                    format!("no column `{name}` of {data_type}, or more than 2 GiB of it");
                 errors::input(message, None, Some(name))
             })
         };
@@ -34,11 +35,20 @@ pub(super) fn columns<const N: usize>(
     pieces.map(named).collect()
 }
 
-/// Whether a column of a type is what is asked for; what the items of lists are called does not matter.
-fn fits(found: &DataType, wanted: &DataType) -> bool {
-    match (found, wanted) {
-        (DataType::List(found), DataType::List(wanted)) => found.data_type() == wanted.data_type(),
-        _ => found == wanted,
+/// The column as one of the type that is asked for, if it is one; what the items of lists are called does not
+/// matter, nor do large types, which Spark sends under `spark.sql.execution.arrow.useLargeVarTypes`.
+fn fitting(column: &ArrayRef, wanted: &DataType) -> Option<ArrayRef> {
+    match (column.data_type(), wanted) {
+        (DataType::List(found), DataType::List(wanted)) => {
+            (found.data_type() == wanted.data_type()).then(|| column.clone())
+        }
+        (DataType::LargeList(found), DataType::List(wanted)) => {
+            let same = found.data_type() == wanted.data_type();
+            let cast = || arrow_cast::cast(column, &DataType::List(found.clone())).ok();
+            same.then(cast).flatten()
+        }
+        (DataType::LargeBinary, DataType::Binary) => arrow_cast::cast(column, wanted).ok(),
+        (found, _) => (found == wanted).then(|| column.clone()),
     }
 }
 

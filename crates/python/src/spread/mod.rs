@@ -18,12 +18,13 @@ use arrow_schema::DataType;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use wirefold::candidate::{KeyBuckets, Place, join_bucket, propose_range};
+use wirefold::furniture::Table as Forms;
 use wirefold::normalize::Matcher;
 use wirefold::profile::Profile;
 use wirefold::sketch::{Edition, Sketch};
 use wirefold::spread::{self, Folded, Judge, Placed, Placer, Tie};
 use wirefold::{Settings, TextSource as _};
-use wirefold_io::short;
+use wirefold_io::{read_whole, short};
 
 use self::columns::{BYTES, NUMBER, bytes, columns, done, index, known, numbers};
 pub(crate) use self::learning::{count_words, learned, repeated_lines, teach};
@@ -38,6 +39,8 @@ use crate::table::{Table, failed};
 pub(crate) struct Spread {
     settings: Settings,
     matcher: Matcher,
+    /// The file of furniture.
+    furniture: Option<Vec<u8>>,
 }
 
 /// A sketch that was packed by [`Spread::place`].
@@ -49,9 +52,9 @@ fn unpacked(bytes: &[u8], sketch: &mut Sketch) -> PyResult<()> {
 
 #[pymethods]
 impl Spread {
-    /// `profile` is what [`Spread::profile`] gave elsewhere.
+    /// `profile` and `furniture` are what [`Spread::profile`] and [`Spread::furniture`] gave elsewhere.
     #[new]
-    #[pyo3(signature = (matching, deciding, window, relations, profile = None))]
+    #[pyo3(signature = (matching, deciding, window, relations, profile = None, furniture = None))]
     fn new(
         py: Python<'_>,
         matching: Matching,
@@ -59,8 +62,17 @@ impl Spread {
         window: Option<Bound<'_, PyAny>>,
         relations: bool,
         profile: Option<&[u8]>,
+        furniture: Option<&[u8]>,
     ) -> PyResult<Self> {
         let mut settings = matching.settings(py)?;
+        if let Some(bytes) = furniture {
+            settings.furniture = Arc::new(forms(bytes)?);
+        }
+        let furniture = match (furniture, &matching.furniture) {
+            (Some(bytes), _) => Some(bytes.to_vec()),
+            (None, Some(path)) => Some(read_whole(path).map_err(|error| errors::io(&error))?),
+            (None, None) => None,
+        };
         if let Some(deciding) = deciding {
             settings = deciding.with(settings)?;
         }
@@ -77,6 +89,7 @@ impl Spread {
         Ok(Self {
             settings,
             matcher: Matcher::default(),
+            furniture,
         })
     }
 
@@ -84,6 +97,12 @@ impl Spread {
     fn profile<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
         let profile = self.settings.profile.as_ref()?;
         Some(PyBytes::new(py, &profile.to_bytes()))
+    }
+
+    /// The file of furniture as bytes, if there is one.
+    fn furniture<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        let furniture = self.furniture.as_ref()?;
+        Some(PyBytes::new(py, furniture))
     }
 
     /// Whether a policy asks for the order of the input.
@@ -112,12 +131,10 @@ impl Spread {
             None => None,
             Some(table) => Some(columns(table, [("number", NUMBER)])?),
         };
-        let numbers: Option<Vec<i64>> = numbers.map(|pieces| {
-            let all = pieces
-                .iter()
-                .flat_map(|[piece]| self::numbers(piece).iter());
-            all.map(Option::unwrap_or_default).collect()
-        });
+        let numbers: Option<Vec<i64>> = match numbers {
+            None => None,
+            Some(pieces) => Some(ordered(&pieces)?),
+        };
         let table = py.detach(|| self.placed(stories, numbers.as_deref()));
         table.map_err(|error| errors::library(&error))?
     }
@@ -448,6 +465,28 @@ impl Spread {
             ("sketch", Arc::new(sketches.finish())),
         ]))
     }
+}
+
+/// The built-in forms of furniture and those of a file.
+fn forms(bytes: &[u8]) -> PyResult<Forms> {
+    let unreadable = |why: String| errors::setting("furniture", why);
+    let text = str::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;
+    let more = Forms::parse(text).map_err(|error| unreadable(error.to_string()))?;
+    let mut forms = Forms::default();
+    forms.extend(more);
+    Ok(forms)
+}
+
+/// The places of stories in the input, which all have one.
+fn ordered(pieces: &[[ArrayRef; 1]]) -> PyResult<Vec<i64>> {
+    let all = pieces.iter().flat_map(|[piece]| numbers(piece).iter());
+    let all = all.enumerate().map(|(row, number)| {
+        number.ok_or_else(|| {
+            let message = "a story without a number in the column of order_field: give each one";
+            errors::input(message, Some(row), None)
+        })
+    });
+    all.collect()
 }
 
 /// The place of each story in its table by its number.
