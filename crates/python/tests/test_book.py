@@ -13,6 +13,7 @@ import pytest
 import wirefold
 from conftest import PAGES, ROOT, SAMPLE, blocks
 
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_blocks_run_in_their_order(
     page: Path, feed: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
