@@ -58,7 +58,7 @@ pub(super) fn run(
 
 /// What runs blocks of Rust, and of Python.
 const DOCTESTS: &str = include_str!("../../../src/lib.rs");
-const PYTHON: &str = include_str!("../../../../crates/python/tests/test_book.py");
+const PYTHON: &str = include_str!("../../../../crates/python/tests/conftest.py");
 
 /// Whether the test that runs such blocks knows of the page.
 fn elsewhere(page: &Page, test: &str, name: &str) -> Result<(), String> {
