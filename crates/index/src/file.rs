@@ -327,3 +327,17 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
         .and_then(|eight| eight.try_into().ok());
     found.map_or(0, u64::from_le_bytes)
 }
+
+/// How many of `count` rows are before those that are not `before`.
+pub(crate) fn partition_point(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if before(middle) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    from
+}

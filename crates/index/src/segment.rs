@@ -23,7 +23,7 @@ use wirefold::StoryBuffer;
 use wirefold::sketch::{Edition, Head};
 
 use crate::error::IndexError;
-use crate::file::{Kind, Whole, u32_at, u64_at};
+use crate::file::{Kind, Whole, partition_point, u32_at, u64_at};
 use crate::record::{self, Entry};
 use crate::table::{Shape, Table};
 
@@ -421,18 +421,4 @@ pub(crate) fn places(numbers: impl Iterator<Item = u32>, (first, end): (u32, u32
         before += u64::from(word.count_ones());
     }
     bytes
-}
-
-/// How many of `count` rows are before those that are not `before`.
-pub(crate) fn partition_point(count: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut from, mut to) = (0, count);
-    while from < to {
-        let middle = from + (to - from) / 2;
-        if before(middle) {
-            from = middle + 1;
-        } else {
-            to = middle;
-        }
-    }
-    from
 }

@@ -332,14 +332,16 @@ impl Snapshot {
 
     /// Content, words and anchors of a text.
     pub(crate) fn text_facts(&self, text: u32) -> Option<(u128, u32, u32)> {
-        let part = self.part(text)?;
-        part.segment
-            .text_row(text)
-            .map(|row| part.segment.text(row))
+        let (part, row) = self.text_row(text)?;
+        Some(part.segment.text(row))
     }
-}
 
-impl Snapshot {
+    /// The row of a text, and where.
+    fn text_row(&self, text: u32) -> Option<(&Part, usize)> {
+        let part = self.part(text)?;
+        Some((part, part.segment.text_row(text)?))
+    }
+
     /// Whether a story that may be a numbered version is no notice, and no stored notice, not even a deleted
     /// one, has a name of its item.
     fn is_not_taken_back(&self, part: &Part, story: u32) -> bool {
@@ -455,18 +457,12 @@ impl Stored for Snapshot {
     }
 
     fn size(&self, text: u32) -> Result<(u32, u32), Error> {
-        let part = self.part(text).ok_or_else(|| self.missing(text))?;
-        let row = part.segment.text_row(text);
-        let row = row.ok_or_else(|| self.missing(text))?;
+        let (part, row) = self.text_row(text).ok_or_else(|| self.missing(text))?;
         Ok(part.segment.text_size(row))
     }
 
     fn text(&self, text: u32) -> Result<Text, Error> {
-        let part = self.part(text).ok_or_else(|| self.missing(text))?;
-        let row = part
-            .segment
-            .text_row(text)
-            .ok_or_else(|| self.missing(text))?;
+        let (part, row) = self.text_row(text).ok_or_else(|| self.missing(text))?;
         let (content, words, anchors) = part.segment.text(row);
         // A deleted story stands for nothing.
         let there = || {

@@ -18,8 +18,7 @@ use std::sync::Arc;
 
 use crate::disk::Disk;
 use crate::error::IndexError;
-use crate::file::{Writing, u32_at, u64_at};
-use crate::segment::partition_point;
+use crate::file::{Writing, partition_point, u32_at, u64_at};
 
 const HEADER: usize = 16;
 const SLACK: usize = 8;
