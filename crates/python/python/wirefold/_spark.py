@@ -249,11 +249,11 @@ class Job:
         standing = self.numbered.join(self.equals, "number", "left_anti").select("id", "number", "published")
         sketches = self.sketched.select("id", "sketch").join(standing, "id").select("number", "published", "sketch")
         keys = _map(sketches, "bucket long, postings binary, bands binary", spread, _TOGETHER_BYTES)
-        groups = _apply(keys, "bucket", "range long, cut long, groups binary", join)
+        groups = _apply(keys, "bucket", "range long, groups binary", join)
         return _apply(
             groups,
             "range",
-            "story long, likely array<long>, faint array<long>, retold array<long>, crowded boolean",
+            "story long, likely array<long>, faint array<long>, retold array<long>",
             propose,
         )
 

@@ -190,7 +190,7 @@ impl Spread {
         })
     }
 
-    /// The groups of a bucket by ranges of `width` numbers, and how many were cut (in the first row).
+    /// The groups of a bucket by ranges of `width` numbers.
     fn join(&self, py: Python<'_>, keys: &Bound<'_, PyAny>, width: u64) -> PyResult<Table> {
         let pieces = columns(keys, [("postings", BYTES), ("bands", BYTES)])?;
         py.detach(|| {
@@ -203,17 +203,14 @@ impl Spread {
                 .collect();
             let joined = join_bucket(&parts, self.settings.window, width);
             let joined = joined.map_err(|error| errors::library(&error))?;
-            let [mut range, mut cut] = [(); 2].map(|()| Int64Builder::new());
+            let mut range = Int64Builder::new();
             let mut groups = BinaryBuilder::new();
-            let mut left = joined.cut;
             for (number, bytes) in joined.ranges {
                 range.append_value(number.cast_signed());
-                cut.append_value(std::mem::take(&mut left).cast_signed());
                 groups.append_value(bytes);
             }
             done(vec![
                 ("range", Arc::new(range.finish())),
-                ("cut", Arc::new(cut.finish())),
                 ("groups", Arc::new(groups.finish())),
             ])
         })
@@ -235,15 +232,13 @@ impl Spread {
                 .collect();
             let mut stories = Int64Builder::new();
             let mut lists = [(); 3].map(|()| ListBuilder::new(Int64Builder::new()));
-            let mut crowds = BooleanBuilder::new();
             propose_range(
                 &all,
                 range,
                 self.settings.window,
                 width,
-                |story, found, crowded| {
+                |story, found, _| {
                     stories.append_value(story.cast_signed());
-                    crowds.append_value(crowded);
                     for (list, found) in lists.iter_mut().zip(found) {
                         list.append_value(found.iter().map(|number| Some(number.cast_signed())));
                     }
@@ -255,7 +250,6 @@ impl Spread {
                 ("likely", likely),
                 ("faint", faint),
                 ("retold", retold),
-                ("crowded", Arc::new(crowds.finish())),
             ])
         })
     }
@@ -271,8 +265,7 @@ impl Spread {
     ) -> PyResult<Table> {
         let (places, pairs) = (places(numbers)?, Pairs::read(pairs)?);
         py.detach(|| {
-            let judge = Judge::new(stories, &self.matcher, &self.settings);
-            let mut judge = judge.map_err(|error| errors::library(&error))?;
+            let mut judge = self.judge(stories)?;
             let [mut later, mut earlier] = [(); 2].map(|()| Int64Builder::new());
             let mut ties = BinaryBuilder::new();
             for (a, b, _) in pairs.0 {
@@ -301,8 +294,7 @@ impl Spread {
     ) -> PyResult<Table> {
         let (places, pairs) = (places(numbers)?, Pairs::read(pairs)?);
         py.detach(|| {
-            let judge = Judge::new(stories, &self.matcher, &self.settings);
-            let mut judge = judge.map_err(|error| errors::library(&error))?;
+            let mut judge = self.judge(stories)?;
             let mut rows = Relations::new([(); 2].map(|()| IdBuilder::of(stories)));
             for (a, b, equal) in pairs.0 {
                 let (mut a, mut b) = (place(&places, a)?, place(&places, b)?);
@@ -405,6 +397,12 @@ pub(crate) fn lead(ties: &Bound<'_, PyAny>) -> PyResult<Table> {
 }
 
 impl Spread {
+    /// Who reads pairs of these stories.
+    fn judge<'s>(&'s self, stories: &'s Stories) -> PyResult<Judge<'s, Stories>> {
+        let judge = Judge::new(stories, &self.matcher, &self.settings);
+        judge.map_err(|error| errors::library(&error))
+    }
+
     fn placed(
         &self,
         stories: &Stories,
