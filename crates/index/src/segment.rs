@@ -25,7 +25,7 @@ use wirefold::sketch::{Edition, Head};
 use crate::error::IndexError;
 use crate::file::{Kind, Whole, partition_point, u32_at, u64_at};
 use crate::record::{self, Entry};
-use crate::table::{Shape, Table};
+use crate::table::{Shape, Table, approach};
 
 pub(crate) const INFO: u32 = 1;
 pub(crate) const STORY_NUMBERS: u32 = 10;
@@ -173,6 +173,15 @@ impl Segment {
             self.bands.get(band as usize)
         });
         shape.map_or_else(Table::empty, |shape| shape.table(section))
+    }
+
+    /// Brings near what is asked for next: a key of each band, and postings.
+    pub(crate) fn approach(&self, bands: &[u64], postings: &[u64]) {
+        let of_bands = bands.iter().zip(&self.bands).zip(BANDS..);
+        let of_bands =
+            of_bands.map(|((&key, shape), name)| (shape.table(self.file.section(name)), key));
+        let table = self.table(POSTINGS);
+        approach(of_bands.chain(postings.iter().map(|&key| (table, key))));
     }
 
     /// Gives `each` the keys of a band within `keys`, and the text of each.

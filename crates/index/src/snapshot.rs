@@ -387,6 +387,12 @@ impl TextSource for Snapshot {
 }
 
 impl Stored for Snapshot {
+    fn approach(&self, bands: &[u64], postings: &[u64]) {
+        for part in &self.segments {
+            part.segment.approach(bands, postings);
+        }
+    }
+
     fn in_band(
         &self,
         band: usize,

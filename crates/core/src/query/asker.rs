@@ -1,7 +1,5 @@
 //! Asks of one story at a time.
 
-use std::collections::HashMap;
-
 use super::Stored;
 use super::crowd::Crowd;
 use super::rank::{Rank, Ranks};
@@ -14,7 +12,7 @@ use crate::relation::{Relation, Row, Verifier};
 use crate::settings::Settings;
 use crate::sketch::{Sketch, SketchSettings, Sketcher};
 use crate::story::{Story, StoryBuffer};
-use crate::tokenize::Hasher;
+use crate::tokenize::{FoldedMap, Hasher};
 
 /// The number of the story that is asked for, in rows: no stored story has it.
 pub const ASKED: u32 = u32::MAX - 1;
@@ -33,8 +31,8 @@ pub struct Asker<'s, S: Stored + ?Sized> {
     sharing: Sharing,
     buffer: StoryBuffer,
     /// Whom stored texts take, and the sketches of those that do not take everyone.
-    crowds: HashMap<u32, Crowd>,
-    sketches: HashMap<u32, Sketch>,
+    crowds: FoldedMap<u32, Crowd>,
+    sketches: FoldedMap<u32, Sketch>,
 }
 
 /// A text, by its place in the family order.
@@ -66,8 +64,8 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             ranks: Ranks::default(),
             sharing: Sharing::default(),
             buffer: StoryBuffer::default(),
-            crowds: HashMap::new(),
-            sketches: HashMap::new(),
+            crowds: FoldedMap::default(),
+            sketches: FoldedMap::default(),
         })
     }
 

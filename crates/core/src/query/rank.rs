@@ -1,12 +1,12 @@
 //! The family order among stored stories and the one that is asked for.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use super::{ASKED, Stored, Text};
 use crate::Error;
 use crate::imprint::{Edition, Standing};
 use crate::sketch::Head;
+use crate::tokenize::FoldedMap;
 
 /// The place of a text in the family order, as [`Keep::Longest`](crate::Keep::Longest) has it: less comes
 /// first.
@@ -35,7 +35,7 @@ impl Rank {
 /// Ranks of stored texts, and the story that stands for each; looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Ranks {
-    known: HashMap<u32, Ranked>,
+    known: FoldedMap<u32, Ranked>,
     /// A notice that is asked for, and whether what is known depends on one.
     notice: Option<Edition>,
 }

@@ -1,6 +1,5 @@
 //! What one story shares with each of the others, by the groups that a join of all would make.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::RangeInclusive;
 
@@ -12,6 +11,7 @@ use crate::imprint::Standing;
 use crate::sketch::item_keys;
 use crate::sketch::postings::{is_item, with_first};
 use crate::sketch::{Edition, Sketch};
+use crate::tokenize::FoldedMap;
 
 /// One story of the join, and who takes part in it beside the stored texts.
 #[derive(Clone, Copy)]
@@ -60,9 +60,11 @@ pub(super) struct Sharing {
     members: Vec<u32>,
     next: Vec<u32>,
     /// The first stored texts of groups that are cut whoever looks: thousands may share a credit.
-    leaders: HashMap<Key, (Kind, Vec<(Rank, u32)>)>,
+    leaders: FoldedMap<Key, (Kind, Vec<(Rank, u32)>)>,
     /// First keys of postings that too many texts have whoever looks, each with the least whole key.
-    crowds: HashMap<u64, u64>,
+    crowds: FoldedMap<u64, u64>,
+    /// The stored texts of small parts of bands that too many texts share whoever looks.
+    splits: FoldedMap<Key, Box<[u32]>>,
     items: Versions,
 }
 
@@ -71,6 +73,7 @@ impl Sharing {
     pub(super) fn forget(&mut self) {
         self.leaders.clear();
         self.crowds.clear();
+        self.splits.clear();
         self.items.clear();
     }
 
@@ -88,9 +91,13 @@ impl Sharing {
         if self.crowds.len() > MOST_CROWDS {
             self.crowds.clear();
         }
+        if self.splits.len() > MOST_LED {
+            self.splits.clear();
+        }
         if self.items.len() > MOST_ITEMS {
             self.items.clear();
         }
+        stored.approach(&view.sketch.bands, &view.sketch.postings);
         for band in 0..view.sketch.bands.len() {
             self.add_band(view, band, stored, ranks)?;
         }
@@ -124,7 +131,12 @@ impl Sharing {
         }
         let members = &mut self.members;
         members.clear();
+        if let Some(split) = self.splits.get(&led) {
+            members.extend_from_slice(split);
+            return self.add_group(view, (led, Kind::Band), beside_split, stored, ranks);
+        }
         stored.in_band(band, key..=key, &mut |_, text| members.push(text))?;
+        let all = members.len();
         if self.size(view, beside.is_some()) > MAX_GROUP {
             let texts = &mut self.next;
             texts.clear();
@@ -135,6 +147,10 @@ impl Sharing {
             texts.sort_unstable();
             self.members
                 .retain(|text| texts.binary_search(text).is_ok());
+            // Whoever looks, the band is split; of parts that are cut themselves the leaders are known.
+            if all > LED && self.members.len() <= LED {
+                self.splits.insert(led, self.members.as_slice().into());
+            }
             return self.add_group(view, (led, Kind::Band), beside_split, stored, ranks);
         }
         self.add_all(view, Kind::Band, beside.is_some());
@@ -290,7 +306,7 @@ impl Sharing {
 }
 
 /// Versions of items by the hashes of their names: story, edition and content of each.
-type Versions = HashMap<u64, Vec<(u32, Edition, u128)>>;
+type Versions = FoldedMap<u64, Vec<(u32, Edition, u128)>>;
 
 /// Names of which the versions are known at one time.
 const MOST_ITEMS: usize = 1 << 12;
@@ -384,9 +400,10 @@ fn add_leaders(
     ranked: &[(Rank, u32)],
     beside: Option<Rank>,
 ) -> bool {
-    let before = ranked
+    let before = ranked.partition_point(|&(rank, _)| rank < view.rank);
+    let before = ranked[..before]
         .iter()
-        .filter(|&&(rank, text)| rank < view.rank && !view.leaves_out(text));
+        .filter(|&&(_, text)| !view.leaves_out(text));
     let beside = beside.filter(|&rank| rank < view.rank);
     let leads = before.clone().count() + usize::from(beside.is_some()) < MAX_GROUP;
     if leads && !view.only_before {

@@ -1,17 +1,17 @@
 //! Prepared stories held for the next pair, within a bound.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::prepared::Prepared;
+use crate::tokenize::FoldedMap;
 
 /// Stories of two generations. One that is asked for is young; when the young take half the bound,
 /// they are old, and what was old and not asked for since goes. So what is in use stays, a story of
 /// any size too, and no order of use is kept.
 #[derive(Debug)]
 pub(super) struct Held {
-    young: HashMap<u32, Arc<Prepared>>,
-    old: HashMap<u32, Arc<Prepared>>,
+    young: FoldedMap<u32, Arc<Prepared>>,
+    old: FoldedMap<u32, Arc<Prepared>>,
     young_bytes: usize,
     bound_bytes: usize,
 }
@@ -20,8 +20,8 @@ impl Held {
     /// Holds stories of about `bound_bytes` bytes, or two if they take more.
     pub(super) fn new(bound_bytes: usize) -> Self {
         Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: FoldedMap::default(),
+            old: FoldedMap::default(),
             young_bytes: 0,
             bound_bytes,
         }

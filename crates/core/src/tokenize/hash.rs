@@ -123,6 +123,43 @@ impl std::hash::Hasher for Mixed {
     }
 }
 
+/// Hashes small keys that nobody outside chooses: a multiply for each number in them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Folded(u64);
+
+impl std::hash::Hasher for Folded {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(byte.into());
+        }
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(value.into());
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // Odd, and of no pattern: the fraction of the golden ratio.
+        self.0 = fold(self.0 ^ value, 0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.write_u64(value as u64);
+    }
+}
+
+/// A map whose keys nobody outside chooses.
+pub(crate) type FoldedMap<K, V> =
+    std::collections::HashMap<K, V, std::hash::BuildHasherDefault<Folded>>;
+
 /// Up to eight bytes as a little-endian number, zero-padded.
 #[inline]
 fn load(bytes: &[u8]) -> u64 {

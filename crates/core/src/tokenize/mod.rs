@@ -17,8 +17,8 @@ mod word_set;
 mod words;
 
 pub(crate) use hash::split_mix;
+pub(crate) use hash::{FoldedMap, Mixed, fold, fold_in_halves};
 pub use hash::{HASH_VERSION, Hasher};
-pub(crate) use hash::{Mixed, fold, fold_in_halves};
 pub use segment::{boundaries, next_boundary};
 pub use shingle::Shingles;
 pub(crate) use word_set::WordSet;
