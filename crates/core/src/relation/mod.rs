@@ -17,6 +17,7 @@ mod facts;
 mod grams;
 mod held;
 mod kinds;
+mod looks;
 mod measured;
 mod misread;
 mod paragraph;
