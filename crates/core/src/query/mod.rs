@@ -6,11 +6,14 @@
 //!
 //! Stories of equal texts are one *text*, known by the number of the story that brought its keys. Of a
 //! text one story takes part in the join, the first in the family order, as in a batch. What makes a
-//! batch of a single story is in `asker`; who shares what with whom is in `shared`, what a crowded
-//! text surely takes in `crowd`; how stories are ranked is in `rank`.
+//! batch of a single story is in `asker`; who shares what with whom is in `shared`, by groups that are too large
+//! in `leaders`, by names of items in `items`; what a crowded text surely takes is in `crowd`; how stories are
+//! ranked is in `rank`.
 
 mod asker;
 mod crowd;
+mod items;
+mod leaders;
 mod rank;
 mod shared;
 #[cfg(test)]
