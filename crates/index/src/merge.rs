@@ -1,8 +1,6 @@
 //! Several segments into one, without what is gone.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -159,20 +157,60 @@ impl Parts for Merging {
     }
 }
 
-/// Ascending iterators as one.
+/// Entries that are taken from a table at a time.
+const BLOCK: usize = 1024;
+
+/// Ascending iterators as one. What comes before the last entry of every block is sorted together: a sort that
+/// finds ascending runs merges them with fewer surprises for a processor than a heap has.
 struct Merged<I> {
-    sources: Vec<I>,
-    heads: BinaryHeap<Reverse<((u64, u32), usize)>>,
+    sources: Vec<Source<I>>,
+    ready: std::vec::IntoIter<(u64, u32)>,
+}
+
+/// An iterator and its next entries.
+struct Source<I> {
+    rest: Option<I>,
+    block: Vec<(u64, u32)>,
+}
+
+impl<I: Iterator<Item = (u64, u32)>> Source<I> {
+    /// Fills the block up; gives its last entry unless nothing comes behind it.
+    fn fill(&mut self) -> Option<(u64, u32)> {
+        if let Some(rest) = &mut self.rest {
+            let wanted = BLOCK - self.block.len();
+            self.block.extend(rest.take(wanted));
+            if self.block.len() < BLOCK {
+                self.rest = None;
+            }
+        }
+        self.rest.as_ref().and(self.block.last().copied())
+    }
 }
 
 impl<I: Iterator<Item = (u64, u32)>> Merged<I> {
     fn new(sources: impl Iterator<Item = I>) -> Self {
-        let mut sources: Vec<I> = sources.collect();
-        let heads = sources.iter_mut().enumerate();
-        let heads = heads
-            .filter_map(|(at, source)| Some(Reverse((source.next()?, at))))
-            .collect();
-        Self { sources, heads }
+        let sources = sources.map(|source| Source {
+            rest: Some(source),
+            block: Vec::with_capacity(BLOCK),
+        });
+        Self {
+            sources: sources.collect(),
+            ready: Vec::new().into_iter(),
+        }
+    }
+
+    /// The entries up to the first end of a block, behind which others may come before those of other
+    /// blocks; all that are left if nothing comes behind any. None if none are left.
+    fn next_block(&mut self) -> Vec<(u64, u32)> {
+        let end = self.sources.iter_mut().filter_map(Source::fill).min();
+        let mut found = Vec::with_capacity(BLOCK * self.sources.len());
+        for source in &mut self.sources {
+            let before = |entry: &(u64, u32)| end.is_none_or(|end| *entry <= end);
+            let count = source.block.partition_point(before);
+            found.extend(source.block.drain(..count));
+        }
+        found.sort();
+        found
     }
 }
 
@@ -180,14 +218,41 @@ impl<I: Iterator<Item = (u64, u32)>> Iterator for Merged<I> {
     type Item = (u64, u32);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut head = self.heads.peek_mut()?;
-        let Reverse((entry, at)) = *head;
-        match self.sources[at].next() {
-            Some(next) => *head = Reverse((next, at)),
-            None => {
-                std::collections::binary_heap::PeekMut::pop(head);
-            }
+        if let Some(entry) = self.ready.next() {
+            return Some(entry);
         }
-        Some(entry)
+        self.ready = self.next_block().into_iter();
+        self.ready.next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn merged_is_all_in_order(
+            lengths in prop::collection::vec(0..3 * BLOCK, 0..5),
+            distinct in 1..5000u64, seed in any::<u64>(),
+        ) {
+            let mut state = seed;
+            let mut draw = move || {
+                state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+                (state >> 33) % distinct
+            };
+            let sources = (0u32..).zip(lengths).map(|(number, length)| {
+                let mut entries: Vec<_> = (0..length).map(|_| (draw(), number)).collect();
+                entries.sort_unstable();
+                entries
+            });
+            let sources: Vec<Vec<(u64, u32)>> = sources.collect();
+            let mut wanted = sources.concat();
+            wanted.sort_unstable();
+            let merged: Vec<_> = Merged::new(sources.into_iter().map(Vec::into_iter)).collect();
+            prop_assert_eq!(merged, wanted);
+        }
     }
 }
