@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import _functions, _wirefold
+from ._frames import applied, arrow, arrow_types, columns_of_ids, cores, holds, mapped, quoted
 from .errors import InputError, SettingError
 
 # Stories whose keys are joined at once, that propose at once, and whose texts are read at once: some 60 MB each.
@@ -55,45 +56,6 @@ class _Setup:
 _STEPS: dict[str, Any] = {}
 
 
-def _types(df: Any, columns: str) -> Any:
-    """Columns as Spark names them, as the types that it expects of pyarrow. Workers cannot read the former."""
-    from pyspark.sql.pandas.types import to_arrow_schema
-    from pyspark.sql.types import StructType
-
-    large = df.sparkSession.conf.get("spark.sql.execution.arrow.useLargeVarTypes", "false") == "true"
-    return to_arrow_schema(StructType.fromDDL(columns), **({"prefers_large_types": True} if large else {}))
-
-
-def _arrow(table: Any, types: Any) -> Any:
-    """A table of the library as one of pyarrow with these types."""
-    import pyarrow as pa
-
-    return pa.table(table).cast(types)
-
-
-def _map(df: Any, columns: str, step: Callable[[Any], Any], together_bytes: int = 0) -> Any:
-    """Batches of rows through a step, as many together as are within so many bytes."""
-    types = _types(df, columns)
-
-    def batches(given: Iterable[Any]) -> Iterator[Any]:
-        import pyarrow as pa
-
-        for held in _gathered(given, together_bytes):
-            yield from _arrow(step(pa.Table.from_batches(held)), types).to_batches()
-
-    return df.mapInArrow(batches, columns)
-
-
-def _apply(df: Any, key: str, columns: str, step: Callable[[int, Any], Any]) -> Any:
-    """The rows of each value of `key` through a step."""
-    types = _types(df, columns)
-
-    def group(key: Any, table: Any) -> Any:
-        return _arrow(step(key[0].as_py(), table), types)
-
-    return df.groupBy(key).applyInArrow(group, columns)
-
-
 def saved(df: Any) -> Any:
     """The rows, worked out and written to the checkpoint folder."""
     try:
@@ -120,7 +82,7 @@ class Job:
         self.setup = setup
         self.steps = setup.steps()
         self.read = read
-        self.id = F.coalesce(*(F.col(_quoted(name)).cast("string") for name in id_columns))
+        self.id = F.coalesce(*(F.col(quoted(name)).cast("string") for name in id_columns))
         self.order = order
         self.F = F
         self.sketched = saved(self._sketched())
@@ -138,7 +100,7 @@ class Job:
             raise SettingError("df is of Spark Connect, which has no sparkContext: use a session with a master", "df")
         fields = _functions._fields(keywords)
         roles = _wirefold.fields(df.columns, fields)
-        ids = _ids(df, [name for name, role in roles if role == "id"], fields["id_field"])
+        ids = columns_of_ids(df, [name for name, role in roles if role == "id"], fields["id_field"])
         matching = _functions._matching(keywords)
         # Read here, and sent to the workers.
         steps = _wirefold.Spread(matching, deciding, keywords["window"], relations, None)
@@ -148,7 +110,7 @@ class Job:
             raise SettingError("keep is first, which asks for an order_field: rows of Spark have no order", "keep")
         if order is not None and order not in df.columns:
             raise InputError(f"no column `{order}` (order_field); the columns are {', '.join(df.columns)}", None, order)
-        if order is not None and not _holds(df, order, strings=False):
+        if order is not None and not holds(df, order, strings=False):
             message = f"column `{order}` (order_field) holds {df.schema[order].dataType.simpleString()}, not integers"
             raise InputError(message, None, order)
         read = (steps.furniture(), steps.profile())
@@ -162,15 +124,15 @@ class Job:
     def _sketched(self) -> Any:
         """Every story with its sketch, and what orders it."""
         F, setup, order = self.F, self.setup, self.order
-        columns = [F.col(_quoted(name)) for name in self.read]
+        columns = [F.col(quoted(name)) for name in self.read]
         if order is not None:
-            columns.append(F.col(_quoted(order)).cast("long").alias(_ORDER))
+            columns.append(F.col(quoted(order)).cast("long").alias(_ORDER))
 
         def place(table: Any) -> Any:
             numbers = None if order is None else table.select([_ORDER]).rename_columns(["number"])
             return setup.steps().place(setup.stories(table), numbers)
 
-        return _map(
+        return mapped(
             self.df.select(*columns),
             "id string, order binary, content binary, words long, published long, item long, slug long, "
             "version long, notice long, sketch binary",
@@ -196,11 +158,11 @@ class Job:
 
                 return table.filter(pa.table(_wirefold.withdrawn(table)).column(0)).select(["id"])
 
-            gone = _apply(versions.join(items, "name", "left_semi"), "name", "id string", withdrawn)
+            gone = applied(versions.join(items, "name", "left_semi"), "name", "id string", withdrawn)
             heads = heads.join(gone.distinct().withColumn("gone", F.lit(True)), "id", "left")
             mark = f"concat(X'{_wirefold.WITHDRAWN:02X}', substring(`order`, 2))"
             heads = heads.withColumn("order", F.when(F.col("gone"), F.expr(mark)).otherwise(F.col("order")))
-        parts = max(self.parts(_STORIES_A_SORT), _cores(self.df))
+        parts = max(self.parts(_STORIES_A_SORT), cores(self.df))
         ordered = heads.repartitionByRange(parts, "order", "id").sortWithinPartitions("order", "id")
         # Partitions are ranges of the order, so what grows with the partition and the row grows with the order.
         return ordered.select(
@@ -224,7 +186,7 @@ class Job:
                 return setup.steps().classes(table.sort_by("number"))
 
             stories = self.numbered.join(several, "content", "left_semi").select("content", "number", "published")
-            stories = _apply(stories, "content", "number long, stands long", classes)
+            stories = applied(stories, "content", "number long, stands long", classes)
         return stories.where("number != stands")
 
     def candidates(self) -> Any:
@@ -248,9 +210,9 @@ class Job:
 
         standing = self.numbered.join(self.equals, "number", "left_anti").select("id", "number", "published")
         sketches = self.sketched.select("id", "sketch").join(standing, "id").select("number", "published", "sketch")
-        keys = _map(sketches, "bucket long, postings binary, bands binary", spread, _TOGETHER_BYTES)
-        groups = _apply(keys, "bucket", "range long, groups binary", join)
-        return _apply(
+        keys = mapped(sketches, "bucket long, postings binary, bands binary", spread, _TOGETHER_BYTES)
+        groups = applied(keys, "bucket", "range long, groups binary", join)
+        return applied(
             groups,
             "range",
             "story long, likely array<long>, faint array<long>, retold array<long>",
@@ -259,17 +221,17 @@ class Job:
 
     def _read(self, pairs: Any, columns: str, read: Callable[[Any, Any, Any], Any]) -> Any:
         """Pairs (`cell`, `a`, a list `b`, `equal`) through a step that takes their texts, cell by cell."""
-        F, setup, names, types = self.F, self.setup, self.read, _types(self.df, columns)
+        F, setup, names, types = self.F, self.setup, self.read, arrow_types(self.df, columns)
         both = F.explode(F.array_union(F.array("a"), F.col("b"))).alias(_NUMBER)
         wanted = pairs.select(F.col("cell").alias("of_cell"), both).distinct()
         ids = self.numbered.select(F.col("number").alias(_NUMBER), F.col("id").alias(_ID))
-        stories = self.df.select(self.id.alias(_ID), *(F.col(_quoted(name)) for name in names))
+        stories = self.df.select(self.id.alias(_ID), *(F.col(quoted(name)) for name in names))
         texts = wanted.join(ids, _NUMBER).join(stories, _ID).drop(_ID)
 
         def cell(pairs: Any, texts: Any) -> Any:
             numbers = texts.select([_NUMBER]).rename_columns(["number"])
             stories = setup.stories(texts.select(names))
-            return _arrow(read(stories, numbers, pairs), types)
+            return arrow(read(stories, numbers, pairs), types)
 
         return pairs.groupBy("cell").cogroup(texts.groupBy("of_cell")).applyInArrow(cell, columns)
 
@@ -300,15 +262,15 @@ class Job:
         def teach(table: Any) -> Any:
             return _wirefold.teach(setup.steps(), setup.stories(table), buckets)
 
-        stories = self.df.select(*(self.F.col(_quoted(name)) for name in self.read))
-        taught = saved(_map(stories, "bucket long, hash long, taught binary", teach))
+        stories = self.df.select(*(self.F.col(quoted(name)) for name in self.read))
+        taught = saved(mapped(stories, "bucket long, hash long, taught binary", teach))
         # A story that was sent to a thousand outlets counts once.
         words = taught.where("bucket = -1").dropDuplicates(["hash"])
         counts = "slice long, taught binary"
-        slices = _map(words, counts, lambda table: _wirefold.count_words(table, False), _TOGETHER_BYTES)
-        slices = _apply(slices, "slice", counts, lambda _, table: _wirefold.count_words(table, True))
+        slices = mapped(words, counts, lambda table: _wirefold.count_words(table, False), _TOGETHER_BYTES)
+        slices = applied(slices, "slice", counts, lambda _, table: _wirefold.count_words(table, True))
         lines = taught.where("bucket >= 0")
-        lines = _apply(lines, "bucket", "line long, tag long", lambda _, table: _wirefold.repeated_lines(table))
+        lines = applied(lines, "bucket", "line long, tag long", lambda _, table: _wirefold.repeated_lines(table))
         # A million counts, and what few lines are furniture: whatever the number of stories.
         profile = _wirefold.learned(self.steps, words.count(), slices.toArrow(), lines.toArrow())
         return replace(setup, profile=profile, token=uuid.uuid4().hex)
@@ -350,7 +312,7 @@ class Job:
         def fold(_: int, table: Any) -> Any:
             return setup.steps().fold(table)
 
-        folded = saved(_apply(within, "part", columns, fold))
+        folded = saved(applied(within, "part", columns, fold))
         # Equal texts follow the story that stands for them.
         alike = self._with_standing(self._with_standing(self.equals, "stands", "by"), "number", "of")
         alike = alike.join(folded.select(F.col("story").alias("stands"), "cluster"), "stands", "left")
@@ -394,7 +356,7 @@ class Job:
         """The rows of the stories that are kept."""
         F = self.F
         gone = decided.where("not kept").select(F.col("id").alias(_ID))
-        return self.df.withColumn(_ID, self.id).join(gone, _ID, "left_anti").select(*map(_quoted, self.df.columns))
+        return self.df.withColumn(_ID, self.id).join(gone, _ID, "left_anti").select(*map(quoted, self.df.columns))
 
     def annotated(self, decided: Any) -> Any:
         """All rows with what became of them."""
@@ -403,7 +365,7 @@ class Job:
         said = decided.select(F.col("id").alias(_ID), *(F.col(name).alias(f"wirefold_{name}") for name in own))
         rows = self.df.withColumn(_ID, self.id).join(said, _ID, "left")
         return rows.select(
-            *(_quoted(name) for name in self.df.columns if name not in own),
+            *(quoted(name) for name in self.df.columns if name not in own),
             F.coalesce("wirefold_cluster", _ID).alias("cluster"),
             F.coalesce("wirefold_kept", F.lit(True)).alias("kept"),
             F.col("wirefold_relation").alias("relation"),
@@ -457,49 +419,5 @@ def _leaders(ties: Any) -> Any:
         waiting = waiting.select("a", "b", (F.col("known") | F.col("leader").isNotNull()).alias("known"))
         if count <= _REST:
             rest = waiting.withColumn("known", F.col("known").cast("long")).withColumn("rest", F.lit(0))
-            last = _apply(rest, "rest", "story long, leader long", lambda _, table: _wirefold.lead(table))
+            last = applied(rest, "rest", "story long, leader long", lambda _, table: _wirefold.lead(table))
             return led.unionByName(last)
-
-
-def _gathered(batches: Iterable[Any], most_bytes: int) -> Iterator[list[Any]]:
-    """Batches, as many together as are within so many bytes, or one alone."""
-    held: list[Any] = []
-    held_bytes = 0
-    for batch in batches:
-        if held and held_bytes + batch.nbytes > most_bytes:
-            yield held
-            held, held_bytes = [], 0
-        held.append(batch)
-        held_bytes += batch.nbytes
-    if held:
-        yield held
-
-
-def _ids(df: Any, names: list[str], named: str | None) -> list[str]:
-    """Of columns that are called as ids are, those that hold some, by the rule of `Stories`."""
-    fit = [name for name in names if _holds(df, name, strings=True)]
-    unfit = [name for name in names if name not in fit and (not fit or name == named)]
-    if unfit:
-        kind = df.schema[unfit[0]].dataType.simpleString()
-        raise InputError(f"column `{unfit[0]}` holds {kind}, not strings or integers", None, unfit[0])
-    if not fit:
-        message = "no column holds ids: rows of Spark have no numbers of their own; name it by id_field"
-        raise InputError(message)
-    return fit
-
-
-def _holds(df: Any, name: str, *, strings: bool) -> bool:
-    """Whether a column holds integers, or if they may be `strings` too."""
-    from pyspark.sql.types import IntegralType, StringType
-
-    return isinstance(df.schema[name].dataType, (IntegralType, StringType) if strings else IntegralType)
-
-
-def _quoted(name: str) -> str:
-    """A column's name as Spark reads it, dots and all."""
-    return "`" + name.replace("`", "``") + "`"
-
-
-def _cores(df: Any) -> int:
-    """Tasks that run at one time, about; at least two."""
-    return max(2, int(df.sparkSession.sparkContext.defaultParallelism))

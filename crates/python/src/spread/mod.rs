@@ -1,33 +1,37 @@
 //! The steps of a run on the parts that machines hold, for Spark: tables in, tables out.
 //!
 //! Each is a function of the library over the rows of a table. Numbers of stories are 64-bit integers, and
-//! what the library packs is columns of bytes. What stories teach is in `learning`.
+//! what the library packs is columns of bytes. Sketches are made in `placing`; what pairs are of one table is in
+//! `pairs`, who stands for whom in `families`, what stories teach in `learning`.
 
 mod columns;
+mod families;
 mod learning;
+mod pairs;
+mod placing;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    BinaryBuilder, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
-};
-use arrow_array::cast::AsArray as _;
-use arrow_array::{Array as _, ArrayRef, BooleanArray, Int64Array};
-use arrow_schema::DataType;
+use arrow_array::builder::{BinaryBuilder, Int64Builder, ListBuilder};
+use arrow_array::{Array as _, ArrayRef, Int64Array};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use wirefold::candidate::{KeyBuckets, Place, join_bucket, propose_range};
 use wirefold::furniture::Table as Forms;
 use wirefold::normalize::Matcher;
 use wirefold::profile::Profile;
-use wirefold::sketch::{Edition, Sketch};
-use wirefold::spread::{self, Folded, Judge, Placed, Placer, Tie};
+use wirefold::sketch::Sketch;
+use wirefold::spread::{self, Judge, Tie};
 use wirefold::{Settings, TextSource as _};
-use wirefold_io::{read_whole, short};
+use wirefold_io::read_whole;
 
 use self::columns::{BYTES, NUMBER, bytes, columns, done, index, known, numbers};
+use self::families::folds;
+pub(crate) use self::families::{lead, withdrawn};
 pub(crate) use self::learning::{count_words, learned, repeated_lines, teach};
+use self::pairs::{Pairs, place, places};
+use self::placing::{ordered, placed};
 use crate::errors;
 use crate::rows::{IdBuilder, Relations};
 use crate::settings::{Deciding, Matching, length};
@@ -135,7 +139,8 @@ impl Spread {
             None => None,
             Some(pieces) => Some(ordered(&pieces)?),
         };
-        let table = py.detach(|| self.placed(stories, numbers.as_deref()));
+        let table =
+            py.detach(|| placed(&self.matcher, &self.settings, stories, numbers.as_deref()));
         table.map_err(|error| errors::library(&error))?
     }
 
@@ -349,119 +354,11 @@ impl Spread {
     }
 }
 
-/// Of versions of items, those that are taken back, as a column of truth values.
-#[pyfunction]
-pub(crate) fn withdrawn(versions: &Bound<'_, PyAny>) -> PyResult<Table> {
-    let names = ["item", "slug", "version", "published", "notice"];
-    let mut all = Vec::new();
-    for columns in columns(versions, names.map(|name| (name, NUMBER)))? {
-        let [item, slug, version, published, notice] = columns.each_ref().map(numbers);
-        let hash = |array: &Int64Array, row| known(array, row).map(i64::cast_unsigned);
-        all.extend((0..version.len()).map(|row| {
-            let edition = Edition {
-                item: hash(item, row),
-                slug: hash(slug, row),
-                number: version.value(row).cast_unsigned(),
-                published: known(published, row),
-            };
-            (edition, notice.value(row) == 1)
-        }));
-    }
-    let mut taken_back = vec![false; all.len()];
-    for at in spread::withdrawn(&all) {
-        taken_back[at] = true;
-    }
-    let taken_back: BooleanArray = taken_back.into_iter().map(Some).collect();
-    done(vec![("withdrawn", Arc::new(taken_back))])
-}
-
-/// The representative of each story `a`, where few wait for others: `known` says whether `b` is one.
-#[pyfunction]
-pub(crate) fn lead(ties: &Bound<'_, PyAny>) -> PyResult<Table> {
-    let mut all = Vec::new();
-    for [a, b, known] in columns(ties, [("a", NUMBER), ("b", NUMBER), ("known", NUMBER)])? {
-        let [a, b, known] = [&a, &b, &known].map(|array| numbers(array).values());
-        let rows = a.iter().zip(b).zip(known);
-        all.extend(
-            rows.map(|((&a, &b), &known)| (a.cast_unsigned(), b.cast_unsigned(), known == 1)),
-        );
-    }
-    let led = spread::lead(&mut all).into_iter();
-    let (stories, leaders): (Vec<i64>, Vec<i64>) = led
-        .map(|(story, leader)| (story.cast_signed(), leader.cast_signed()))
-        .unzip();
-    done(vec![
-        ("story", Arc::new(Int64Array::from(stories))),
-        ("leader", Arc::new(Int64Array::from(leaders))),
-    ])
-}
-
 impl Spread {
     /// Who reads pairs of these stories.
     fn judge<'s>(&'s self, stories: &'s Stories) -> PyResult<Judge<'s, Stories>> {
         let judge = Judge::new(stories, &self.matcher, &self.settings);
         judge.map_err(|error| errors::library(&error))
-    }
-
-    fn placed(
-        &self,
-        stories: &Stories,
-        numbers: Option<&[i64]>,
-    ) -> Result<PyResult<Table>, wirefold::Error> {
-        let mut placer = Placer::new(&self.matcher, &self.settings)?;
-        let mut ids = StringBuilder::new();
-        let [mut order, mut content, mut sketches] = [(); 3].map(|()| BinaryBuilder::new());
-        let [
-            mut words,
-            mut published,
-            mut item,
-            mut slug,
-            mut version,
-            mut notice,
-        ] = [(); 6].map(|()| Int64Builder::new());
-        let mut placed = Placed::default();
-        let mut packed = Vec::new();
-        for row in 0..stories.count() {
-            let story = stories.story(row);
-            let number = numbers.and_then(|numbers| numbers.get(row as usize));
-            placer.place(story, number.copied().unwrap_or_default(), &mut placed);
-            let head = &placed.sketch.head;
-            ids.append_option(stories.given_id(row));
-            order.append_value(&placed.order);
-            content.append_value(head.content.to_be_bytes());
-            words.append_value(head.words.into());
-            published.append_option(story.about.published);
-            let edition = head.edition.as_ref();
-            item.append_option(
-                edition
-                    .and_then(|edition| edition.item)
-                    .map(u64::cast_signed),
-            );
-            slug.append_option(
-                edition
-                    .and_then(|edition| edition.slug)
-                    .map(u64::cast_signed),
-            );
-            version.append_option(edition.map(|edition| edition.number.cast_signed()));
-            notice.append_value(head.notice.into());
-            packed.clear();
-            if head.words > 0 {
-                placed.sketch.write_bytes(&mut packed);
-            }
-            sketches.append_value(&packed);
-        }
-        Ok(done(vec![
-            ("id", Arc::new(ids.finish())),
-            ("order", Arc::new(order.finish())),
-            ("content", Arc::new(content.finish())),
-            ("words", Arc::new(words.finish())),
-            ("published", Arc::new(published.finish())),
-            ("item", Arc::new(item.finish())),
-            ("slug", Arc::new(slug.finish())),
-            ("version", Arc::new(version.finish())),
-            ("notice", Arc::new(notice.finish())),
-            ("sketch", Arc::new(sketches.finish())),
-        ]))
     }
 }
 
@@ -473,87 +370,4 @@ fn forms(bytes: &[u8]) -> PyResult<Forms> {
     let mut forms = Forms::default();
     forms.extend(more);
     Ok(forms)
-}
-
-/// The places of stories in the input, which all have one.
-fn ordered(pieces: &[[ArrayRef; 1]]) -> PyResult<Vec<i64>> {
-    let all = pieces.iter().flat_map(|[piece]| numbers(piece).iter());
-    let all = all.enumerate().map(|(row, number)| {
-        number.ok_or_else(|| {
-            let message = "a story without a number in the column of order_field: give each one";
-            errors::input(message, Some(row), None)
-        })
-    });
-    all.collect()
-}
-
-/// The place of each story in its table by its number.
-fn places(table: &Bound<'_, PyAny>) -> PyResult<HashMap<i64, u32>> {
-    let mut places = HashMap::new();
-    for [number] in columns(table, [("number", NUMBER)])? {
-        for &number in numbers(&number).values() {
-            places.insert(number, places.len() as u32);
-        }
-    }
-    Ok(places)
-}
-
-fn place(places: &HashMap<i64, u32>, number: i64) -> PyResult<u32> {
-    places.get(&number).copied().ok_or_else(|| {
-        let message =
-            "the text of a story is not there: the data frame gave other rows the second time";
-        errors::input(message, None, None)
-    })
-}
-
-/// Pairs of stories, and whether their texts are equal.
-struct Pairs(Vec<(i64, i64, bool)>);
-
-impl Pairs {
-    /// Reads a story `a`, the stories `b` in a list, and whether they are equal (1) from each row.
-    fn read(table: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let list = DataType::new_list(NUMBER, true);
-        let mut pairs = Vec::new();
-        for [a, b, equal] in columns(table, [("a", NUMBER), ("b", list), ("equal", NUMBER)])? {
-            let (a, b, equal) = (numbers(&a), b.as_list::<i32>(), numbers(&equal));
-            for row in 0..a.len() {
-                let others = b.value(row);
-                let others = numbers(&others).values().iter();
-                pairs.extend(others.map(|&b| (a.value(row), b, equal.value(row) == 1)));
-            }
-        }
-        Ok(Self(pairs))
-    }
-}
-
-/// What became of stories, as a table.
-fn folds(folded: &[Folded]) -> PyResult<Table> {
-    let [mut story, mut cluster, mut to] = [(); 3].map(|()| Int64Builder::new());
-    let mut kept = BooleanBuilder::new();
-    let mut relation = StringBuilder::new();
-    let mut shares = [(); 3].map(|()| Float64Builder::new());
-    for folded in folded {
-        story.append_value(folded.story.cast_signed());
-        cluster.append_value(folded.cluster.cast_signed());
-        kept.append_value(folded.kept);
-        let link = folded.link;
-        to.append_option(link.map(|link| link.to.cast_signed()));
-        relation.append_option(link.map(|link| link.relation.name()));
-        let of_link = link.map(|link| [link.jaccard, link.containment, link.novel]);
-        for (at, share) in shares.iter_mut().enumerate() {
-            share.append_option(of_link.map(|of_link| short(of_link[at])));
-        }
-    }
-    let [jaccard, containment, novel] =
-        shares.map(|mut share| Arc::new(share.finish()) as ArrayRef);
-    done(vec![
-        ("story", Arc::new(story.finish())),
-        ("cluster", Arc::new(cluster.finish())),
-        ("kept", Arc::new(kept.finish())),
-        ("relation", Arc::new(relation.finish())),
-        ("to", Arc::new(to.finish())),
-        ("jaccard", jaccard),
-        ("containment", containment),
-        ("novel", novel),
-    ])
 }
