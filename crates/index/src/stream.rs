@@ -8,7 +8,7 @@ use wirefold::normalize::Matcher;
 use wirefold::query::{Asker, Stored, Text};
 use wirefold::sketch::{Head, Sketcher};
 use wirefold::{Error, Link, Settings, StoryBuffer, TextSource};
-use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, Span, ordered};
+use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, ordered};
 
 use crate::add::{self, Parsed, Place};
 use crate::batch::{Batch, Sketched};
@@ -285,9 +285,7 @@ impl Writer {
                 streamed.new = passed.len() as u64;
                 streamed.told = told;
                 for at in passed {
-                    streamed
-                        .passed
-                        .extend_from_slice(bytes_of(&chunk, spans[at]));
+                    streamed.passed.extend_from_slice(&chunk.line(spans[at]));
                     streamed.passed.push(b'\n');
                 }
                 each(feed, streamed)?;
@@ -446,11 +444,4 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     pool.map_err(|error| Error::Store {
         reason: format!("cannot start {threads} threads: {error}"),
     })
-}
-
-/// The bytes of a record of a chunk, without line end.
-fn bytes_of(chunk: &Chunk, span: Span) -> &[u8] {
-    let start = span.offset.saturating_sub(chunk.offset) as usize;
-    let bytes = chunk.bytes().get(start..start + span.len as usize);
-    bytes.unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use crate::error::IoError;
 use crate::feed::Feed;
 use crate::growth::Damage;
+use crate::in_place::Rows;
 use crate::input::Format;
 use crate::opening::Opened;
 use crate::record::Span;
@@ -33,6 +34,8 @@ pub struct Chunk {
     pub refused: Option<Box<Refused>>,
     /// Longest record, in bytes without line end, that is not refused.
     pub(crate) max_record_bytes: u64,
+    /// Of a table that is read in place.
+    pub(crate) rows: Option<Rows>,
     buffer: Vec<u8>,
     len: usize,
     pool: Arc<Pool>,
@@ -112,7 +115,7 @@ pub(crate) struct Reading<'f> {
     pub(crate) source: u32,
     file: Arc<str>,
     /// Bytes read and not yet given out.
-    carry: Vec<u8>,
+    pub(crate) carry: Vec<u8>,
     /// Place of the first of them.
     pub(crate) offset: u64,
     pub(crate) line: u64,
@@ -212,7 +215,7 @@ impl Drop for Chunks<'_> {
 
 impl Feed {
     /// A chunk that carries nothing but a refusal.
-    fn refused_chunk(&self, refused: Refused) -> Chunk {
+    pub(crate) fn refused_chunk(&self, refused: Refused) -> Chunk {
         Chunk {
             source: refused.source,
             file: Arc::clone(&refused.file),
@@ -221,6 +224,7 @@ impl Feed {
             first_line: refused.line,
             refused: Some(Box::new(refused)),
             max_record_bytes: self.options.max_record_bytes,
+            rows: None,
             buffer: Vec::new(),
             len: 0,
             pool: Arc::clone(&self.pool),
@@ -233,6 +237,9 @@ impl Reading<'_> {
     fn next_chunk(&mut self, feed: &Feed) -> Result<Option<Chunk>, IoError> {
         if self.from.translated.is_some() {
             return self.next_translated(feed);
+        }
+        if self.from.rows.is_some() {
+            return self.next_rows(feed);
         }
         let limit = feed.options.max_record_bytes;
         let block = feed.options.chunk_bytes.max(1);
@@ -287,7 +294,7 @@ impl Reading<'_> {
     }
 
     /// Reads until `target` bytes are in the buffer or the source ends.
-    fn fill(
+    pub(crate) fn fill(
         &mut self,
         feed: &Feed,
         buffer: &mut Vec<u8>,
@@ -312,7 +319,7 @@ impl Reading<'_> {
         Ok(len)
     }
 
-    fn read(&mut self, feed: &Feed, buf: &mut [u8]) -> Result<usize, IoError> {
+    pub(crate) fn read(&mut self, feed: &Feed, buf: &mut [u8]) -> Result<usize, IoError> {
         match feed.read_source(self.source, &mut self.from, buf)? {
             Ok(0) => {
                 self.end = Some(End::Whole);
@@ -335,13 +342,18 @@ impl Reading<'_> {
             first_line: self.line,
             refused: None,
             max_record_bytes: feed.options.max_record_bytes,
+            rows: self.from.rows.clone(),
             buffer,
             len,
             pool: Arc::clone(&feed.pool),
         };
         self.offset += len as u64;
-        if self.from.format != Format::PlainText {
-            self.line += memchr::memchr_iter(b'\n', chunk.bytes()).count() as u64;
+        let lines = || memchr::memchr_iter(b'\n', chunk.bytes()).count() as u64;
+        match &mut self.from.rows {
+            // Who counts rows counts them as they end.
+            Some(rows) => rows.line += lines(),
+            None if self.from.format != Format::PlainText => self.line += lines(),
+            None => {}
         }
         chunk
     }

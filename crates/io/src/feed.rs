@@ -4,6 +4,7 @@ use crate::chunk::{Chunks, End, Pool};
 use crate::columnar::ColumnsAt;
 use crate::error::IoError;
 use crate::format::Refusals;
+use crate::in_place::Table;
 use crate::input::{Format, Inputs, Source};
 use crate::record::{Record, RecordOptions, Span, parse_record};
 use crate::refused::Refused;
@@ -90,6 +91,8 @@ pub(crate) struct Seen {
     pub(crate) refused: Refusals,
     /// Where its rows can be selected from, if it is made of columns.
     pub(crate) columns: OnceLock<ColumnsAt>,
+    /// The table that it is, if its rows are read in place.
+    pub(crate) table: OnceLock<Arc<Table>>,
 }
 
 /// The sources of a run.
@@ -209,7 +212,8 @@ impl Feed {
 
     /// Reads `len` bytes of a source, from `offset` on in its decompressed bytes or their translation,
     /// into `out`, which is emptied first. Works from many threads at once, and on standard input, pipes and
-    /// compressed files as soon as a pass has given the bytes out in a chunk.
+    /// compressed files as soon as a pass has given the bytes out in a chunk. Of a table that is read in
+    /// place it is one row, at the place that a pass gave, as a line of JSON.
     ///
     /// # Errors
     /// [`IoError::NotKept`], [`IoError::Changed`], [`IoError::Unreadable`], [`IoError::Read`].
@@ -217,6 +221,21 @@ impl Feed {
     /// # Panics
     /// If there is no such source.
     pub fn read_at(
+        &self,
+        source: u32,
+        offset: u64,
+        len: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), IoError> {
+        self.read_as_it_stood(source, offset, len, out)?;
+        if let Some(table) = self.table(source) {
+            *out = table.object(out);
+        }
+        Ok(())
+    }
+
+    /// The same without making anything of it.
+    pub(crate) fn read_as_it_stood(
         &self,
         source: u32,
         offset: u64,
@@ -276,12 +295,13 @@ impl Feed {
         options: &RecordOptions,
         buf: &'b mut Vec<u8>,
     ) -> Result<Result<Record<'b>, Refused>, IoError> {
-        self.read_at(source, span.offset, span.len, buf)?;
+        self.read_as_it_stood(source, span.offset, span.len, buf)?;
         let format = self.format(source).unwrap_or(Format::JsonLines);
-        let parsed = match format {
+        let parsed = match (self.table(source), format) {
+            (Some(table), _) => table.record(buf, options, || line),
             // The name is needed for plain text alone; it is not worth its making otherwise.
-            Format::PlainText => parse_record(buf, format, &self.file(source), options),
-            _ => parse_record(buf, format, "", options),
+            (None, Format::PlainText) => parse_record(buf, format, &self.file(source), options),
+            (None, _) => parse_record(buf, format, "", options),
         };
         Ok(match parsed {
             Ok(mut record) => {

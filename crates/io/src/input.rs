@@ -87,6 +87,11 @@ impl Format {
         !matches!(self, Format::JsonLines | Format::PlainText)
     }
 
+    /// Whether a source is a table of rows of text.
+    pub(crate) fn is_table_of_text(self) -> bool {
+        matches!(self, Format::Csv | Format::Tsv)
+    }
+
     /// Whether a source is made of columns, and its rows can be selected from it.
     pub fn is_columnar(self) -> bool {
         matches!(self, Format::Parquet | Format::Arrow)

@@ -87,6 +87,15 @@ fn copy(
             let text = utf8(bytes);
             return put_plain(&feed.file(source), &text, output);
         }
+        if let Some(table) = feed.table(source) {
+            let mut lines = Vec::new();
+            for span in spans {
+                let from = (span.offset - start) as usize;
+                table.put_object(&bytes[from..from + span.len as usize], &mut lines);
+                lines.push(b'\n');
+            }
+            return output.put(&lines);
+        }
         let mut run: Option<(usize, usize)> = None;
         for span in spans {
             let (from, to) = (
@@ -153,7 +162,7 @@ fn pieces(
             return Ok(());
         };
         let start = first.offset;
-        feed.read_at(source, start, last.end() - start, &mut bytes)?;
+        feed.read_as_it_stood(source, start, last.end() - start, &mut bytes)?;
         each(source, spans, start, &bytes)
     };
     for place in kept {
@@ -264,7 +273,11 @@ fn each_record(
                 (span.offset - start) as usize,
                 (span.end() - start) as usize,
             );
-            each(source, &utf8(&bytes[from..to]))?;
+            let record = match feed.table(source) {
+                Some(table) => Cow::Owned(table.object(&bytes[from..to])),
+                None => Cow::Borrowed(&bytes[from..to]),
+            };
+            each(source, &utf8(&record))?;
         }
         Ok(())
     })

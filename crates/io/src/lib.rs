@@ -16,7 +16,7 @@
 //! What does not fit in memory goes to [`DiskRuns`], a temporary file without a name.
 //!
 //! What is no JSON Lines and no plain text is translated into JSON Lines as it is read (see
-//! [`Format`]).
+//! [`Format`]); tables of text that lie in files only where their records are written.
 //!
 //! A record that cannot be used is [`Refused`], with its reason, and the run goes on; an
 //! [`IoError`] ends it.
@@ -35,6 +35,7 @@ mod fields;
 mod flat;
 mod format;
 mod growth;
+mod in_place;
 mod input;
 mod kept;
 mod labels;

@@ -7,6 +7,7 @@ use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
 use crate::format::{named_or_told, tells_format};
 use crate::growth::{Damage, Failing, Growth, Taken};
+use crate::in_place::{self, Rows};
 use crate::input::{Format, Source};
 use crate::remote::{Fault, Reader};
 use crate::spool::Spool;
@@ -28,6 +29,8 @@ pub(crate) struct Opened<'f> {
     pub(crate) live: bool,
     input: Box<dyn Read + Send + 'f>,
     pub(crate) translated: Option<Translated<'f>>,
+    /// The table that it is, if its rows are read in place.
+    pub(crate) rows: Option<Rows>,
     pub(crate) spool: Option<&'f Spool>,
     /// The stream can break off without the disk being at fault.
     compressed: bool,
@@ -48,6 +51,7 @@ impl<'f> Opened<'f> {
             live: false,
             input: Box::new(io::empty()),
             translated: Some(translated),
+            rows: None,
             spool,
             compressed: false,
         }
@@ -91,6 +95,7 @@ impl Feed {
                         live: false,
                         input: Box::new(io::empty()),
                         translated: Some(self.retelling(source, input)),
+                        rows: None,
                         spool: None,
                         compressed: false,
                     };
@@ -182,8 +187,19 @@ impl Feed {
                 .map(Ok);
         }
 
+        let table = match path {
+            Some(path) if stamp.is_some() && !compressed && format.is_table_of_text() => {
+                head.resize(HEAD_BYTES, 0);
+                let more = read_full(&mut input, &mut head[len..]).map_err(read_error)?;
+                head.truncate(len + more);
+                in_place::table(path, format, &head)
+            }
+            _ => None,
+        };
         let keeping = match (stamp, compression) {
-            (Some(stamp), Compression::None) if !format.is_translated() => Keeping::File(stamp),
+            (Some(stamp), Compression::None) if !format.is_translated() || table.is_some() => {
+                Keeping::File(stamp)
+            }
             _ if self.options.spool => Keeping::Spool {
                 start: self.spool()?.len(),
             },
@@ -199,11 +215,21 @@ impl Feed {
             live: stamp.is_none() && self.sources[source as usize].remote.is_none(),
             input: Box::new(io::empty()),
             translated: None,
+            rows: None,
             spool,
             compressed,
         };
         // The first pass over this source: no one else can have set it.
         let _ = self.seen[source as usize].begun.set((format, keeping));
+        if let Some(table) = table {
+            let table = self.seen[source as usize]
+                .table
+                .get_or_init(|| Arc::new(table));
+            opened.input = input;
+            opened.rows = Some(Rows::new(table));
+            head.drain(..table.begin);
+            return Ok(Ok((opened, head, table.begin as u64, None)));
+        }
         if !format.is_translated() {
             opened.input = input;
             if let Some(spool) = spool {
@@ -233,20 +259,22 @@ impl Feed {
         compressed: bool,
         spool: Option<&'f Spool>,
     ) -> Result<Opening<'f>, IoError> {
+        let table = self.table(source);
         let mut opened = Opened {
             format,
             cut_told: false,
             live: false,
             input,
             translated: None,
+            rows: table.map(Rows::new),
             spool,
             compressed,
         };
-        let mut head = vec![0; BYTE_ORDER_MARK.len()];
+        let mut head = vec![0; table.map_or(BYTE_ORDER_MARK.len(), |table| table.begin)];
         let len =
             read_full(&mut opened.input, &mut head).map_err(|e| self.read_error(source, e))?;
         head.truncate(len);
-        let mark = mark_len(&head);
+        let mark = table.map_or_else(|| mark_len(&head), |_| len);
         head.drain(..mark);
         Ok((opened, head, mark as u64, None))
     }
@@ -324,7 +352,7 @@ pub(crate) fn is_outer(error: &io::Error) -> bool {
     error.raw_os_error().is_some() || Fault::of(error).is_some()
 }
 
-fn mark_len(head: &[u8]) -> usize {
+pub(crate) fn mark_len(head: &[u8]) -> usize {
     if head.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {

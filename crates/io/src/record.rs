@@ -3,6 +3,7 @@
 use crate::cells::mend_escapes;
 use crate::chunk::Chunk;
 use crate::fields;
+use crate::in_place::parse_rows;
 use crate::input::Format;
 use crate::refused::{Reason, Refused};
 use jiff::tz::TimeZone;
@@ -139,7 +140,7 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    fn into_owned(self) -> Record<'static> {
+    pub(crate) fn into_owned(self) -> Record<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         Record {
             id: self.id.map(owned),
@@ -183,7 +184,9 @@ where
     F: FnMut(Result<Record<'_>, Refused>),
 {
     let bytes = chunk.bytes();
-    if chunk.format == Format::PlainText {
+    if let Some(rows) = &chunk.rows {
+        parse_rows(chunk, rows, options, each);
+    } else if chunk.format == Format::PlainText {
         if chunk.refused.is_none() {
             let span = Span {
                 offset: chunk.offset,
@@ -243,7 +246,7 @@ where
     }
 }
 
-fn placed<'a>(
+pub(crate) fn placed<'a>(
     chunk: &Chunk,
     span: Span,
     line: u64,
@@ -262,17 +265,11 @@ fn placed<'a>(
             span,
             record: match reason {
                 Reason::TooLong { .. } => None,
-                _ => Some(Refused::text_of(record_bytes(chunk, span))),
+                _ => Some(Refused::text_of(chunk.as_it_stood(span))),
             },
             reason,
         }),
     }
-}
-
-/// The bytes of a record of the chunk.
-fn record_bytes(chunk: &Chunk, span: Span) -> &[u8] {
-    let start = (span.offset - chunk.offset) as usize;
-    &chunk.bytes()[start..start + span.len as usize]
 }
 
 /// Parses the bytes of one record, without line end: a document of plain text, or a line of JSON

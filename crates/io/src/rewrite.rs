@@ -50,12 +50,11 @@ where
             }
             edited != record.text
         } else {
-            let start = (record.span.offset - chunk.offset) as usize;
-            let line = &chunk.bytes()[start..start + record.span.len as usize];
+            let line = chunk.line(record.span);
             let before = out.len();
             let source = record.source.as_deref();
             let broken = record.replaced > 0;
-            match rewrite_line(line, broken, source, options, out, &mut edit) {
+            match rewrite_line(&line, broken, source, options, out, &mut edit) {
                 Ok(changed) => changed,
                 // What was parsed once parses again; were it not so, the record is told of.
                 Err(error) => {
@@ -69,7 +68,7 @@ where
                             column: error.column(),
                             message: error.to_string(),
                         },
-                        record: Some(Refused::text_of(line)),
+                        record: Some(Refused::text_of(&line)),
                     });
                 }
             }

@@ -187,11 +187,13 @@ fn by_role(
         });
         match column(field.name(), field.data_type(), role, parts) {
             Ok(column) => ranked.push((role, rank, (field.name().clone(), column))),
-            // A column that was not asked for by name and holds something else is another's.
+            // A column that was not asked for by name and holds something else is another's. What says
+            // more of a story than the story itself may be of any type, as in a feed.
             Err(error)
-                if !Fields::named(options)
-                    .iter()
-                    .any(|&(_, named)| named == Some(field.name())) =>
+                if !matches!(role, Role::Text | Role::Id | Role::Title)
+                    || !Fields::named(options)
+                        .iter()
+                        .any(|&(_, named)| named == Some(field.name())) =>
             {
                 if role == Role::Text {
                     unfit.get_or_insert(error);

@@ -140,6 +140,10 @@ def test_what_is_wrong_is_named_by_row_and_column() -> None:
         wirefold.dedup(pa.table({"text": [FERRY], "title": [1]}), title_field="title")
     # What was not named and is of another type is another's.
     assert wirefold.dedup(pa.table({"text": [FERRY], "title": [1]})).num_rows == 1
+    # What says more of a story than the story itself may be of any type, even if it was named.
+    rows = [{"id": "a", "text": FERRY, "sent": ["2031-03-15"], "agency": {"name": "North"}}]
+    for data in [rows, pa.Table.from_pylist(rows), pl.DataFrame(rows)]:
+        assert len(wirefold.dedup(data, date_field="sent", source_field="agency")) == 1
     with raises("row 1, column `text`: of type int, not strings", 1, "text"):
         wirefold.dedup(pd.DataFrame({"text": [FERRY, 5]}, dtype=object))
     with pytest.raises(TypeError, match="cannot read stories of int"):

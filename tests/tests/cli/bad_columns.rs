@@ -149,6 +149,30 @@ fn text_in_parquet_that_is_not_utf_8() {
 }
 
 #[test]
+fn text_in_columns_that_is_mended_is_counted() {
+    let folder = Folder::new();
+    let line = |text: &str| format!("{{\"text\":\"{text}\"}}\n");
+    folder
+        .file(
+            "feed.jsonl",
+            spoiled(STORIES.map(line).concat().into_bytes()),
+        )
+        .file("feed.parquet", spoiled(open_parquet()))
+        .file("feed.arrow", spoiled(arrow(&good())));
+    for name in ["feed.jsonl", "feed.parquet", "feed.arrow"] {
+        let kept = if name == "feed.jsonl" {
+            "-"
+        } else {
+            "clean.arrow"
+        };
+        let ran = folder.ok(&format!(
+            "normalize {name} -o {kept} --invalid-utf8 replace"
+        ));
+        ran.says("1 broken UTF-8 sequence replaced");
+    }
+}
+
+#[test]
 fn parquet_of_impossible_sizes() {
     // The header of the first page: its sizes are the numbers behind the kind of page.
     let mut bytes = open_parquet();

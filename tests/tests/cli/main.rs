@@ -18,6 +18,7 @@ mod bad_outputs;
 mod bad_records;
 mod bad_table;
 mod book;
+mod clouds;
 mod columns;
 mod compare;
 mod config;

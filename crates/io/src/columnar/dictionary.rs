@@ -4,41 +4,86 @@
 //! their own: of other files, of other groups of rows, of new texts.
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, UInt64Array, make_array};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, make_array};
 use arrow_cast::CastOptions;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, FieldRef};
 use arrow_select::concat::concat;
 use arrow_select::take::take;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The dictionaries of the columns of a file, by the places of the columns.
+/// The dictionaries of the columns of a file and of what lies within these, by the places that lead there.
 #[derive(Default)]
-pub(super) struct Dictionaries(HashMap<usize, Grown>);
+pub(super) struct Dictionaries(HashMap<Vec<usize>, Grown>);
 
 impl Dictionaries {
-    /// A batch whose dictionaries begin with those of the batches before it. Columns within others stay
-    /// as they are, and so do dictionaries of what cannot be told apart as text.
+    /// A batch whose dictionaries begin with those of the batches before it. Dictionaries of what cannot be
+    /// told apart as text stay as they are.
     ///
     /// # Errors
     /// If a column has more values than its keys can number.
     pub(super) fn settle(&mut self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-        let mut batch = batch.clone();
-        for at in 0..batch.num_columns() {
-            let column = batch.column(at);
-            let DataType::Dictionary(keys, _) = column.data_type() else {
-                continue;
+        let mut place = Vec::new();
+        let columns = self.settle_all(batch.columns(), &mut place)?;
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        RecordBatch::try_new_with_options(batch.schema(), columns, &options)
+    }
+
+    fn settle_all(
+        &mut self,
+        arrays: &[ArrayRef],
+        place: &mut Vec<usize>,
+    ) -> Result<Vec<ArrayRef>, ArrowError> {
+        let settled = arrays.iter().enumerate().map(|(at, array)| {
+            place.push(at);
+            let settled = self.settle_array(array, place);
+            place.pop();
+            settled
+        });
+        settled.collect()
+    }
+
+    fn settle_array(
+        &mut self,
+        array: &ArrayRef,
+        place: &mut Vec<usize>,
+    ) -> Result<ArrayRef, ArrowError> {
+        if let DataType::Dictionary(keys, _) = array.data_type() {
+            return match self.0.get_mut(place) {
+                Some(grown) => grown.settle(array, keys),
+                None => {
+                    self.0.insert(place.clone(), Grown::of(array));
+                    Ok(Arc::clone(array))
+                }
             };
-            let Some(grown) = self.0.get_mut(&at) else {
-                self.0.insert(at, Grown::of(column));
-                continue;
-            };
-            let settled = grown.settle(column, keys)?;
-            let mut columns = batch.columns().to_vec();
-            columns[at] = settled;
-            batch = RecordBatch::try_new(batch.schema(), columns)?;
         }
-        Ok(batch)
+        if !holds_dictionaries(array.data_type()) {
+            return Ok(Arc::clone(array));
+        }
+        // The children of lists and maps are in what their offsets point to, those of structs lie row by row.
+        let data = array.to_data();
+        let children = data.child_data().iter().cloned().map(make_array);
+        let children: Vec<ArrayRef> = children.collect();
+        let children = self.settle_all(&children, place)?;
+        let children = children.iter().map(Array::to_data).collect();
+        let settled = data.into_builder().child_data(children).build()?;
+        Ok(make_array(settled))
+    }
+}
+
+/// Whether there are dictionaries within.
+fn holds_dictionaries(data_type: &DataType) -> bool {
+    let within = |field: &FieldRef| match field.data_type() {
+        DataType::Dictionary(..) => true,
+        other => holds_dictionaries(other),
+    };
+    match data_type {
+        DataType::Struct(fields) => fields.iter().any(within),
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::FixedSizeList(field, _)
+        | DataType::Map(field, _) => within(field),
+        _ => false,
     }
 }
 
@@ -141,7 +186,9 @@ impl Grown {
 mod tests {
     use super::*;
     use arrow_array::types::{Int8Type, Int32Type};
-    use arrow_array::{DictionaryArray, Int64Array};
+    use arrow_array::{DictionaryArray, Int64Array, ListArray, StructArray};
+    use arrow_buffer::OffsetBuffer;
+    use arrow_schema::Field;
 
     fn batch(column: ArrayRef) -> RecordBatch {
         RecordBatch::try_from_iter([("c", column)]).unwrap()
@@ -170,6 +217,42 @@ mod tests {
         }
         let all = ["b", "a", "c", "d"].map(|text| Some(text.to_owned()));
         assert_eq!(before, all);
+    }
+
+    #[test]
+    fn dictionaries_within_structs_and_lists_settle() {
+        let part = |words: &[&str]| {
+            let column: DictionaryArray<Int32Type> = words.iter().copied().collect();
+            let column: ArrayRef = Arc::new(column);
+            let field = Arc::new(Field::new("word", column.data_type().clone(), true));
+            let inner = StructArray::from(vec![(field, column)]);
+            let field = Arc::new(Field::new_list_field(inner.data_type().clone(), true));
+            let lens = OffsetBuffer::from_lengths([1, words.len() - 1]);
+            let lists: ArrayRef = Arc::new(ListArray::new(field, lens, Arc::new(inner), None));
+            lists
+        };
+        let mut dictionaries = Dictionaries::default();
+        let mut settle = |part: &ArrayRef| {
+            let settled = dictionaries.settle(&batch(Arc::clone(part))).unwrap();
+            let lists = settled.column(0).as_list::<i32>();
+            let words = Arc::clone(lists.values().as_struct().column(0));
+            let plain = arrow_cast::cast(&words, &DataType::Utf8).unwrap();
+            let plain = plain.as_string::<i32>().iter().flatten().map(str::to_owned);
+            let values = words.as_any_dictionary().values().len();
+            (plain.collect::<Vec<_>>(), values, lists.len())
+        };
+        let owned = |words: &[&str]| {
+            words
+                .iter()
+                .map(|&word| word.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (one, other) = (["b", "a", "b"], ["c", "b", "a", "c"]);
+        assert_eq!(settle(&part(&one)), (owned(&one), 2, 2));
+        assert_eq!(settle(&part(&other)), (owned(&other), 3, 2));
+        // A part of a batch, whose lists begin behind others.
+        let sliced = part(&other).slice(1, 1);
+        assert_eq!(settle(&sliced).2, 1);
     }
 
     #[test]

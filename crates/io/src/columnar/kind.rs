@@ -25,6 +25,8 @@ pub enum Kind {
     Flag,
     /// Integers of 64 bits.
     Integer,
+    /// Integers of 64 bits, among them some that a number of 64 bits does not hold to the last digit.
+    Long,
     /// Numbers of 64 bits.
     Number,
     /// Text; what is no string is in it as JSON.
@@ -57,7 +59,13 @@ impl Kind {
             Value::Null => Kind::Nothing,
             Value::Bool(_) => Kind::Flag,
             Value::String(_) => Kind::Text,
-            Value::Number(number) if number.is_i64() => Kind::Integer,
+            Value::Number(number) if number.is_i64() => {
+                if number.as_i64().is_some_and(is_held_by_a_number) {
+                    Kind::Integer
+                } else {
+                    Kind::Long
+                }
+            }
             // It would not come out as it came in.
             Value::Number(number) if number.is_u64() => Kind::Text,
             Value::Number(_) => Kind::Number,
@@ -84,6 +92,7 @@ impl Kind {
             (one, other) if one == other => one,
             (Kind::Nothing, kind) | (kind, Kind::Nothing) => kind,
             (Kind::Integer, Kind::Number) | (Kind::Number, Kind::Integer) => Kind::Number,
+            (Kind::Integer, Kind::Long) | (Kind::Long, Kind::Integer) => Kind::Long,
             (Kind::List(one), Kind::List(other)) => one.and(*other).list(),
             (Kind::Object(mut fields), Kind::Object(others)) => {
                 for (name, kind) in others {
@@ -105,7 +114,7 @@ impl Kind {
         match self {
             Kind::Nothing | Kind::Text => DataType::Utf8,
             Kind::Flag => DataType::Boolean,
-            Kind::Integer => DataType::Int64,
+            Kind::Integer | Kind::Long => DataType::Int64,
             Kind::Number => DataType::Float64,
             Kind::List(kind) => DataType::new_list(kind.data_type(), true),
             Kind::Object(fields) => DataType::Struct(fields_of(fields)),
@@ -130,7 +139,7 @@ impl Kind {
                 array.extend(values.iter().map(|value| value.and_then(Value::as_bool)));
                 Arc::new(array.finish())
             }
-            Kind::Integer => {
+            Kind::Integer | Kind::Long => {
                 let mut array = Int64Builder::new();
                 array.extend(values.iter().map(|value| value.and_then(Value::as_i64)));
                 Arc::new(array.finish())
@@ -182,6 +191,11 @@ impl Kind {
             }
         }
     }
+}
+
+/// Whether an integer stays what it is as a number of 64 bits, of which 53 are digits.
+fn is_held_by_a_number(integer: i64) -> bool {
+    i128::from(integer) == integer as f64 as i128
 }
 
 fn fields_of(fields: &[(String, Kind)]) -> Fields {

@@ -2,7 +2,7 @@
 
 use super::extent::Extent;
 use super::ipc::Ipc;
-use super::text::{as_bytes, as_text, parquet_as_bytes};
+use super::text::{as_bytes, as_text, broken, parquet_as_bytes};
 use crate::input::Format;
 use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
@@ -45,6 +45,11 @@ impl Texts {
     /// None that a batch of a source can give.
     pub(crate) fn marked(&self, batch: &RecordBatch, mark: char) -> Result<RecordBatch, String> {
         as_text(batch, &self.0, Some(mark)).map_err(|error| plain(&error))
+    }
+
+    /// How many sequences that are not UTF-8 a batch has, where its schema has text.
+    pub(crate) fn broken(&self, batch: &RecordBatch) -> u64 {
+        broken(batch, &self.0)
     }
 }
 

@@ -121,6 +121,7 @@ where
             let (columns, done) = done.map_err(|message| feed.broken_columns(source, message))?;
             total.records += done.records;
             total.changed += done.changed;
+            total.replaced += done.replaced;
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns);
             out.put(&batch.map_err(|error| failed(error.to_string()))?)?;
             progress();
@@ -141,6 +142,7 @@ fn rewritten<E>(
 where
     E: for<'t> Fn(Option<&str>, &'t str) -> Cow<'t, str>,
 {
+    let mut replaced = 0;
     let batch = match (texts.of(batch), invalid) {
         (Ok(batch), _) => batch,
         (Err(message), InvalidUtf8::Refuse) => {
@@ -148,7 +150,10 @@ where
                 "{message}; convert the file, or ask for replacement"
             ));
         }
-        (Err(_), InvalidUtf8::Replace) => texts.marked(batch, char::REPLACEMENT_CHARACTER)?,
+        (Err(_), InvalidUtf8::Replace) => {
+            replaced = texts.broken(batch);
+            texts.marked(batch, char::REPLACEMENT_CHARACTER)?
+        }
     };
     let rows = batch.num_rows();
     let mut columns = batch.columns().to_vec();
@@ -176,7 +181,7 @@ where
     let done = Rewritten {
         records: rows as u64,
         changed: changed.iter().filter(|&&changed| changed).count() as u64,
-        replaced: 0,
+        replaced,
     };
     Ok((columns, done))
 }

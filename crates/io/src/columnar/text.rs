@@ -12,6 +12,7 @@ use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, Schema
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use parquet::errors::Result as ParquetResult;
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A schema with bytes in the place of text.
@@ -173,6 +174,99 @@ fn array_as_text(
         }
         _ => Arc::clone(array),
     })
+}
+
+/// The broken sequences in the rows of a batch, where its schema has text, row by row: what several rows
+/// share counts for each.
+pub(super) fn broken(batch: &RecordBatch, schema: &Schema) -> u64 {
+    let columns = batch.columns().iter().zip(schema.fields());
+    let rows = 0..batch.num_rows();
+    columns
+        .map(|(array, field)| broken_within(array, field.data_type(), rows.clone()))
+        .sum()
+}
+
+fn broken_within(array: &ArrayRef, to: &DataType, rows: Range<usize>) -> u64 {
+    if array.data_type() == to {
+        return 0;
+    }
+    let valid = rows.filter(|&row| array.is_valid(row));
+    match to {
+        DataType::Utf8 => {
+            let bytes = array.as_binary::<i32>();
+            valid.map(|row| broken_sequences(bytes.value(row))).sum()
+        }
+        DataType::LargeUtf8 => {
+            let bytes = array.as_binary::<i64>();
+            valid.map(|row| broken_sequences(bytes.value(row))).sum()
+        }
+        DataType::Utf8View => {
+            let bytes = array.as_binary_view();
+            valid.map(|row| broken_sequences(bytes.value(row))).sum()
+        }
+        DataType::Dictionary(_, to) => {
+            let dictionary = array.as_any_dictionary();
+            let values = dictionary.values();
+            if values.is_empty() {
+                return 0;
+            }
+            let each = (0..values.len()).map(|at| broken_within(values, to, at..at + 1));
+            let (each, keys): (Vec<u64>, _) = (each.collect(), dictionary.normalized_keys());
+            valid.map(|row| each[keys[row]]).sum()
+        }
+        DataType::Struct(fields) => {
+            let children = array.as_struct().columns();
+            let within = |row: usize| -> u64 {
+                let children = children.iter().zip(fields);
+                children
+                    .map(|(child, field)| broken_within(child, field.data_type(), row..row + 1))
+                    .sum()
+            };
+            valid.map(within).sum()
+        }
+        DataType::List(field) => {
+            let lists = array.as_list::<i32>();
+            let within = |row: usize| {
+                let [from, to] = [row, row + 1].map(|at| lists.value_offsets()[at] as usize);
+                broken_within(lists.values(), field.data_type(), from..to)
+            };
+            valid.map(within).sum()
+        }
+        DataType::LargeList(field) => {
+            let lists = array.as_list::<i64>();
+            let within = |row: usize| {
+                let [from, to] = [row, row + 1].map(|at| lists.value_offsets()[at] as usize);
+                broken_within(lists.values(), field.data_type(), from..to)
+            };
+            valid.map(within).sum()
+        }
+        DataType::FixedSizeList(field, len) => {
+            let (lists, len) = (array.as_fixed_size_list(), *len as usize);
+            let within = |row: usize| {
+                broken_within(
+                    lists.values(),
+                    field.data_type(),
+                    row * len..(row + 1) * len,
+                )
+            };
+            valid.map(within).sum()
+        }
+        DataType::Map(field, _) => {
+            let maps = array.as_map();
+            let entries: ArrayRef = Arc::new(maps.entries().clone());
+            let within = |row: usize| {
+                let [from, to] = [row, row + 1].map(|at| maps.value_offsets()[at] as usize);
+                broken_within(&entries, field.data_type(), from..to)
+            };
+            valid.map(within).sum()
+        }
+        _ => 0,
+    }
+}
+
+fn broken_sequences(bytes: &[u8]) -> u64 {
+    let parts = bytes.utf8_chunks();
+    parts.filter(|part| !part.invalid().is_empty()).count() as u64
 }
 
 fn strings<O: OffsetSizeTrait>(

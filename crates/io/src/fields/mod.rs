@@ -12,8 +12,8 @@ pub use self::roles::{
 };
 pub(crate) use self::roles::{is_looked_for, may_be_text, missing, ranks};
 
-use self::roles::{PATH_RANK, descend, names_within, paths};
-use self::slots::{Scalar, Slot, parsed, scanned};
+use self::roles::{PATH_RANK, descend, named, names_within, paths, role_among};
+use self::slots::{Scalar, Slot, Slots, parsed, scanned};
 use crate::cells::cells;
 use crate::date;
 use crate::record::{Record, RecordOptions, Span};
@@ -42,6 +42,38 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<
         Some(slots) => slots,
         None => parsed(line, options).map_err(|error| broken(&error))?,
     };
+    let missing = || missing_text(options, names(line));
+    record(slots, line.len(), missing, options)
+}
+
+/// The record in a row of cells, each with the name of its column, of which no two are the same. A cell
+/// is a string, so that nothing lies within it.
+pub(crate) fn find_in_row<'n, 'r, N: Iterator<Item = &'n str>>(
+    row: impl Iterator<Item = (&'n str, Cow<'r, str>)>,
+    columns: impl Fn() -> N,
+    options: &RecordOptions,
+) -> Result<Record<'r>, Reason> {
+    let named = named(options);
+    let mut slots = Slots::default();
+    for (name, cell) in row {
+        if let Some((role, rank)) = role_among(name, &named) {
+            let slot = &mut slots.0[role as usize];
+            if slot.wants(rank) {
+                slot.put(rank, Scalar::Text(cell), role.integers());
+            }
+        }
+    }
+    let missing = || missing_text(options, shown(columns().map(Cow::Borrowed)));
+    record(slots, 0, missing, options)
+}
+
+/// What the slots hold, as a record that is all of its source of `len` bytes.
+fn record<'a>(
+    slots: Slots<'a>,
+    len: usize,
+    missing: impl FnOnce() -> Reason,
+    options: &RecordOptions,
+) -> Result<Record<'a>, Reason> {
     let roles = (0..).zip(&slots.0);
     let roles = roles.fold(0, |roles, (at, slot)| {
         roles | u16::from(slot.best.is_some() || slot.unfit.is_some()) << at
@@ -64,7 +96,7 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<
     ] = slots.0;
     let string = "a string";
     let Some(text) = text.value(options.text_field.as_deref(), TEXT_FIELDS, true, string)? else {
-        return Err(missing_text(line, options));
+        return Err(missing());
     };
     let id = id.value(
         options.id_field.as_deref(),
@@ -97,7 +129,7 @@ pub(crate) fn find<'a>(line: &'a str, options: &RecordOptions) -> Result<Record<
         urgency: number(urgency),
         span: Span {
             offset: 0,
-            len: line.len() as u64,
+            len: len as u64,
         },
         line: 1,
         replaced: 0,
@@ -171,13 +203,12 @@ fn no_object(line: &str) -> Reason {
     Reason::NotAnObject { found }
 }
 
-fn missing_text(line: &str, options: &RecordOptions) -> Reason {
+fn missing_text(options: &RecordOptions, found: Vec<String>) -> Reason {
     let field = options
         .text_field
         .as_deref()
         .unwrap_or(TEXT_FIELDS[0])
         .to_owned();
-    let found = names(line);
     Reason::MissingField { field, found }
 }
 

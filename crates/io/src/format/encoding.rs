@@ -56,7 +56,6 @@ pub(super) struct Utf8<'f> {
     /// Bytes of the text that were taken.
     taken: usize,
     lines: u64,
-    quotes: u64,
     bytes: u64,
     last: bool,
     unknown: Option<String>,
@@ -76,7 +75,6 @@ impl<'f> Utf8<'f> {
             text: Vec::new(),
             taken: 0,
             lines: 0,
-            quotes: 0,
             bytes: 0,
             last: false,
             unknown: None,
@@ -161,11 +159,6 @@ impl<'f> Utf8<'f> {
         self.last && self.taken == self.text.len()
     }
 
-    /// Quotation marks taken so far.
-    pub(super) fn quotes(&self) -> u64 {
-        self.quotes
-    }
-
     /// Bytes of the text taken so far.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
@@ -200,9 +193,7 @@ impl<'f> Utf8<'f> {
             bytes = &block[mark..];
         }
         if self.undecided && !bytes.is_ascii() {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(bytes, self.last);
-            let encoding = detector.guess(None, Utf8Detection::Allow);
+            let encoding = guess(bytes, self.last);
             self.decoder = Some(encoding.new_decoder_without_bom_handling());
             self.undecided = false;
         }
@@ -236,6 +227,41 @@ impl<'f> Utf8<'f> {
         self.decoder = declared.map(Encoding::new_decoder_without_bom_handling);
         self.undecided = declared.is_none();
         0
+    }
+}
+
+/// The encoding that the first block that is not ASCII lets one guess.
+fn guess(block: &[u8], last: bool) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(block, last);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// Whether a source that does not say its encoding is read as UTF-8, byte by byte: as [`Utf8`] finds with
+/// [`Says::Nothing`]. It is read as far as that takes.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn is_utf8(mut input: impl Read) -> io::Result<bool> {
+    let mut block = Vec::with_capacity(BLOCK_BYTES);
+    let mut first = true;
+    loop {
+        block.clear();
+        let len = input
+            .by_ref()
+            .take(BLOCK_BYTES as u64)
+            .read_to_end(&mut block)?;
+        if let Some((encoding, _)) = Encoding::for_bom(&block).filter(|_| first) {
+            return Ok(encoding == UTF_8);
+        }
+        first = false;
+        let last = len < BLOCK_BYTES;
+        if !block.is_ascii() {
+            return Ok(guess(&block, last) == UTF_8);
+        }
+        if last {
+            return Ok(true);
+        }
     }
 }
 
@@ -332,9 +358,6 @@ impl BufRead for Utf8<'_> {
         let end = self.text.len().min(self.taken + count);
         let taken = &self.text[self.taken..end];
         self.lines += memchr::memchr_iter(b'\n', taken).count() as u64;
-        if self.says == Says::Nothing {
-            self.quotes += memchr::memchr_iter(b'"', taken).count() as u64;
-        }
         self.bytes += taken.len() as u64;
         if let Some(room) = &mut self.room {
             *room = room.saturating_sub(taken.len() as u64);

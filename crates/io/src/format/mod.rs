@@ -11,7 +11,7 @@
 //! `detect` tells a format from the first bytes, `encoding` makes text of them, `item` writes the
 //! line. `json` cuts JSON into values, of which `ninjs` reads news items; `items` cuts XML into trees
 //! (`xml`), which `newsml`, `nitf`, `rss` and `atom` read; `markup` and `html` say what is text in them;
-//! `csv` reads tables, and `warc` web archives, whose answers `http` takes apart and whose pages `page` reads. `tar` and `zip` open archives, whose members (`member`) are read in
+//! `csv` reads tables, whose rows `row` takes apart, and `warc` web archives, whose answers `http` takes apart and whose pages `page` reads. `tar` and `zip` open archives, whose members (`member`) are read in
 //! the same ways, and by `plain` where they need no translation. `retold` gives again what was translated before.
 
 mod atom;
@@ -32,6 +32,7 @@ mod nitf;
 mod page;
 mod plain;
 mod retold;
+mod row;
 mod rss;
 mod tar;
 mod warc;
@@ -43,9 +44,10 @@ use crate::refused::Reason;
 use std::sync::Arc;
 
 pub(crate) use self::detect::{named_or_told, tells_format};
-pub(crate) use self::encoding::{BROKEN, unmark};
+pub(crate) use self::encoding::{BROKEN, is_utf8, unmark};
 pub(crate) use self::gate::{Gate, Gated};
 pub(crate) use self::retold::{Refusals, Retold};
+pub(crate) use self::row::{Ends, Head, Row, TORN, broken, most_frequent_mark};
 pub(crate) use self::zip::{Bytes, zip};
 
 /// What comes next in a source.

@@ -1,9 +1,9 @@
 //! CSV and its like.
 
-use super::{becomes, read, read_as};
+use super::{becomes, read, read_as, read_with};
 use crate::support::gz;
 use encoding_rs::WINDOWS_1252;
-use wirefold_io::Format;
+use wirefold_io::{FeedOptions, Format};
 
 #[test]
 fn rows_become_records_of_all_columns() {
@@ -77,4 +77,50 @@ fn a_table_of_very_many_columns_is_read() {
             .as_ref()
             .is_ok_and(|line| line.ends_with(r#""c999999":""}"#))
     );
+}
+
+/// A file is read in place, and the same compressed as a stream: whatever is in it, in chunks of any size.
+#[test]
+fn files_are_read_in_place_as_they_are_as_a_stream() {
+    let tables: [&[u8]; 8] = [
+        b"id,text\r\n1,a\r\n\r\n2,\"b\r\nc\"\r\n3,\"d \"\"e\"\"\"\r\n",
+        b"id,text\n1,5\" nails, 6\" nails\n2,\"a\"b\n3,\"\n\n4,c\n",
+        b"id,text\n1,a\n2\n3,b,c\n4,d,\n\n5,\"e\n6,f\n",
+        b"id,text\n1,caf\xc3\xa9\n2,caf\xe9\n3,\xe2\x80\x9cIce\xe2\x80\x9d\n4",
+        b"\xef\xbb\xbfid;text;other\n1;a;\n2;\"b;\nc\";d",
+        b"id,copy\n1,a\n2,b\n",
+        b"\n\nid,text\n1,a\n",
+        b"id,text\n1,a\n\"2\",\"b",
+    ];
+    for table in tables {
+        for chunk_bytes in [1, 7, 1 << 20] {
+            let options = || FeedOptions {
+                chunk_bytes,
+                ..FeedOptions::default()
+            };
+            let place = read_with("a.csv", table, options());
+            let stream = read_with("a.csv.gz", gz(table), options());
+            assert_eq!(place, stream, "{}", String::from_utf8_lossy(table));
+        }
+    }
+}
+
+/// ASCII first, so that the encoding shows behind a block that does not tell it.
+#[test]
+fn encodings_that_show_late() {
+    let mut table = b"id,text\n".to_vec();
+    let rows = 20_000;
+    for row in 0..rows {
+        table.extend(format!("{row},Ice.\n").bytes());
+    }
+    for (end, expected) in [
+        (&b"x,\xe9t\xe9\n"[..], "été"),
+        ("x,été\n".as_bytes(), "été"),
+    ] {
+        let bytes = [&table, end].concat();
+        let items = read("a.csv", &bytes);
+        assert_eq!(items.len(), rows + 1);
+        let last = format!(r#"{{"id":"x","text":"{expected}"}}"#);
+        assert_eq!(items.last(), Some(&Ok(last)));
+    }
 }
