@@ -1,5 +1,6 @@
 //! Blocks of whole lines, cut from the sources one after the other.
 
+use crate::columnar::Lines;
 use crate::error::IoError;
 use crate::feed::Feed;
 use crate::growth::Damage;
@@ -26,8 +27,7 @@ pub struct Chunk {
     pub file: Arc<str>,
     /// How the source is cut into records.
     pub format: Format,
-    /// Place of the first byte in the decompressed source, or in its translation.
-    pub offset: u64,
+    offset: u64,
     /// Number of the first line, from 1.
     pub first_line: u64,
     /// A record after these bytes that the reader itself refused: over-long, or cut off.
@@ -36,6 +36,8 @@ pub struct Chunk {
     pub(crate) max_record_bytes: u64,
     /// Of a table that is read in place.
     pub(crate) rows: Option<Rows>,
+    /// Of a source of columns.
+    pub(crate) lines: Option<Lines>,
     buffer: Vec<u8>,
     len: usize,
     pool: Arc<Pool>,
@@ -43,8 +45,18 @@ pub struct Chunk {
 
 impl Chunk {
     /// The bytes, each line with its line end; the last line of a source may have none.
+    ///
+    /// Those of rows of columns are made when they are first asked for, and that takes its time.
     pub fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.len]
+        match &self.lines {
+            Some(lines) => lines.bytes(),
+            None => &self.buffer[..self.len],
+        }
+    }
+
+    /// Place of the first byte in the decompressed source, in its translation, or in the temporary file.
+    pub(crate) fn offset(&self) -> u64 {
+        self.lines.as_ref().map_or(self.offset, Lines::offset)
     }
 }
 
@@ -140,6 +152,7 @@ impl<'f> Chunks<'f> {
     }
 
     fn step(&mut self) -> Result<Option<Chunk>, IoError> {
+        self.feed.check_loose()?;
         loop {
             let Some(reading) = &mut self.open else {
                 let source = self.next;
@@ -225,6 +238,7 @@ impl Feed {
             refused: Some(Box::new(refused)),
             max_record_bytes: self.options.max_record_bytes,
             rows: None,
+            lines: None,
             buffer: Vec::new(),
             len: 0,
             pool: Arc::clone(&self.pool),
@@ -240,6 +254,9 @@ impl Reading<'_> {
         }
         if self.from.rows.is_some() {
             return self.next_rows(feed);
+        }
+        if self.from.columns.is_some() {
+            return self.next_columns(feed);
         }
         let limit = feed.options.max_record_bytes;
         let block = feed.options.chunk_bytes.max(1);
@@ -343,6 +360,7 @@ impl Reading<'_> {
             refused: None,
             max_record_bytes: feed.options.max_record_bytes,
             rows: self.from.rows.clone(),
+            lines: None,
             buffer,
             len,
             pool: Arc::clone(&feed.pool),

@@ -78,7 +78,11 @@ impl Stamp {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Keeping {
     File(Stamp),
-    Spool { start: u64 },
+    Spool {
+        start: u64,
+    },
+    /// In the temporary file of what is made on many threads, at any place.
+    Loose,
     Nowhere,
 }
 
@@ -91,6 +95,8 @@ pub(crate) struct Seen {
     pub(crate) refused: Refusals,
     /// Where its rows can be selected from, if it is made of columns.
     pub(crate) columns: OnceLock<ColumnsAt>,
+    /// Whether a pass reads all of them.
+    pub(crate) all_columns: OnceLock<bool>,
     /// The table that it is, if its rows are read in place.
     pub(crate) table: OnceLock<Arc<Table>>,
 }
@@ -125,6 +131,7 @@ pub struct Feed {
     total_bytes: Option<u64>,
     pub(crate) bytes_read: Arc<AtomicU64>,
     pub(crate) spool: OnceLock<Spool>,
+    pub(crate) loose: OnceLock<Arc<Spool>>,
     passing: AtomicBool,
     /// Open files, the most recently used last.
     handles: Mutex<Vec<(u32, Arc<File>)>>,
@@ -151,6 +158,7 @@ impl Feed {
             total_bytes,
             bytes_read: Arc::new(AtomicU64::new(0)),
             spool: OnceLock::new(),
+            loose: OnceLock::new(),
             passing: AtomicBool::new(false),
             handles: Mutex::new(Vec::new()),
         })
@@ -279,8 +287,24 @@ impl Feed {
                     .read_exact_at(out, start + offset)
                     .map_err(|error| self.read_error(source, error))
             }
+            Keeping::Loose => {
+                let loose = self.loose.get().filter(|loose| end <= loose.len());
+                let loose = loose.ok_or_else(not_kept)?;
+                out.resize(len_here, 0);
+                loose
+                    .read_exact_at(out, offset)
+                    .map_err(|error| self.read_error(source, error))
+            }
             _ => Err(not_kept()),
         }
+    }
+
+    /// Says whether what was made on many threads was written.
+    ///
+    /// # Errors
+    /// [`IoError::Spool`].
+    pub(crate) fn check_loose(&self) -> Result<(), IoError> {
+        self.loose.get().map_or(Ok(()), |loose| loose.check())
     }
 
     /// Reads and parses one record again, at a place that a pass gave. `buf` holds its bytes.

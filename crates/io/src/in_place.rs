@@ -234,7 +234,7 @@ impl Chunk {
 
     /// The bytes of one of its records.
     pub(crate) fn as_it_stood(&self, span: Span) -> &[u8] {
-        let start = span.offset.saturating_sub(self.offset) as usize;
+        let start = span.offset.saturating_sub(self.offset()) as usize;
         let bytes = self.bytes().get(start..start + span.len as usize);
         bytes.unwrap_or_default()
     }
@@ -257,7 +257,7 @@ where
         let row = start..next - usize::from(end.is_some());
         if !row.is_empty() {
             let span = Span {
-                offset: chunk.offset + start as u64,
+                offset: chunk.offset() + start as u64,
                 len: row.len() as u64,
             };
             let line = || rows.line + memchr_iter(b'\n', &bytes[..start]).count() as u64;

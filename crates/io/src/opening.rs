@@ -2,6 +2,7 @@
 //! copy kept of what cannot be read twice or had to be translated.
 
 use crate::chunk::{Counted, End};
+use crate::columnar::ColumnsIn;
 use crate::compression::{Compression, decoder};
 use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
@@ -31,6 +32,8 @@ pub(crate) struct Opened<'f> {
     pub(crate) translated: Option<Translated<'f>>,
     /// The table that it is, if its rows are read in place.
     pub(crate) rows: Option<Rows>,
+    /// Its columns, if it is made of them.
+    pub(crate) columns: Option<ColumnsIn>,
     pub(crate) spool: Option<&'f Spool>,
     /// The stream can break off without the disk being at fault.
     compressed: bool,
@@ -38,21 +41,18 @@ pub(crate) struct Opened<'f> {
 
 /// The bytes of a source as they lie, and what its file was when it was opened.
 type Raw<'f> = (Box<dyn Read + Send + 'f>, Option<Stamp>);
-impl<'f> Opened<'f> {
-    /// A source that is translated, and kept in `spool` if one is given.
-    pub(crate) fn translated(
-        format: Format,
-        translated: Translated<'f>,
-        spool: Option<&'f Spool>,
-    ) -> Self {
+impl Opened<'_> {
+    /// A source of columns.
+    pub(crate) fn of_columns(format: Format, columns: ColumnsIn) -> Self {
         Opened {
             format,
             cut_told: false,
             live: false,
             input: Box::new(io::empty()),
-            translated: Some(translated),
+            translated: None,
             rows: None,
-            spool,
+            columns: Some(columns),
+            spool: None,
             compressed: false,
         }
     }
@@ -96,6 +96,7 @@ impl Feed {
                         input: Box::new(io::empty()),
                         translated: Some(self.retelling(source, input)),
                         rows: None,
+                        columns: None,
                         spool: None,
                         compressed: false,
                     };
@@ -103,6 +104,7 @@ impl Feed {
                 }
                 self.opening(source, *format, input, false, None).map(Ok)
             }
+            (Some((format, Keeping::Loose)), _) => self.open_columns_again(source, *format).map(Ok),
             (Some(_), _) => Err(IoError::PartlyRead {
                 path: path.to_path_buf(),
             }),
@@ -216,6 +218,7 @@ impl Feed {
             input: Box::new(io::empty()),
             translated: None,
             rows: None,
+            columns: None,
             spool,
             compressed,
         };
@@ -267,6 +270,7 @@ impl Feed {
             input,
             translated: None,
             rows: table.map(Rows::new),
+            columns: None,
             spool,
             compressed,
         };
@@ -343,6 +347,15 @@ impl Feed {
         }
         let spool = Spool::create(&self.temporary_folder())?;
         Ok(self.spool.get_or_init(|| spool))
+    }
+
+    /// The temporary file of what is made on many threads.
+    pub(crate) fn loose(&self) -> Result<&Arc<Spool>, IoError> {
+        if let Some(loose) = self.loose.get() {
+            return Ok(loose);
+        }
+        let loose = Arc::new(Spool::create(&self.temporary_folder())?);
+        Ok(self.loose.get_or_init(|| loose))
     }
 }
 

@@ -189,7 +189,7 @@ where
     } else if chunk.format == Format::PlainText {
         if chunk.refused.is_none() {
             let span = Span {
-                offset: chunk.offset,
+                offset: chunk.offset(),
                 len: bytes.len() as u64,
             };
             let parsed = if span.len > chunk.max_record_bytes {
@@ -221,7 +221,7 @@ where
             if !is_blank(&bytes[start..end]) {
                 let len = (end - start) as u64;
                 let span = Span {
-                    offset: chunk.offset + start as u64,
+                    offset: chunk.offset() + start as u64,
                     len,
                 };
                 let parsed = if len > chunk.max_record_bytes {

@@ -3,7 +3,6 @@
 use crate::annotate::{NOTE_FIELDS, Note, annotated, note_columns};
 use crate::columnar::{ColumnsOut, Manner, Shape};
 use crate::error::IoError;
-use crate::input::Format;
 use crate::kept::{self, Written, misfit};
 use crate::output::Output;
 use crate::stories::Stories;
@@ -120,7 +119,7 @@ where
     let records = records.into_iter();
     let feed = stories.feed();
     let before = output.bytes();
-    let columnar = feed.has_columns();
+    let columnar = (0..feed.source_count() as u32).any(|source| feed.lacks_columns(source));
     let noted = records
         .clone()
         .next()
@@ -171,7 +170,7 @@ fn each_object(
         let run = std::iter::from_fn(|| {
             numbers.next_if(|&number| stories.place(number).source == source)
         });
-        if feed.format(source).is_some_and(Format::is_columnar) {
+        if feed.lacks_columns(source) {
             let rows = run.map(|number| stories.row(number));
             let columns = feed.columns_again(source)?;
             columns.objects(feed.path(source), rows, each)?;

@@ -5,8 +5,8 @@ use crate::error::IoError;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Reads into `buf` from `offset` on, as much as one call of the system gives.
 #[cfg(unix)]
@@ -90,6 +90,8 @@ pub(crate) struct Spool {
     file: Arc<File>,
     dir: PathBuf,
     len: AtomicU64,
+    /// Why something could not be written by [`Spool::put`].
+    fault: Mutex<Option<io::Error>>,
 }
 
 impl Spool {
@@ -102,6 +104,7 @@ impl Spool {
             file: Arc::new(file),
             dir: dir.to_path_buf(),
             len: AtomicU64::new(0),
+            fault: Mutex::default(),
         })
     }
 
@@ -125,6 +128,32 @@ impl Spool {
         let end = offset + bytes.len() as u64;
         self.len.store(end, Ordering::Release);
         Ok(())
+    }
+
+    /// Writes bytes wherever there is room, and says where; any number of threads may do that at once, if
+    /// none appends. What goes wrong is told by [`Spool::check`].
+    pub(crate) fn put(&self, bytes: &[u8]) -> u64 {
+        let offset = self.len.fetch_add(bytes.len() as u64, Ordering::AcqRel);
+        if let Err(error) = write_all_at(&self.file, bytes, offset) {
+            let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+            fault.get_or_insert(error);
+        }
+        offset
+    }
+
+    /// Says whether all that was put is there.
+    ///
+    /// # Errors
+    /// [`IoError::Spool`].
+    pub(crate) fn check(&self) -> Result<(), IoError> {
+        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        match fault.take() {
+            Some(source) => Err(IoError::Spool {
+                dir: self.dir.clone(),
+                source,
+            }),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {

@@ -167,6 +167,7 @@ impl Stories {
             each(&feed, &part.refused)?;
             Ok::<_, IoError>(ControlFlow::Continue(()))
         })?;
+        feed.check_loose()?;
         let suffixed = ids.make_unique();
         let profile = builder.map(|builder| match options.learn {
             Learn::ToKeep { .. } => builder.build(),

@@ -1,7 +1,6 @@
 //! Chunks of a source that is translated as it is read.
 
 use crate::chunk::{Chunk, End, Reading};
-use crate::columnar::{Extent, Rows};
 use crate::error::IoError;
 use crate::feed::Feed;
 use crate::format::{Bytes, Gate, Gated, Retold, Step, Translator, translator, zip};
@@ -24,23 +23,27 @@ pub(crate) struct Translated<'f> {
 }
 
 impl Translated<'_> {
-    /// Why the bytes of a source ended before the source did, once. The inner error is one of the
-    /// system.
+    /// Why the bytes of a source ended before the source did, once.
     fn stopped(&mut self) -> Option<Result<Reason, io::Error>> {
         if self.told {
             return None;
         }
-        let stopped = match self.gate.take_error() {
-            Some(error) if is_outer(&error) => Err(error),
-            Some(error) => Ok(Damage::of(&error).reason(self.gate.passed())),
-            None if self.gate.exceeded() => Ok(Reason::TooLong {
-                len: self.gate.limit().saturating_add(1),
-                limit: self.gate.limit(),
-            }),
-            None => return None,
-        };
-        self.told = true;
-        Some(stopped)
+        let stopped = stopped(&self.gate);
+        self.told = stopped.is_some();
+        stopped
+    }
+}
+
+/// Why the bytes of a source ended before the source did. The inner error is one of the system.
+pub(crate) fn stopped(gate: &Gate) -> Option<Result<Reason, io::Error>> {
+    match gate.take_error() {
+        Some(error) if is_outer(&error) => Some(Err(error)),
+        Some(error) => Some(Ok(Damage::of(&error).reason(gate.passed()))),
+        None if gate.exceeded() => Some(Ok(Reason::TooLong {
+            len: gate.limit().saturating_add(1),
+            limit: gate.limit(),
+        })),
+        None => None,
     }
 }
 
@@ -99,21 +102,6 @@ impl Feed {
             gate,
             told: false,
         })
-    }
-
-    /// A source of columns.
-    pub(crate) fn translation_of_columns<'f>(
-        &self,
-        format: Format,
-        extent: Extent,
-    ) -> Translated<'f> {
-        let gate = Arc::clone(extent.gate());
-        let fields = self.options.fields.clone();
-        Translated {
-            translator: Box::new(Rows::of_extent(format, extent, fields)),
-            gate,
-            told: false,
-        }
     }
 
     /// A source that was translated before, from its copy.

@@ -88,7 +88,7 @@ impl Cloud {
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             let took = begun.elapsed();
-            assert!(took < Duration::from_secs(60), "the server does not start");
+            assert!(took < Duration::from_secs(180), "the server does not start");
             thread::sleep(Duration::from_millis(50));
         }
         Some(cloud)
@@ -98,7 +98,14 @@ impl Cloud {
     fn azure(folder: &Folder) -> Option<Self> {
         let place = folder.path("azurite").display().to_string();
         let args = |port: &str| {
-            let args = ["--location", &place, "--blobPort", port, "--silent"];
+            let args = [
+                "--location",
+                &place,
+                "--blobPort",
+                port,
+                "--silent",
+                "--disableTelemetry",
+            ];
             args.map(str::to_owned).to_vec()
         };
         let mut cloud = Self::start(installed_by_npm("azurite", "azurite-blob"), args)?;

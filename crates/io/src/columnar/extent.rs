@@ -46,10 +46,6 @@ impl Extent {
         self.len
     }
 
-    pub(crate) fn gate(&self) -> &Arc<Gate> {
-        &self.gate
-    }
-
     /// Fills `buf` from `offset` on.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ const BATCH_ROWS: u64 = 8192;
 const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
 
 /// Rows that one thread works on.
-const PIECE_ROWS: usize = 1024;
+pub(super) const PIECE_ROWS: usize = 1024;
 
 /// Makes text of bytes.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Sources of columns within a feed: opened for a pass, and again to select rows from.
 
-use super::{Columns, Extent, Manner};
+use super::{Columns, ColumnsIn, Extent, Manner, Rows};
 use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
 use crate::format::{Gate, Gated, named_or_told};
@@ -39,19 +39,46 @@ impl Feed {
         };
         // The first pass over this source: no one else can have set it.
         let _ = seen.columns.set(at);
-        let (keeping, spool) = if self.options.spool {
-            let spool = self.spool()?;
-            let start = spool.len();
-            (Keeping::Spool { start }, Some(spool))
+        let keeping = if self.options.spool {
+            Keeping::Loose
         } else {
-            (Keeping::Nowhere, None)
+            Keeping::Nowhere
         };
         let _ = seen.begun.set((format, keeping));
-        let extent = self.extent(source, at, gate)?;
+        self.opening_columns(source, format, at, gate)
+    }
+
+    /// Opens a source of columns for a later pass, which makes lines of its rows anew.
+    pub(crate) fn open_columns_again(
+        &self,
+        source: u32,
+        format: Format,
+    ) -> Result<Opening<'_>, IoError> {
+        match self.seen[source as usize].columns.get() {
+            Some(&at) => self.opening_columns(source, format, at, self.gate()),
+            None => Err(IoError::PartlyRead {
+                path: self.path(source).to_path_buf(),
+            }),
+        }
+    }
+
+    fn opening_columns(
+        &self,
+        source: u32,
+        format: Format,
+        at: ColumnsAt,
+        gate: Arc<Gate>,
+    ) -> Result<Opening<'_>, IoError> {
+        let loose = if self.options.spool {
+            Some(Arc::clone(self.loose()?))
+        } else {
+            None
+        };
+        let extent = self.extent(source, at, Arc::clone(&gate))?;
         let extent = extent.counted(Arc::clone(&self.bytes_read));
-        let translated = self.translation_of_columns(format, extent);
-        let opened = Opened::translated(format, translated, spool);
-        Ok((opened, Vec::new(), 0, None))
+        let rows = Rows::of_extent(format, extent, self.options.fields.clone());
+        let columns = ColumnsIn::new(rows, gate, loose);
+        Ok((Opened::of_columns(format, columns), Vec::new(), 0, None))
     }
 
     fn gate(&self) -> Arc<Gate> {
@@ -109,9 +136,11 @@ impl Feed {
         }
     }
 
-    /// Whether a source is made of columns.
-    pub(crate) fn has_columns(&self) -> bool {
-        self.seen.iter().any(|seen| seen.columns.get().is_some())
+    /// Whether a source is made of columns of which a pass reads only some: then its records are to be had
+    /// from the columns alone.
+    pub(crate) fn lacks_columns(&self, source: u32) -> bool {
+        let seen = &self.seen[source as usize];
+        seen.columns.get().is_some() && seen.all_columns.get() != Some(&true)
     }
 
     /// The columns that all sources have in common, and how the first of them is written; nothing where

@@ -90,7 +90,8 @@ pub(crate) fn translator<'f>(
         Format::Warc => Box::new(warc::Records::new(input, gate)),
         Format::Tar => Box::new(tar::Members::new(input, gate)),
         Format::Parquet | Format::Arrow => {
-            Box::new(crate::columnar::Rows::of_stream(format, input, gate))
+            let rows = crate::columnar::Rows::of_stream(format, input, gate);
+            Box::new(crate::columnar::EachRow::new(rows))
         }
         Format::Csv | Format::Tsv => Box::new(csv::Rows::new(input, gate, format)),
     })
