@@ -1,11 +1,12 @@
 //! The sources of a run: read through in order, and read again at any place from any thread.
 
-use crate::chunk::{Chunks, End, Pool};
+use crate::chunk::{Chunks, End};
 use crate::columnar::ColumnsAt;
 use crate::error::IoError;
 use crate::format::Refusals;
 use crate::in_place::Table;
 use crate::input::{Format, Inputs, Source};
+use crate::pool::Pool;
 use crate::record::{Record, RecordOptions, Span, parse_record};
 use crate::refused::Refused;
 use crate::remote::Fault;

@@ -44,6 +44,7 @@ mod opening;
 mod output;
 mod parallel;
 mod pattern;
+mod pool;
 mod quoted;
 mod record;
 mod refused;

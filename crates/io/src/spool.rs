@@ -186,3 +186,28 @@ impl Read for SpoolReader<'_> {
         Ok(count)
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_put_is_told_once() {
+        // Every write to this device finds it full.
+        let full = File::options().read(true).write(true).open("/dev/full");
+        let spool = Spool {
+            file: Arc::new(full.unwrap()),
+            dir: "/there".into(),
+            len: AtomicU64::new(0),
+            fault: Mutex::default(),
+        };
+        spool.check().unwrap();
+        assert_eq!((spool.put(b"one"), spool.put(b"two")), (0, 3));
+        let error = spool.check().unwrap_err().to_string();
+        assert!(
+            error.contains("/there") && error.contains("No space left"),
+            "{error}"
+        );
+        spool.check().unwrap();
+    }
+}

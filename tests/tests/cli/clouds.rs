@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
+use crate::places::{Request, Server};
 use crate::support::{Cmd, Folder, STORIES, gz, ids, record, rows, small_feed, zst};
 use crate::venv::{installed, run};
 
@@ -267,4 +268,78 @@ fn objects_of_google_are_read() {
     let ran = cloud.cmd(&folder, "dedup gs://wire/nothing.jsonl").run();
     ran.code(2)
         .says("error: gs://wire/nothing.jsonl: nothing is there; check the address");
+}
+
+/// Google's own description of its XML requests is the measure: an upload is begun, gets its parts, and is
+/// completed, or given up.
+#[test]
+fn what_is_written_to_google_is_sent_in_parts() {
+    let server = Server::new(|request, _| {
+        let answer = |headers: &str, xml: &str| {
+            let len = xml.len();
+            format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {len}\r\nConnection: close\r\n{headers}\r\n{xml}"
+            )
+        };
+        let of = |name: &str, rest: &str| {
+            format!("<{name}><Bucket>wire</Bucket><Key>kept.jsonl</Key>{rest}</{name}>")
+        };
+        let head = &request.head;
+        let answer = if head.starts_with("POST") && head.contains("?uploads") {
+            let begun = of("InitiateMultipartUploadResult", "<UploadId>u1</UploadId>");
+            answer("", &begun)
+        } else if head.starts_with("POST") {
+            answer(
+                "",
+                &of("CompleteMultipartUploadResult", "<ETag>\"e\"</ETag>"),
+            )
+        } else {
+            answer("ETag: \"p1\"\r\n", "")
+        };
+        answer.into_bytes().into()
+    });
+    let folder = Folder::new();
+    folder.file("feed.jsonl", small_feed());
+    let run = |args: &str| {
+        let access = google_access(&folder, server.port);
+        let cmd = access
+            .iter()
+            .fold(folder.cmd(args), |cmd, (name, value)| cmd.env(name, value));
+        cmd.run()
+    };
+    run("dedup feed.jsonl -o gs://wire/kept.jsonl").code(0);
+    folder.ok("dedup feed.jsonl -o kept.jsonl");
+    let sent = server.requests();
+    let first = |request: &Request| request.head.lines().next().unwrap().to_owned();
+    let lines: Vec<String> = sent.iter().map(first).collect();
+    let [begun, part, completed] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert!(
+        begun.starts_with("POST /wire/kept%2Ejsonl?uploads"),
+        "{begun}"
+    );
+    assert!(part.starts_with("PUT /wire/kept%2Ejsonl?"), "{part}");
+    assert!(
+        part.contains("partNumber=1") && part.contains("uploadId=u1"),
+        "{part}"
+    );
+    assert_eq!(sent[1].body, folder.bytes("kept.jsonl"));
+    assert!(
+        completed.starts_with("POST /wire/kept%2Ejsonl?uploadId=u1"),
+        "{completed}"
+    );
+    let list = String::from_utf8_lossy(&sent[2].body).into_owned();
+    assert!(
+        list.contains("<PartNumber>1</PartNumber>") && list.contains("p1"),
+        "{list}"
+    );
+    // A run that fails takes back what it began.
+    run("dedup feed.jsonl -o gs://wire/kept.jsonl --clusters nowhere/c.csv").code(2);
+    let sent = server.requests();
+    let last = first(sent.last().unwrap());
+    assert!(
+        last.starts_with("DELETE /wire/kept%2Ejsonl?uploadId=u1"),
+        "{last}"
+    );
 }

@@ -19,6 +19,7 @@ mod bad_records;
 mod bad_table;
 mod book;
 mod clouds;
+mod column_kinds;
 mod columns;
 mod compare;
 mod config;

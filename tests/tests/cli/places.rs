@@ -9,10 +9,11 @@ use std::time::Duration;
 use crate::bad_table::case;
 use crate::support::{Cmd, Folder, gz, ids, small_feed};
 
-/// A request, as its head stands on the wire.
+/// A request, as its head stands on the wire, and what follows it.
 #[derive(Clone)]
-struct Request {
-    head: String,
+pub(crate) struct Request {
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
@@ -25,7 +26,7 @@ impl Request {
 }
 
 /// What is sent back, after a pause.
-struct Answer {
+pub(crate) struct Answer {
     pause: Duration,
     bytes: Vec<u8>,
 }
@@ -41,13 +42,13 @@ impl From<Vec<u8>> for Answer {
 
 /// A server on the loopback that answers each request as a function of it and of its number says. It
 /// ends with the test.
-struct Server {
-    port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    fn new(answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -62,7 +63,7 @@ impl Server {
         Server { port, requests }
     }
 
-    fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 
@@ -85,9 +86,15 @@ fn serve(
     if head.is_empty() {
         return;
     }
-    let request = Request {
+    let mut request = Request {
         head: String::from_utf8_lossy(&head).into_owned(),
+        body: Vec::new(),
     };
+    let len = request.header("content-length");
+    request.body = vec![0; len.map_or(0, |len| len.parse().unwrap())];
+    if stream.read_exact(&mut request.body).is_err() {
+        return;
+    }
     let number = {
         let mut seen = seen.lock().unwrap();
         seen.push(request.clone());
