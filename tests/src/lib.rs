@@ -4,6 +4,7 @@ pub mod browser;
 pub mod data;
 pub mod oracle;
 pub mod pictures;
+pub mod soak;
 pub mod terminal;
 
 /// Pages whose blocks of Rust are doctests; whatever crate they use, this one can.
