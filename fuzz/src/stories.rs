@@ -90,6 +90,7 @@ impl Feed {
                 source: SOURCES[facts % 3],
                 published: made.published.map(|hours| i64::from(hours) * 3_600),
                 item: ITEMS[facts / 3 % 3],
+                slug: ITEMS[facts / 27 % 3],
                 version: made.version.map(u64::from),
                 status: STATUS[facts / 9 % 3],
                 embargo: None,
