@@ -74,6 +74,7 @@ pub fn matching(asked: Asked<'_>) {
             invisibles: on(6),
             digits: on(7),
             diacritics: on(8),
+            confusables: on(9),
         }
     };
     let matcher = Matcher::new(options);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::cluster::Keep;
 use crate::furniture::Table;
-use crate::normalize::Matcher;
+use crate::normalize::{MatchOptions, Matcher};
 use crate::profile::Profile;
 use crate::relation::{Grounds, Relation, RelationRules};
 use crate::sketch::{Bands, SketchSettings};
@@ -37,6 +37,10 @@ pub struct Settings {
     pub components: usize,
     /// Seed of all hashes (0 is the default).
     pub seed: u64,
+    /// Whether letters that look alike are one, so that a copy with letters of another script in its
+    /// words is found: [`MatchOptions::confusables`] (default false). It acts through
+    /// [`Settings::matcher`].
+    pub fold_confusables: bool,
     /// What wire furniture looks like (default the built-in table).
     pub furniture: Arc<Table>,
     /// What was learned from the feed (default nothing). It says what proves `rewritten` and
@@ -62,6 +66,7 @@ impl Default for Settings {
                 .collect(),
             components: 128,
             seed: 0,
+            fold_confusables: false,
             furniture: Table::shared(),
             profile: None,
             rewrites: true,
@@ -124,6 +129,14 @@ impl Settings {
             shingle_words: self.shingle_words,
             held_bytes: usize::MAX,
         }
+    }
+
+    /// The match face that these settings ask for.
+    pub fn matcher(&self) -> Matcher {
+        Matcher::new(MatchOptions {
+            confusables: self.fold_confusables,
+            ..MatchOptions::default()
+        })
     }
 
     /// The sketches that these settings ask for. Bands have as many rows as still find a pair at

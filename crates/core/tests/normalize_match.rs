@@ -207,9 +207,72 @@ fn a_found_word_leads_back_to_its_bytes() {
     );
 }
 
+#[test]
+fn letters_that_look_alike_are_one_only_when_asked() {
+    let matcher = Matcher::new(MatchOptions {
+        confusables: true,
+        ..MatchOptions::default()
+    });
+    // Cyrillic, Greek, Armenian and Cherokee letters within Latin words, and Latin ones within Cyrillic.
+    for (spoofed, plain) in [
+        ("The hаrbоr iѕ сlоѕеd", "The harbor is closed"),
+        ("ТНЕ ΗΑRΒΟR", "THE HARBOR"),
+        ("հarbօr", "harbor"),
+        ("ᎢᎻᎬ harbor", "the harbor"),
+        ("ĳsvrij е\u{301}t\u{e9}", "ijsvrij \u{e9}t\u{e9}"),
+        ("Пoртa", "Порта"),
+    ] {
+        assert_eq!(matcher.normalize(spoofed), matcher.normalize(plain));
+        assert_ne!(matched(spoofed), matched(plain));
+    }
+    // Figures are no letters, and what looks like no Latin letter stays.
+    assert_eq!(matcher.normalize("10 0ІО"), "10 0io");
+    assert_eq!(matcher.normalize("Йод, юг 日本 ا"), "йoд, юr 日本 ا");
+    // Both cases of a word are folded alike.
+    for word in ["НОВОСТИ", "Ειδήσεις", "Ереван՝ Երեւան", "Ꮳꮃꭹ"] {
+        let (small, capital) = (word.to_lowercase(), word.to_uppercase());
+        assert_eq!(matcher.normalize(&small), matcher.normalize(&capital));
+    }
+    // With case kept, a capital stays one.
+    let cased = Matcher::new(MatchOptions {
+        confusables: true,
+        ..MatchOptions::NONE
+    });
+    assert_eq!(cased.normalize("Нarbоr А\u{301}"), "Harbor \u{c1}");
+}
+
+#[test]
+fn folded_letters_lead_back_to_their_own() {
+    let matcher = Matcher::new(MatchOptions {
+        confusables: true,
+        ..MatchOptions::default()
+    });
+    let original = "Сlosed: the hаrbоr";
+    let (mut text, mut map) = (String::new(), OffsetMap::default());
+    matcher.normalize_mapped(original, &mut text, &mut map);
+    assert_eq!(text, "closed: the harbor");
+    let at = text.find("harbor").unwrap();
+    assert_eq!(&original[map.original(at..at + 6)], "hаrbоr");
+    assert_eq!(&original[map.original(0..1)], "С");
+}
+
+#[test]
+fn every_character_folded_twice_is_folded_once() {
+    let matcher = Matcher::new(MatchOptions {
+        confusables: true,
+        ..MatchOptions::default()
+    });
+    for c in '\0'..=char::MAX {
+        for text in [format!("a{c}b"), format!("а{c}\u{306}")] {
+            let once = matcher.normalize(&text);
+            assert_eq!(matcher.normalize(&once), once, "{c:?}");
+        }
+    }
+}
+
 fn options() -> impl Strategy<Value = MatchOptions> {
     let form = prop_oneof![Just(Form::Keep), Just(Form::Nfc), Just(Form::Nfkc)];
-    (form, proptest::array::uniform9(any::<bool>())).prop_map(|(form, on)| MatchOptions {
+    (form, proptest::array::uniform10(any::<bool>())).prop_map(|(form, on)| MatchOptions {
         form,
         case: on[0],
         quotes: on[1],
@@ -220,6 +283,7 @@ fn options() -> impl Strategy<Value = MatchOptions> {
         invisibles: on[6],
         digits: on[7],
         diacritics: on[8],
+        confusables: on[9],
     })
 }
 

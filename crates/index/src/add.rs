@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use wirefold::normalize::Matcher;
 use wirefold::query::Stored;
 use wirefold::sketch::{Sketch, Sketcher};
 use wirefold::{Error, Story, StoryBuffer, TextSource};
@@ -194,7 +193,7 @@ impl Writer {
         options: &AddOptions,
         mut each: impl FnMut(&Feed, &[Refused]) -> Result<(), IndexError>,
     ) -> Result<Added, IndexError> {
-        let matcher = Matcher::default();
+        let matcher = self.snapshot().settings().matcher();
         let sketch = self.snapshot().settings().sketch();
         let titles = self.snapshot().titles();
         let work = || {
@@ -216,7 +215,7 @@ impl Writer {
         options: &AddOptions,
         mut each: impl FnMut(usize) -> Result<(), IndexError>,
     ) -> Result<Added, IndexError> {
-        let matcher = Matcher::default();
+        let matcher = self.snapshot().settings().matcher();
         let sketch = self.snapshot().settings().sketch();
         let titles = self.snapshot().titles();
         let work = || {

@@ -1,6 +1,5 @@
 //! What a run over all stored stories would say.
 
-use wirefold::normalize::Matcher;
 use wirefold::profile::Profile;
 use wirefold::sketch::{SketchChunk, Sketcher, Sketches};
 use wirefold::store::Memory;
@@ -73,7 +72,7 @@ impl Snapshot {
             ..settings.clone()
         };
         settings.check()?;
-        let matcher = Matcher::default();
+        let matcher = settings.matcher();
         let sketch = settings.sketch();
         let mut sketches = memory.map_or_else(Sketches::new, Sketches::within);
         let tasks: Vec<std::ops::Range<u32>> = (0..stories.count())
@@ -119,7 +118,7 @@ impl Snapshot {
     /// # Errors
     /// [`IndexError::Library`].
     pub fn learn(&self, undated: bool) -> Result<Profile, IndexError> {
-        let (stories, matcher) = (self.stories(), Matcher::default());
+        let (stories, matcher) = (self.stories(), self.settings().matcher());
         Ok(learn_stories(&stories, &matcher, self.settings(), undated)?)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use wirefold::normalize::Matcher;
 use wirefold::query::{ASKED, Asker};
 use wirefold::relation::Row;
 use wirefold::sketch::Sketch;
@@ -47,7 +46,7 @@ impl Snapshot {
         show: impl Fn(Answer<'_>) -> T + Sync,
         mut each: impl FnMut(Vec<T>, Vec<Refused>) -> Result<(), IndexError>,
     ) -> Result<(), IndexError> {
-        let matcher = Matcher::default();
+        let matcher = self.settings().matcher();
         // Settings were checked when the index was made, and again when it was opened.
         let show = &show;
         let work = || {
@@ -98,7 +97,7 @@ impl Snapshot {
         show: impl Fn(u32, Answer<'_>) -> T + Sync,
         mut each: impl FnMut(Vec<T>) -> Result<(), IndexError>,
     ) -> Result<(), IndexError> {
-        let matcher = Matcher::default();
+        let matcher = self.settings().matcher();
         let show = &show;
         let work = || {
             let mut asker = Asker::new(self, &matcher, self.settings());

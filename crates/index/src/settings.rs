@@ -24,6 +24,9 @@ pub struct IndexSettings {
     pub components: usize,
     /// See [`Settings::seed`].
     pub seed: u64,
+    /// See [`Settings::fold_confusables`]. Written only if it is so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fold_confusables: bool,
     /// Whether the title counts as the first paragraph; else it is not stored.
     pub titles: bool,
 }
@@ -35,6 +38,7 @@ impl Default for IndexSettings {
             shingle_words,
             components,
             seed,
+            fold_confusables,
             ..
         } = Settings::default();
         Self {
@@ -44,6 +48,7 @@ impl Default for IndexSettings {
             shingle_words,
             components,
             seed,
+            fold_confusables,
             titles: true,
         }
     }
@@ -70,6 +75,7 @@ impl IndexSettings {
             shingle_words: self.shingle_words,
             components: self.components,
             seed: self.seed,
+            fold_confusables: self.fold_confusables,
             keep: vec![Keep::Longest],
             furniture,
             profile,

@@ -248,7 +248,7 @@ impl Writer {
         options: &StreamOptions,
         mut each: impl FnMut(&Feed, Streamed) -> Result<(), IndexError>,
     ) -> Result<(), IndexError> {
-        let matcher = Matcher::default();
+        let matcher = self.snapshot().settings().matcher();
         let sketch = self.snapshot().settings().sketch();
         let titles = self.snapshot().titles();
         let work = || {
@@ -307,7 +307,7 @@ impl Writer {
         options: &StreamOptions,
         mut each: impl FnMut(&[u32], Vec<Told>) -> Result<(), IndexError>,
     ) -> Result<(), IndexError> {
-        let matcher = Matcher::default();
+        let matcher = self.snapshot().settings().matcher();
         let sketch = self.snapshot().settings().sketch();
         let titles = self.snapshot().titles();
         let work = || {

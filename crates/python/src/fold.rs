@@ -60,7 +60,7 @@ pub(crate) fn fold(
     let of = stories.get();
     let watch = Watch::new(Arc::clone(&of.stopped));
     let outcome = watch.run(py, running.told(), || {
-        let matcher = Matcher::default();
+        let matcher = settings.matcher();
         let (sketches, settings) = read(
             of,
             settings,
@@ -194,7 +194,7 @@ pub(crate) fn pair(py: Python<'_>, stories: &Stories, matching: Matching) -> PyR
     if stories.count() != 2 {
         return Err(errors::input("expected two stories", None, None));
     }
-    let row = py.detach(|| wirefold::compare(stories, (0, 1), &Matcher::default(), &settings));
+    let row = py.detach(|| wirefold::compare(stories, (0, 1), &settings.matcher(), &settings));
     let row = row.map_err(|error| errors::library(&error))?;
     let mut relations = Relations::new([(); 2].map(|()| IdBuilder::of(stories)));
     if let Some(row) = &row {

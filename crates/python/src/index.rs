@@ -101,6 +101,7 @@ impl Index {
             overlap: matching.overlap,
             shingle_words: matching.shingle_words,
             seed: matching.seed,
+            fold_confusables: matching.fold_confusables,
             titles: titles(title)?,
             ..IndexSettings::default()
         };

@@ -41,6 +41,7 @@ pub(crate) struct Steps {
     furniture: Option<PathBuf>,
     profile: Option<PathBuf>,
     strip_diacritics: bool,
+    fold_confusables: bool,
 }
 
 impl Steps {
@@ -56,11 +57,12 @@ impl Steps {
     }
 
     fn clean(self, py: Python<'_>) -> PyResult<wirefold::Normalizer> {
-        if self.strip_diacritics {
-            return Err(errors::setting(
-                "strip_diacritics",
-                "is a step of the face match",
-            ));
+        let match_only = [
+            ("strip_diacritics", self.strip_diacritics),
+            ("fold_confusables", self.fold_confusables),
+        ];
+        if let Some((name, _)) = match_only.iter().find(|(_, given)| *given) {
+            return Err(errors::setting(name, "is a step of the face match"));
         }
         let shown = match (self.mark_furniture, self.strip_furniture) {
             (true, true) => {
@@ -139,6 +141,7 @@ impl Steps {
         }
         let mut options = MatchOptions {
             diacritics: self.strip_diacritics,
+            confusables: self.fold_confusables,
             ..MatchOptions::default()
         };
         options.form = form(self.form.as_deref(), options.form)?;

@@ -22,6 +22,7 @@ pub(crate) struct Matching {
     pub(crate) furniture: Option<PathBuf>,
     pub(crate) profile: Option<PathBuf>,
     pub(crate) shingle_words: usize,
+    pub(crate) fold_confusables: bool,
     pub(crate) seed: u64,
 }
 
@@ -30,6 +31,7 @@ impl Matching {
     pub(crate) fn settings(&self, py: Python<'_>) -> PyResult<Settings> {
         let mut settings = Settings {
             seed: self.seed,
+            fold_confusables: self.fold_confusables,
             shingle_words: self.shingle_words,
             furniture: furniture(py, self.furniture.as_ref())?,
             ..Settings::default()

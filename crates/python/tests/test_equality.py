@@ -146,6 +146,7 @@ def test_settings_mean_what_the_flags_mean(command: Command, feed: list[dict[str
         (["--title", "ignore"], {"title": "ignore"}),
         (["--min-novel", "1"], {"min_novel": 1}),
         (["--seed", "7", "--shingle-words", "3"], {"seed": 7, "shingle_words": 3}),
+        (["--fold-confusables"], {"fold_confusables": True}),
         (["--text-field", "title"], {"text_field": "title"}),
         (["--memory", "64MiB", "--threads", "1"], {"memory": "64MiB", "threads": 1}),
     ]:

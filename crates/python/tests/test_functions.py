@@ -59,6 +59,7 @@ def test_normalize_takes_the_steps_of_the_command(command: Command, feed: list[d
             ["--face", "match", "--strip-diacritics", "--form", "nfc"],
             {"face": "match", "strip_diacritics": True, "form": "nfc"},
         ),
+        (["--face", "match", "--fold-confusables"], {"face": "match", "fold_confusables": True}),
     ]:
         lines = command.run("normalize", SAMPLE, "--quiet", *flags).splitlines()
         expected = [json.loads(line) for line in lines]
@@ -77,6 +78,7 @@ def test_normalize_takes_the_steps_of_the_command(command: Command, feed: list[d
         ({"without": ["case"]}, 'without is "case", not a step that the face clean takes by itself'),
         ({"html": True, "face": "match"}, "html is a step of the face clean"),
         ({"strip_diacritics": True}, "strip_diacritics is a step of the face match"),
+        ({"fold_confusables": True}, "fold_confusables is a step of the face match"),
         ({"furniture": "forms.tsv"}, "furniture needs mark_furniture or strip_furniture"),
         ({"strip_furniture": True, "mark_furniture": True}, "strip_furniture and mark_furniture exclude each other"),
         ({"unwrap": True, "without": "spaces"}, "unwrap needs the steps spaces and line-ends"),

@@ -82,6 +82,12 @@ fn the_match_face_is_the_form_of_comparing() {
         .run()
         .code(0);
     assert_eq!(ran.text(), "\"ÉTÉ\" — Straße\n");
+    let ran = folder
+        .cmd("normalize --face match --fold-confusables")
+        .stdin("Тhe hаrbоr")
+        .run()
+        .code(0);
+    assert_eq!(ran.text(), "the harbor\n");
 }
 
 #[test]
@@ -193,6 +199,7 @@ fn steps_of_the_other_face_are_refused() {
             "--html is a step of the other face; add --face clean",
         ),
         ("--strip-diacritics", "add --face match"),
+        ("--fold-confusables", "add --face match"),
         (
             "--without case",
             "--without case: not a step that --face clean takes by itself",

@@ -118,6 +118,9 @@ pub(crate) struct Learn {
     /// Seed of all hashes, as the runs have it that use the profile.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Take letters that look alike for one; the flag of the runs that the profile is for.
+    #[arg(long)]
+    pub(crate) fold_confusables: bool,
     #[command(flatten)]
     pub(crate) furniture: Furniture,
     #[command(flatten)]

@@ -175,6 +175,12 @@ pub(crate) struct Matching {
     /// Whether the title counts as the first paragraph.
     #[arg(long, value_enum, default_value_t = TitleUse::First)]
     pub(crate) title: TitleUse,
+    /// Take letters that look alike for one, such as Cyrillic and Greek ones within Latin words.
+    ///
+    /// Copies that were disguised by such letters are found. A Cyrillic or Greek word then equals a Latin one
+    /// that looks the same. An index keeps what it was created with.
+    #[arg(long)]
+    pub(crate) fold_confusables: bool,
     /// Seed of all hashes; keep it secret if feeds are hostile.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,

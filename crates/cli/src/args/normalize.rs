@@ -70,6 +70,9 @@ pub(crate) struct Normalize {
     /// Drop diacritics (match).
     #[arg(long)]
     pub(crate) strip_diacritics: bool,
+    /// Put the letter of ASCII for letters that look like it, such as Cyrillic ones (match).
+    #[arg(long)]
+    pub(crate) fold_confusables: bool,
     #[command(flatten)]
     pub(crate) running: Running,
 }

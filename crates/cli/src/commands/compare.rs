@@ -18,7 +18,7 @@ use crate::outcome::{Ending, Failure};
 /// Runs the command.
 pub(crate) fn run(args: &Compare) -> Result<Ending, Failure> {
     let settings = settings(&args.matching, vec![Keep::Longest], None)?;
-    let matcher = Matcher::default();
+    let matcher = settings.matcher();
     let (a, b) = (
         Side::read(&args.a, args, &settings, &matcher)?,
         Side::read(&args.b, args, &settings, &matcher)?,

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use wirefold::Settings;
-use wirefold::normalize::Matcher;
 use wirefold::profile::Profile;
 use wirefold::sketch::SketchSettings;
 use wirefold_io::{Feed, Outputs, Stories, StoryOptions};
@@ -46,7 +45,11 @@ pub(crate) fn run(args: &Learn) -> Result<Ending, Failure> {
         furniture: feed::furniture(&args.furniture)?,
         ..Settings::default().sketch()
     };
-    let matcher = Matcher::default();
+    let matcher = Settings {
+        fold_confusables: args.fold_confusables,
+        ..Settings::default()
+    }
+    .matcher();
     let bar = Bar::new(!args.running.quiet);
     bar.reading(feed.total_bytes());
     let read = Stories::read(feed, options, &sketch, &matcher, |feed, refused| {

@@ -192,7 +192,10 @@ fn normalizer(args: &Normalize) -> Result<Normalizer, Failure> {
         ("--furniture", args.furniture.table.is_some()),
         ("--profile", args.profile.is_some()),
     ];
-    let match_only = [("--strip-diacritics", args.strip_diacritics)];
+    let match_only = [
+        ("--strip-diacritics", args.strip_diacritics),
+        ("--fold-confusables", args.fold_confusables),
+    ];
     let foreign = |flags: &[(&str, bool)], face: &str| match flags.iter().find(|flag| flag.1) {
         Some((flag, _)) => Err(Failure::Usage(format!(
             "{flag} is a step of the other face; add --face {face} or leave it out"
@@ -277,6 +280,7 @@ fn clean_options(args: &Normalize) -> Result<CleanOptions, Failure> {
 fn match_options(args: &Normalize) -> Result<MatchOptions, Failure> {
     let mut options = MatchOptions {
         diacritics: args.strip_diacritics,
+        confusables: args.fold_confusables,
         ..MatchOptions::default()
     };
     options.form = args.form.map_or(options.form, form);

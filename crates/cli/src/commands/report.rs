@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use wirefold::normalize::Matcher;
 use wirefold::{Outcome, Settings, TextSource};
 use wirefold_io::{IoError, Output, Outputs};
 use wirefold_report::{Limits, Run, page};
@@ -25,7 +24,7 @@ pub(crate) fn write_report<S: TextSource + ?Sized>(
     run: &Run<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let (matcher, limits) = (Matcher::default(), Limits::default());
+    let (matcher, limits) = (settings.matcher(), Limits::default());
     let page = page(stories, outcome, &matcher, settings, run, &limits)?;
     Ok(output.put(page.as_bytes())?)
 }

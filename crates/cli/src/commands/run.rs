@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wirefold::normalize::Matcher;
 use wirefold::{Keep, Outcome, Settings, Wanted, fold};
 use wirefold_io::{
     Bound, DiskRuns, Feed, Inputs, IoError, Learn, Output, Outputs, Sealed, Stories, StoryOptions,
@@ -43,6 +42,7 @@ pub(crate) fn settings(
     let mut settings = Settings {
         keep,
         seed: matching.seed,
+        fold_confusables: matching.fold_confusables,
         ..Settings::default()
     };
     settings.rules.threshold = matching.threshold;
@@ -108,7 +108,7 @@ pub(crate) fn read_and_fold(
     let bound = Bound::new(bounds.memory, threads, input.temp_dir.as_deref())?;
     let mut rejects = Rejects::new(input, outputs)?;
     let feed = Feed::open(inputs, feed::feed_options(input))?;
-    let matcher = Matcher::default();
+    let matcher = settings.matcher();
     let reading = StoryOptions {
         records: feed::record_options(input),
         titles: matching.title == TitleUse::First,

@@ -10,7 +10,7 @@ use icu_normalizer::properties::{
 };
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-use super::classes;
+use super::{classes, confusables};
 
 /// A Unicode normalization form (UAX #15).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -45,6 +45,7 @@ pub(super) struct Folding {
     pub(super) form: Form,
     pub(super) case: bool,
     pub(super) strip_diacritics: bool,
+    pub(super) confusables: bool,
     pub(super) drop_invisibles: bool,
     pub(super) open_ligatures: bool,
 }
@@ -95,6 +96,9 @@ impl Folding {
         }
         if self.strip_diacritics {
             strip(decomposed);
+        }
+        if self.confusables {
+            fold_confusables(decomposed);
         }
         scratch.folded.clear();
         if self.case {
@@ -195,6 +199,16 @@ pub(super) fn ligature(c: char) -> Option<&'static str> {
         'Ĳ' => "IJ",
         _ => return None,
     })
+}
+
+/// Puts the letters of ASCII in place of those that look like them.
+fn fold_confusables(decomposed: &mut String) {
+    if decomposed.chars().any(|c| confusables::latin(c).is_some()) {
+        let letters = decomposed.chars();
+        *decomposed = letters
+            .map(|c| confusables::latin(c).unwrap_or(c))
+            .collect();
+    }
 }
 
 /// Removes the nonspacing marks that follow a letter of a script whose marks are diacritics.

@@ -28,6 +28,7 @@ impl Invisibles {
                     form: Form::Keep,
                     case: false,
                     strip_diacritics: false,
+                    confusables: false,
                     drop_invisibles: true,
                     open_ligatures: false,
                 },

@@ -10,7 +10,7 @@ use super::quiet::{self, Ascii, Quiet};
 use super::table::{Kind, Steps, Table, decode};
 use super::writer::Writer;
 
-/// The steps of the match face. All are on by default except `diacritics`.
+/// The steps of the match face. All are on by default except `diacritics` and `confusables`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -19,7 +19,7 @@ use super::writer::Writer;
 pub struct MatchOptions {
     /// Normalization form. The default, [`Form::Nfkc`], also turns full-width letters, ligatures,
     /// superscripts and the like into plain characters. [`Form::Keep`] is raised to
-    /// [`Form::Nfc`] when `diacritics` is on, which needs letters and marks apart.
+    /// [`Form::Nfc`] when `diacritics` or `confusables` is on, which need letters and marks apart.
     pub form: Form,
     /// Full case folding (the C and F rows of the Unicode Character Database): ß and SS agree.
     pub case: bool,
@@ -44,6 +44,11 @@ pub struct MatchOptions {
     /// Nonspacing marks on Latin, Greek and Cyrillic letters are dropped: é and e agree, and so do
     /// й and и. Letters with a stroke such as ø have no mark to drop. Off by default.
     pub diacritics: bool,
+    /// Letters that look like a letter of ASCII become that letter, as skeletons of Unicode Technical Standard 39
+    /// have it: the Cyrillic о and the Greek ο are o. Letters of Latin, Greek, Cyrillic, Armenian, Coptic, Cherokee
+    /// and Lisu are; figures and signs are not. Off by default, for a word in Cyrillic or Greek then
+    /// equals a Latin one that looks the same.
+    pub confusables: bool,
 }
 
 impl Default for MatchOptions {
@@ -59,6 +64,7 @@ impl Default for MatchOptions {
             invisibles: true,
             digits: true,
             diacritics: false,
+            confusables: false,
         }
     }
 }
@@ -76,6 +82,7 @@ impl MatchOptions {
         invisibles: false,
         digits: false,
         diacritics: false,
+        confusables: false,
     };
 }
 
@@ -165,7 +172,7 @@ impl Matcher {
 
     fn with_ligatures(options: MatchOptions, open_ligatures: bool) -> Self {
         let form = match options.form {
-            Form::Keep if options.diacritics => Form::Nfc,
+            Form::Keep if options.diacritics || options.confusables => Form::Nfc,
             form => form,
         };
         let table = Table::new(Steps {
@@ -173,6 +180,7 @@ impl Matcher {
                 form,
                 case: options.case,
                 strip_diacritics: options.diacritics,
+                confusables: options.confusables,
                 drop_invisibles: options.invisibles,
                 open_ligatures,
             },

@@ -12,12 +12,13 @@
 //! The rooms inside: `classes` says what a character is, `forms` runs normalization forms and case
 //! folding over short segments, `table` keeps the answer for each code point, `quiet` finds stretches that stay
 //! as they are, `ascii` those of the match face in ASCII, `plain` writes these whole blocks at a
-//! time, `offsets` keeps the way back. `matching` reads and `writer` writes the match face;
+//! time, `confusables` has the letters that look alike, `offsets` keeps the way back. `matching` reads and `writer` writes the match face;
 //! `clean` is the clean face with its steps `html`, `invisible`, `typography` and `unwrap`.
 
 mod ascii;
 mod classes;
 mod clean;
+mod confusables;
 mod forms;
 mod html;
 mod invisible;

@@ -300,6 +300,7 @@ mod tests {
                 form: if words { Form::Keep } else { Form::Nfc },
                 case: false,
                 strip_diacritics: false,
+                confusables: false,
                 drop_invisibles: ascii == Ascii::Printable,
                 open_ligatures: false,
             },

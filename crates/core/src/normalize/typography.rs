@@ -27,6 +27,7 @@ impl Typography {
                 form: Form::Keep,
                 case: false,
                 strip_diacritics: false,
+                confusables: false,
                 drop_invisibles: false,
                 open_ligatures: false,
             },

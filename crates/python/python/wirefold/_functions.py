@@ -45,6 +45,7 @@ def dedup(
     profile: str | os.PathLike[str] | None = None,
     shingle_words: int = 5,
     title: str = "first",
+    fold_confusables: bool = False,
     seed: int = 0,
     text_field: str | None = None,
     id_field: str | None = None,
@@ -89,6 +90,8 @@ def dedup(
         Files: more forms of wire furniture; what `wirefold learn` learned.
     title
         `first`: the title counts as the first paragraph; `ignore`: it is left out.
+    fold_confusables
+        Take letters that look alike for one, such as Cyrillic ones within Latin words.
     text_field, id_field, title_field, source_field, date_field, slug_field, version_field, status_field, embargo_field
         The columns or keys that hold these; else the first that there is of those that the command line looks for.
     timezone
@@ -163,6 +166,7 @@ def relate(
     profile: str | os.PathLike[str] | None = None,
     shingle_words: int = 5,
     title: str = "first",
+    fold_confusables: bool = False,
     seed: int = 0,
     text_field: str | None = None,
     id_field: str | None = None,
@@ -222,6 +226,7 @@ def compare(
     profile: str | os.PathLike[str] | None = None,
     shingle_words: int = 5,
     title: str = "first",
+    fold_confusables: bool = False,
     seed: int = 0,
     text_field: str | None = None,
     id_field: str | None = None,
@@ -270,6 +275,7 @@ def normalize(
     furniture: str | os.PathLike[str] | None = None,
     profile: str | os.PathLike[str] | None = None,
     strip_diacritics: bool = False,
+    fold_confusables: bool = False,
     text_field: str | None = None,
     title_field: str | None = None,
     source_field: str | None = None,
@@ -305,6 +311,8 @@ def normalize(
         Files: more forms of wire furniture; what `wirefold learn` learned.
     strip_diacritics
         Drop diacritics (match).
+    fold_confusables
+        Put the letter of ASCII for letters that look like it, such as Cyrillic ones (match).
 
     Examples
     --------
@@ -333,6 +341,7 @@ def normalize(
         "furniture": furniture,
         "profile": profile,
         "strip_diacritics": strip_diacritics,
+        "fold_confusables": fold_confusables,
     }
     normalizer = Normalizer(steps, threads)
     if isinstance(data, str):
@@ -437,7 +446,7 @@ def _fields(keywords: Mapping[str, Any]) -> dict[str, Any]:
 
 def _matching(keywords: Mapping[str, Any]) -> dict[str, Any]:
     """The keywords that say how pairs are judged."""
-    names = ("threshold", "containment", "overlap", "furniture", "profile", "shingle_words", "seed")
+    names = ("threshold", "containment", "overlap", "furniture", "profile", "shingle_words", "fold_confusables", "seed")
     return {name: keywords[name] for name in names}
 
 

@@ -59,6 +59,7 @@ class Index:
         profile: str | os.PathLike[str] | None = None,
         shingle_words: int = 5,
         title: str = "first",
+        fold_confusables: bool = False,
         seed: int = 0,
     ) -> Index:
         """Makes an index in a folder that is empty or not there yet; for the keywords, which stay as they are set here,

@@ -91,8 +91,8 @@ impl Spread {
         }
         settings.check().map_err(|error| errors::library(&error))?;
         Ok(Self {
+            matcher: settings.matcher(),
             settings,
-            matcher: Matcher::default(),
             furniture,
         })
     }

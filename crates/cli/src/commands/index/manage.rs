@@ -22,6 +22,7 @@ pub(super) fn create(args: &Create) -> Result<Ending, Failure> {
         overlap: matching.overlap,
         shingle_words: matching.shingle_words,
         seed: matching.seed,
+        fold_confusables: matching.fold_confusables,
         titles: matching.title == TitleUse::First,
         ..IndexSettings::default()
     };

@@ -94,7 +94,7 @@ pub(super) fn info_lines(info: &Info) -> Vec<String> {
     }
     let settings = &info.settings;
     lines.push(format!(
-        "threshold {}, containment {}, overlap {}, {} words a shingle, {}",
+        "threshold {}, containment {}, overlap {}, {} words a shingle, {}{}",
         settings.threshold,
         settings.containment,
         settings.overlap,
@@ -103,6 +103,11 @@ pub(super) fn info_lines(info: &Info) -> Vec<String> {
             "with a profile"
         } else {
             "without a profile"
+        },
+        if settings.fold_confusables {
+            ", letters that look alike as one"
+        } else {
+            ""
         }
     ));
     lines

@@ -9,7 +9,6 @@ use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use wirefold::normalize::Matcher;
 use wirefold::relation::{Relation, RelationRules};
 use wirefold::sketch::SketchSettings;
 use wirefold::tune::Labeled;
@@ -64,7 +63,7 @@ pub(crate) fn run(args: &Tune) -> Result<Ending, Failure> {
         facts: false,
         ..settings.sketch()
     };
-    let matcher = Matcher::default();
+    let matcher = settings.matcher();
     let bar = Bar::new(!args.running.quiet);
     bar.reading(feed.total_bytes());
     let read = Stories::read(feed, options, &sketch, &matcher, |feed, refused| {
@@ -157,6 +156,9 @@ fn file(tuned: &Tuned, settings: &Settings) -> String {
         out,
         "threshold = {threshold:?}\ncontainment = {containment:?}\noverlap = {overlap:?}\nshingle-words = {words}"
     );
+    if settings.fold_confusables {
+        out.push_str("fold-confusables = true\n");
+    }
     out
 }
 
