@@ -13,11 +13,11 @@ const CASE: CaseMapperBorrowed<'static> = CaseMapper::new();
 /// word are folded alike: the Cyrillic в goes with B. Figures and signs are not in: 0 is no O, for a changed
 /// figure is news. Nor is what compatibility folding makes plain anyway, nor what looks like two letters.
 const LOOK_ALIKES: [(char, &str); 26] = [
-    ('a', "ɑαаᎪꓮꭤ"),
+    ('a', "ɑαаᎪꓮꭤ\u{1df5a}"),
     ('b', "ƅβвьᏏᏴⲃꓐꞵ"),
     ('c', "сᏟᴄⲥꓚ"),
     ('d', "ԁᎠᏧꓒꓓ"),
-    ('e', "εеҽᎬꓰꬲ"),
+    ('e', "εеҽᎬꓰꬲ\u{1df81}"),
     ('f', "ƒʄϝքẝꓝꞙꬵ"),
     ('g', "ƍɡԍցᏀᏳᶃꓖ"),
     ('h', "ηнһհᎻᏂⲏꓧ"),
@@ -35,7 +35,7 @@ const LOOK_ALIKES: [(char, &str); 26] = [
     ('t', "τтᎢⲧꓔ"),
     ('u', "ʋυսᴜꓴꞟꭎꭒ"),
     ('v', "νѵᏙᴠꓦ"),
-    ('w', "ɯшѡԝաᎳᏔᴡⲽꓪꟺ"),
+    ('w', "ɯшѡԝաᎳᏔᴡⲽꓪꟺ\u{1df7d}"),
     ('x', "χхⲭꓫꭓ"),
     ('y', "ɣʏγуүᎩᎽᶌỿⲩꓬꭚ"),
     ('z', "ζᏃᴢⱬⲍꓜ"),
