@@ -56,16 +56,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     soak(&wirefold, &index, lines, every.into(), |stretch| {
         read += stretch.read;
         let took = started.elapsed().as_secs_f64();
-        let late = |share: f64| format!("{:.1} ms", stretch.late(share).as_secs_f64() * 1e3);
+        let late = |of: usize| format!("{:.1} ms", stretch.late(of).as_secs_f64() * 1e3);
         let (own, all) = stretch.memory.unwrap_or_default();
         println!(
             "{read:>9} {:>9} {:>9.0} {:>8} {:>8} {:>8} {:>8} {:>9.0} {:>9.0}",
             stretch.passed,
             stretch.read as f64 / took,
-            late(0.5),
-            late(0.99),
-            late(0.999),
-            late(1.0),
+            late(500),
+            late(990),
+            late(999),
+            late(1000),
             own as f64 / 1e6,
             all as f64 / 1e6,
         );

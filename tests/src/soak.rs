@@ -22,10 +22,10 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// The lateness that a share of the stories that passed does not exceed.
-    pub fn late(&self, share: f64) -> Duration {
+    /// The lateness that so many of a thousand stories that passed do not exceed (0 to 1,000).
+    pub fn late(&self, of_thousand: usize) -> Duration {
         let last = self.late.len().saturating_sub(1);
-        let at = (last as f64 * share).ceil() as usize;
+        let at = (last * of_thousand).div_ceil(1000);
         self.late.get(at).copied().unwrap_or_default()
     }
 }
