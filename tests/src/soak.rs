@@ -91,7 +91,9 @@ pub fn soak(
                 }
             }
         }
-        decided.iter().for_each(|_| next(None));
+        for _ in &decided {
+            next(None);
+        }
         if stretch.read > 0 {
             stretch.late.sort_unstable();
             tell(stretch);

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use wirefold::Outcome;
 use wirefold::profile::Profile;
-use wirefold_io::{Rewritten, Stories};
+use wirefold_io::{Rewritten, Stories, UnreadDates};
 
-pub(crate) use wirefold_report::grouped;
+pub(crate) use wirefold_report::{grouped, hundredths};
 
 use crate::stages::Stages;
 
@@ -101,6 +101,7 @@ pub(crate) fn summary(
             megabytes(stored_bytes)
         ));
     }
+    lines.extend(unread(stories.unread_dates()));
     let (took, stages) = stages.times();
     lines.extend(closing(
         input_bytes,
@@ -152,12 +153,13 @@ pub(crate) fn learn_summary(
         megabytes(bytes),
     )];
     lines.push(learned(profile));
+    lines.extend(unread(stories.unread_dates()));
     lines.extend(closing(bytes, refused, stories.replaced(), took, threads));
     lines
 }
 
 /// How much a profile knows.
-fn learned(profile: &Profile) -> String {
+pub(crate) fn learned(profile: &Profile) -> String {
     let lines = profile.learned() as u64;
     format!(
         "{} {} that their source repeats, {} different {} in the profile",
@@ -166,6 +168,17 @@ fn learned(profile: &Profile) -> String {
         grouped(profile.stories()),
         plural(profile.stories(), "story", "stories"),
     )
+}
+
+/// What was passed over as a date, with the first place and what helps.
+pub(crate) fn unread(dates: &UnreadDates) -> Option<String> {
+    let (place, date) = dates.first.as_ref()?;
+    Some(format!(
+        "{} {} a date that cannot be read and counts as unknown, first {place}: {date:?}; write it as \
+         2031-03-15T09:40:00Z, or name another field (--date-field, --embargo-field)",
+        grouped(dates.count),
+        plural(dates.count, "record has", "records have"),
+    ))
 }
 
 /// The lines that end every summary.
@@ -198,6 +211,11 @@ pub(crate) fn closing(
         input_bytes as f64 / 1e6 / seconds.max(1e-9),
     ));
     lines
+}
+
+/// A share in hundredths without decimals, cut down as [`hundredths`] is.
+pub(crate) fn percent(share: f64) -> f64 {
+    (share * 100.0 + 1e-9).floor()
 }
 
 pub(crate) fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {

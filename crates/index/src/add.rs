@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use wirefold::query::Stored;
 use wirefold::sketch::{Sketch, Sketcher};
 use wirefold::{Error, Story, StoryBuffer, TextSource};
-use wirefold_io::{Chunk, Feed, RecordOptions, Refused, Span, ordered, parse_chunk};
+use wirefold_io::{Chunk, Feed, RecordOptions, Refused, Span, UnreadDates, ordered, parse_chunk};
 
 use crate::batch::{Batch, Known, Sketched};
 use crate::error::IndexError;
@@ -39,7 +39,7 @@ impl Default for AddOptions {
 }
 
 /// What became of the stories of a feed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Added {
     /// Stories that were added.
     pub added: u64,
@@ -51,6 +51,8 @@ pub struct Added {
     pub refused: u64,
     /// Broken UTF-8 sequences that were replaced.
     pub replaced: u64,
+    /// Dates in no known form.
+    pub unread_dates: UnreadDates,
 }
 
 /// The stories of a chunk.
@@ -61,6 +63,7 @@ pub(crate) struct Parsed {
     pub(crate) spans: Vec<Span>,
     pub(crate) refused: Vec<Refused>,
     pub(crate) replaced: u64,
+    pub(crate) unread_dates: UnreadDates,
 }
 
 /// Reads and sketches the stories of a chunk.
@@ -77,6 +80,7 @@ pub(crate) fn parse(
             let story = record.story(titles);
             sketcher.sketch_alone(story, &mut sketch);
             parsed.replaced += record.replaced;
+            parsed.unread_dates.note(&chunk.file, &record);
             parsed.spans.push(record.span);
             let id = match &record.id {
                 Some(id) => id.to_string(),
@@ -252,6 +256,7 @@ impl Writer {
                 each(&parsed)?;
                 added.refused += parsed.refused.len() as u64;
                 added.replaced += parsed.replaced;
+                added.unread_dates.append(parsed.unread_dates);
                 for mut story in parsed.stories {
                     let written = in_flight.as_ref().map(|flight| &flight.known);
                     let known: Vec<&Known> =

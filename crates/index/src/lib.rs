@@ -70,5 +70,5 @@ pub use info::{Info, SegmentInfo};
 pub use query::Answer;
 pub use settings::IndexSettings;
 pub use snapshot::Snapshot;
-pub use stream::{StreamOptions, Streamed, Told};
+pub use stream::{By, Came, StreamOptions, Streamed, Told};
 pub use writer::Writer;

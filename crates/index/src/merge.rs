@@ -201,6 +201,10 @@ impl<I: Iterator<Item = (u64, u32)>> Merged<I> {
 
     /// The entries up to the first end of a block, behind which others may come before those of other
     /// blocks; all that are left if nothing comes behind any. None if none are left.
+    #[expect(
+        clippy::stable_sort_primitive,
+        reason = "it is the one that merges runs"
+    )]
     fn next_block(&mut self) -> Vec<(u64, u32)> {
         let end = self.sources.iter_mut().filter_map(Source::fill).min();
         let mut found = Vec::with_capacity(BLOCK * self.sources.len());

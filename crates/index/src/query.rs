@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use wirefold::query::{ASKED, Asker};
 use wirefold::relation::Row;
 use wirefold::sketch::Sketch;
-use wirefold::{Error, StoryBuffer, TextSource};
+use wirefold::{Error, Story, StoryBuffer, TextSource};
 use wirefold_io::{Chunk, Feed, RecordOptions, Refused, ordered, parse_chunk};
 
 use crate::add::{READ_AT_ONCE, blocks, titled};
@@ -17,6 +17,8 @@ use crate::snapshot::Snapshot;
 pub struct Answer<'a> {
     /// Its id, `FILE:LINE` for a record that has none.
     pub id: &'a str,
+    /// The story, without its title where titles are left out.
+    pub story: Story<'a>,
     /// Its relations to stored stories, in the order of their ids. Its own number is [`ASKED`]; `a` is before
     /// `b` by id.
     pub rows: &'a [Row],
@@ -64,9 +66,11 @@ impl Snapshot {
                     };
                     let place = || format!("{}:{}", chunk.file, record.line);
                     let id = record.id.as_deref().map_or_else(place, str::to_owned);
-                    match asker.relations(&id, record.story(self.titles()), &mut sketch) {
+                    let story = record.story(self.titles());
+                    match asker.relations(&id, story, &mut sketch) {
                         Ok(rows) => shown.push(show(Answer {
                             id: &id,
+                            story,
                             rows: &rows,
                         })),
                         Err(error) => failed = Some(error),
@@ -112,7 +116,8 @@ impl Snapshot {
                     let story = titled(buffer.story(), self.titles());
                     let id = source.id(number);
                     let rows = asker.relations(id, story, &mut sketch)?;
-                    Ok(show(number, Answer { id, rows: &rows }))
+                    let rows = &rows;
+                    Ok(show(number, Answer { id, story, rows }))
                 });
                 answers.collect::<Result<Vec<T>, Error>>()
             }

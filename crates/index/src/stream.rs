@@ -8,7 +8,7 @@ use wirefold::normalize::Matcher;
 use wirefold::query::{Asker, Stored, Text};
 use wirefold::sketch::{Head, Sketcher};
 use wirefold::{Error, Link, Settings, StoryBuffer, TextSource};
-use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, ordered};
+use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, UnreadDates, ordered};
 
 use crate::add::{self, Parsed, Place};
 use crate::batch::{Batch, Sketched};
@@ -28,6 +28,8 @@ pub struct StreamOptions {
     pub min_novel: f64,
     /// See [`Settings::remove`].
     pub remove: Vec<wirefold::relation::Relation>,
+    /// Whether the stories themselves are told beside what became of them. Default no.
+    pub with_stories: bool,
 }
 
 impl Default for StreamOptions {
@@ -40,6 +42,7 @@ impl Default for StreamOptions {
             threads: 1,
             min_novel,
             remove,
+            with_stories: false,
         }
     }
 }
@@ -58,6 +61,32 @@ pub struct Streamed {
     pub refused: Vec<Refused>,
     /// Broken UTF-8 sequences that were replaced.
     pub replaced: u64,
+    /// Dates in no known form.
+    pub unread_dates: UnreadDates,
+    /// All stories in the order of the stream, if they are wanted; see [`StreamOptions::with_stories`].
+    pub came: Vec<Came>,
+}
+
+/// A story of a stream with its words.
+#[derive(Clone, Debug)]
+pub struct Came {
+    /// Its id.
+    pub id: String,
+    /// The story.
+    pub story: StoryBuffer,
+    /// The story that tells it, if one does.
+    pub by: Option<By>,
+}
+
+/// The story that tells another.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// Its id.
+    pub id: String,
+    /// The story.
+    pub story: StoryBuffer,
+    /// How, [`Link::to`] apart.
+    pub link: Link,
 }
 
 /// A story that is told already.
@@ -121,6 +150,25 @@ impl Piece {
             items,
             stories,
         }
+    }
+
+    /// A story with its words, and those of the story of a source that tells it.
+    fn came(&self, story: u32, told: Option<(Link, &dyn TextSource)>) -> Result<Came, Error> {
+        let read = |of: &dyn TextSource, number| {
+            let mut story = StoryBuffer::default();
+            of.read(number, &mut story)?;
+            Ok::<_, Error>((of.id(number).to_owned(), story))
+        };
+        let by = told.map(|(link, of)| {
+            let (id, story) = read(of, link.to)?;
+            Ok::<_, Error>(By { id, story, link })
+        });
+        let (id, story) = read(self, story)?;
+        Ok(Came {
+            id,
+            story,
+            by: by.transpose()?,
+        })
     }
 
     fn has_passed(&self, story: u32) -> bool {
@@ -273,17 +321,21 @@ impl Writer {
                 let mut streamed = Streamed {
                     refused: parsed.refused,
                     replaced: parsed.replaced,
+                    unread_dates: parsed.unread_dates,
                     ..Streamed::default()
                 };
                 let spans = parsed.spans;
-                let decide = || self.stream(parsed.stories, &matcher, &settings);
+                let with_stories = options.with_stories;
+                let decide = || self.stream(parsed.stories, &matcher, &settings, with_stories);
                 let Decided {
                     told,
                     passed,
+                    came,
                     batch,
                 } = pool.install(decide)?;
                 streamed.new = passed.len() as u64;
                 streamed.told = told;
+                streamed.came = came;
                 for at in passed {
                     streamed.passed.extend_from_slice(&chunk.line(spans[at]));
                     streamed.passed.push(b'\n');
@@ -326,7 +378,7 @@ impl Writer {
             |sketched| {
                 let (first, stories) = sketched?;
                 let settings = self.stream_settings(options);
-                let decided = pool.install(|| self.stream(stories, &matcher, &settings))?;
+                let decided = pool.install(|| self.stream(stories, &matcher, &settings, false))?;
                 let passed: Vec<u32> = (decided.passed.iter())
                     .map(|&at| first + at as u32)
                     .collect();
@@ -351,6 +403,7 @@ impl Writer {
         stories: Vec<Sketched>,
         matcher: &Matcher,
         settings: &Settings,
+        with_stories: bool,
     ) -> Result<Decided, IndexError> {
         let snapshot: &Snapshot = self.snapshot();
         let piece = Piece::new(stories);
@@ -373,20 +426,23 @@ impl Writer {
             .collect();
         let by_stored: Vec<Option<Link>> = by_stored?.into_iter().flatten().collect();
         let mut asker = Asker::new(&piece, matcher, settings)?;
-        let (mut told_already, mut new) = (Vec::new(), Vec::new());
+        let (mut told_already, mut new, mut came) = (Vec::new(), Vec::new(), Vec::new());
         for ((at, story), by_stored) in piece.stories.iter().enumerate().zip(by_stored) {
             let told = if let Some(link) = by_stored {
-                Some((link, snapshot.id(link.to)))
+                Some((link, snapshot as &dyn TextSource))
             } else {
                 let entry = record::read(&story.entry);
                 let of = record::story(&entry, &story.body).unwrap_or_default();
                 let link = asker.told(of, &story.sketch)?;
-                link.map(|link| (link, piece.id(link.to)))
+                link.map(|link| (link, &piece as &dyn TextSource))
             };
-            if let Some((link, to)) = told {
+            if with_stories {
+                came.push(piece.came(at as u32, told)?);
+            }
+            if let Some((link, of)) = told {
                 told_already.push(Told {
                     id: story.id.clone(),
-                    to: to.to_owned(),
+                    to: of.id(link.to).to_owned(),
                     link,
                 });
                 continue;
@@ -424,6 +480,7 @@ impl Writer {
         Ok(Decided {
             told: told_already,
             passed: new,
+            came,
             batch,
         })
     }
@@ -434,6 +491,7 @@ struct Decided {
     told: Vec<Told>,
     /// The places in the piece of those that are new.
     passed: Vec<usize>,
+    came: Vec<Came>,
     batch: Batch,
 }
 

@@ -32,6 +32,8 @@ pub struct Writer {
     _lock: File,
     snapshot: Arc<Snapshot>,
     merging: Option<Merge>,
+    /// Of a trial: the folder goes with the writer.
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// A merge that is under way.
@@ -109,7 +111,7 @@ impl Writer {
         // What cannot be opened is not committed.
         Snapshot::of(dir, manifest.clone(), None)?;
         manifest.commit(&*disk, dir)?;
-        Self::with(disk, dir, lock)
+        Self::with(disk, dir, lock, None)
     }
 
     /// Opens the index in `dir` for changes, as its last committed change left it.
@@ -128,10 +130,15 @@ impl Writer {
             });
         }
         let lock = lock(dir)?;
-        Self::with(disk, dir, lock)
+        Self::with(disk, dir, lock, None)
     }
 
-    fn with(disk: Arc<dyn Disk>, dir: &Path, lock: File) -> Result<Self, IndexError> {
+    fn with(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        lock: File,
+        folder: Option<tempfile::TempDir>,
+    ) -> Result<Self, IndexError> {
         let snapshot = Snapshot::open(dir)?;
         snapshot.manifest.sweep(&*disk, dir);
         Ok(Self {
@@ -140,7 +147,33 @@ impl Writer {
             _lock: lock,
             snapshot: Arc::new(snapshot),
             merging: None,
+            _folder: folder,
         })
+    }
+
+    /// Opens the index in `dir` for a trial: changes go to a folder of their own in `temp_dir` (by default that for temporary files),
+    /// which has links to the files of the index and goes with the writer. The index stays as it is, and others
+    /// may change it meanwhile.
+    ///
+    /// # Errors
+    /// [`IndexError::File`], and those of [`Snapshot::open`].
+    pub fn trial(dir: &Path, temp_dir: Option<&Path>) -> Result<Self, IndexError> {
+        let mut manifest = Snapshot::open(dir)?.manifest;
+        let within = temp_dir.map_or_else(wirefold_io::temporary_folder, Path::to_path_buf);
+        let failed = IndexError::file(&within, "cannot create a folder in it");
+        let folder = tempfile::tempdir_in(&within).map_err(failed)?;
+        let absolute = dir.canonicalize();
+        let dir = absolute.map_err(IndexError::file(dir, "cannot read"))?;
+        for (kind, file) in manifest.files() {
+            let from = manifest::path(&dir, kind, file.number);
+            let to = manifest::path(folder.path(), kind, file.number);
+            link(&from, &to).map_err(IndexError::file(&to, "cannot create"))?;
+        }
+        let disk: Arc<dyn Disk> = Arc::new(System);
+        manifest.commit(&*disk, folder.path())?;
+        let lock = lock(folder.path())?;
+        let dir = folder.path().to_path_buf();
+        Self::with(disk, &dir, lock, Some(folder))
     }
 
     /// What the index is written to.
@@ -477,6 +510,18 @@ impl Drop for Writer {
             let _ = self.disk.remove(&path);
         }
     }
+}
+
+/// Makes a file that is never written to appear in another folder as well.
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+/// Makes a file that is never written to appear in another folder as well.
+#[cfg(not(unix))]
+fn link(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
 }
 
 fn lock(dir: &Path) -> Result<File, IndexError> {

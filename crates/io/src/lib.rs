@@ -57,6 +57,7 @@ mod stories;
 mod table;
 mod translated;
 mod unfinished;
+mod unread;
 mod whole;
 
 pub use annotate::{NOTE_FIELDS, Note};
@@ -86,4 +87,5 @@ pub use spool::temporary_folder;
 pub use stories::{Ids, Learn, Stories, StoryOptions};
 pub use table::{Column, Table, TableFormat, short};
 pub use unfinished::abandon_outputs;
+pub use unread::UnreadDates;
 pub use whole::{read_furniture, read_profile, read_whole};

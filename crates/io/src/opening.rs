@@ -198,15 +198,8 @@ impl Feed {
             }
             _ => None,
         };
-        let keeping = match (stamp, compression) {
-            (Some(stamp), Compression::None) if !format.is_translated() || table.is_some() => {
-                Keeping::File(stamp)
-            }
-            _ if self.options.spool => Keeping::Spool {
-                start: self.spool()?.len(),
-            },
-            _ => Keeping::Nowhere,
-        };
+        let in_place = !format.is_translated() || table.is_some();
+        let keeping = self.keeping(stamp.filter(|_| in_place && !compressed))?;
         let spool = match keeping {
             Keeping::Spool { .. } => self.spool.get(),
             _ => None,
@@ -252,6 +245,17 @@ impl Feed {
             _ => self.translation(format, input, growth),
         };
         Ok(Ok((opened, Vec::new(), 0, None)))
+    }
+
+    /// Where the records of a source are to be found again; `lies` is of the file in which they lie as they are.
+    fn keeping(&self, lies: Option<Stamp>) -> Result<Keeping, IoError> {
+        Ok(match lies {
+            Some(stamp) => Keeping::File(stamp),
+            None if self.options.spool => Keeping::Spool {
+                start: self.spool()?.len(),
+            },
+            None => Keeping::Nowhere,
+        })
     }
 
     fn opening<'f>(

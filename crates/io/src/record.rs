@@ -135,6 +135,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// Broken UTF-8 sequences that were replaced in the whole record.
     pub replaced: u64,
+    /// A date or the end of an embargo that is in no known form, so that it counts as unknown.
+    pub unread_date: Option<Cow<'a, str>>,
     /// For which roles of fields one was found, a bit each, whatever it holds.
     pub(crate) roles: u16,
 }
@@ -146,6 +148,7 @@ impl Record<'_> {
             id: self.id.map(owned),
             title: self.title.map(owned),
             text: owned(self.text),
+            unread_date: self.unread_date.map(owned),
             source: self.source.map(owned),
             language: self.language.map(owned),
             slug: self.slug.map(owned),

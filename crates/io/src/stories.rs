@@ -23,6 +23,7 @@ use crate::kept::Place;
 use crate::parallel::ordered;
 use crate::record::{RecordOptions, Span, parse_chunk};
 use crate::refused::{Reason, Refused};
+use crate::unread::UnreadDates;
 
 /// How the stories of a feed are read.
 #[derive(Clone, Debug)]
@@ -81,6 +82,7 @@ pub struct Stories {
     rows: Rows,
     profile: Option<Arc<Profile>>,
     replaced: u64,
+    unread_dates: UnreadDates,
     suffixed: u64,
 }
 
@@ -114,6 +116,7 @@ struct Part {
     rows: Rows,
     refused: Vec<Refused>,
     replaced: u64,
+    unread_dates: UnreadDates,
     /// Bits of the roles that were found in any of the records.
     roles: u16,
 }
@@ -139,6 +142,7 @@ impl Stories {
         let mut records = Vec::new();
         let mut rows = Rows::default();
         let mut replaced = 0;
+        let mut unread_dates = UnreadDates::default();
         let mut roles = 0;
         let learning = options.learn != Learn::Nothing;
         let mut builder = learning.then(|| ProfileBuilder::new(settings.seed));
@@ -150,6 +154,7 @@ impl Stories {
         };
         ordered(feed.chunks()?, options.threads, work, |part: Part| {
             replaced += part.replaced;
+            unread_dates.append(part.unread_dates);
             roles |= part.roles;
             let source = part.source;
             rows.append(records.len() as u64, &part.rows);
@@ -181,6 +186,7 @@ impl Stories {
             rows,
             profile: profile.map(Arc::new),
             replaced,
+            unread_dates,
             suffixed,
         };
         stories.check_named(roles)?;
@@ -268,6 +274,11 @@ impl Stories {
         self.replaced
     }
 
+    /// Dates in no known form.
+    pub fn unread_dates(&self) -> &UnreadDates {
+        &self.unread_dates
+    }
+
     /// Ids that stood earlier in the feed and got a suffix.
     pub fn suffixed(&self) -> u64 {
         self.suffixed
@@ -289,6 +300,7 @@ fn part(
         rows: Rows::default(),
         refused: Vec::new(),
         replaced: 0,
+        unread_dates: UnreadDates::default(),
         roles: 0,
     };
     parse_chunk(chunk, &options.records, &mut |record| {
@@ -315,6 +327,7 @@ fn part(
             learner.learn(story, words, &mut part.lessons);
         }
         part.replaced += record.replaced;
+        part.unread_dates.note(&chunk.file, &record);
         part.roles |= record.roles;
         if chunk.format.is_columnar() {
             part.rows.push(part.places.len() as u64, record.line - 1);

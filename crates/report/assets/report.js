@@ -4,6 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const at = (id) => document.getElementById(id);
   const families = data.families;
+  const view = data.view;
   // What is searched, made once.
   const searched = families.map((family) => (family.title + " " + family.id).toLowerCase());
   let found = [];
@@ -47,9 +48,16 @@
   const joined = { new_version: " of ", near_duplicate: " of ", contained: " in ", overlapping: " with " };
   const relation = (name) => name.replaceAll("_", " ");
 
+  // What the kinds of passages are.
+  const named = {
+    verbatim: "the same words", similar: "nearly the same words", quotation: "direct speech",
+    rewritten: "the same facts in other words", new: "new",
+  };
+
   const orders = {
     stories: (a, b) => b.stories - a.stories,
-    least: (a, b) => (a.least ?? 2) - (b.least ?? 2),
+    // The doubtful ones first, or of answers the likest.
+    alike: (a, b) => (view.removes ? (a.alike ?? 2) - (b.alike ?? 2) : (b.alike ?? -1) - (a.alike ?? -1)),
     saved: (a, b) => b.saved - a.saved,
     sources: (a, b) => b.sources - a.sources,
     time: (a, b) => (a.times?.[0] ?? Infinity) - (b.times?.[0] ?? Infinity),
@@ -58,12 +66,14 @@
 
   const search = () => {
     const parts = at("words").value.toLowerCase().split(/\s+/u).filter(Boolean);
-    const bit = at("relation").value === "" ? 0 : 1 << Number(at("relation").value);
+    const wanted = at("relation").value;
+    const bits = wanted === "" || wanted === "alone" ? 0 : 1 << Number(wanted);
     const texts = at("with-texts").checked;
     const order = orders[at("order").value];
     found = [...families.keys()].filter(
       (number) =>
-        (bit === 0 || families[number].relations & bit) &&
+        (wanted !== "alone" || families[number].stories === 1) &&
+        (bits === 0 || families[number].relations & bits) &&
         (!texts || families[number].detail !== null) &&
         parts.every((part) => searched[number].includes(part)),
     );
@@ -91,16 +101,17 @@
       id.append(words(family.id));
       name.append(id);
       row.append(name);
-      const numbers = [family.stories, family.kept, family.sources].map(grouped);
-      for (const number of [...numbers, bytes(family.saved), share(family.least)]) {
-        row.append(make("td", number, "number"));
-      }
+      const numbers = [grouped(family.stories)];
+      if (view.keeps) numbers.push(grouped(family.kept));
+      numbers.push(grouped(family.sources));
+      if (view.removes) numbers.push(bytes(family.saved));
+      for (const number of [...numbers, share(family.alike)]) row.append(make("td", number, "number"));
       row.append(make("td", family.times ? minute(family.times[0]) : ""));
       return row;
     });
     at("rows").replaceChildren(...rows);
     at("found").textContent =
-      grouped(found.length) + (found.length === 1 ? " family" : " families") + " found";
+      grouped(found.length) + " " + (found.length === 1 ? view.one : view.many) + " found";
     at("page").textContent = "page " + grouped(page + 1) + " of " + grouped(last + 1);
     at("before").disabled = page === 0;
     at("after").disabled = page === last;
@@ -115,13 +126,13 @@
     for (const [from, to, number, kind] of marks) {
       element.append(...visible(text.text.slice(end, from)));
       const mark = make("mark", undefined, kind);
-      mark.title = number ? kind + ", passage " + number : "new";
+      mark.title = number ? named[kind] + ", passage " + number : "new";
       if (number) {
         mark.dataset.number = number;
         mark.id = "passage-" + pair + "-" + side + "-" + number;
         const link = make("a", number);
         link.href = "#" + here + "/passage-" + pair + "-" + (side === "to" ? "copy" : "to") + "-" + number;
-        link.setAttribute("aria-label", "Passage " + number + " in the other story");
+        link.setAttribute("aria-label", "Passage " + number + ", " + named[kind] + ": to it in the other story");
         mark.append(link);
       }
       mark.append(...visible(text.text.slice(from, to)));
@@ -149,11 +160,7 @@
 
   const legend = () => {
     const element = make("p", undefined, "legend");
-    const kinds = {
-      verbatim: "the same words", similar: "nearly the same words", quotation: "direct speech",
-      rewritten: "the same facts in other words", new: "new",
-    };
-    for (const [kind, said] of Object.entries(kinds)) element.append(make("mark", said, kind));
+    for (const [kind, said] of Object.entries(named)) element.append(make("mark", said, kind));
     return element;
   };
 
@@ -178,7 +185,7 @@
       const source = make("td");
       source.append(words(member.source));
       row.append(story, source, make("td", member.published === null ? "" : minute(member.published)));
-      row.append(make("td", member.kept ? "kept" : "removed", member.kept ? "kept" : "kept gone"));
+      row.append(make("td", member.relation || view.first === null ? (member.kept ? view.kept : view.removed) : view.first, member.kept ? "kept" : "kept gone"));
       const how = make("td");
       if (member.relation) {
         const said = relation(member.relation);
@@ -189,9 +196,10 @@
           link.href = "#" + here + "/pair-" + member.pair;
           how.append(link);
         }
-        how.append(make("span", joined[member.relation] ?? " to "), words(member.to));
+        // Which of the two lies in the other an answer leaves to its figures.
+        if (!view.lead_is_copy) how.append(make("span", joined[member.relation] ?? " to "), words(member.to));
       } else {
-        how.textContent = "leads the family";
+        how.textContent = view.leads;
       }
       row.append(how);
       for (const value of [member.jaccard, member.containment, member.novel]) {
@@ -207,8 +215,8 @@
       section.append(make("p", pair.words.join(" ")));
       const sides = make("div", undefined, "sides");
       sides.append(
-        side("Story", detail.texts[pair.to], pair.marks_to, index, "to"),
-        side("Copy", detail.texts[pair.copy], pair.marks_copy, index, "copy"),
+        side(view.to, detail.texts[pair.to], pair.marks_to, index, "to"),
+        side(view.copy, detail.texts[pair.copy], pair.marks_copy, index, "copy"),
       );
       section.append(sides);
       return section;
@@ -216,6 +224,32 @@
     at("pairs").replaceChildren(...(pairs.length ? [legend(), ...pairs] : []));
     turned(true);
   };
+
+  const unlight = () => {
+    for (const mark of document.querySelectorAll("mark.lit")) mark.classList.remove("lit");
+  };
+  // A passage and the same in the other story.
+  const both = (mark) => {
+    const [, pair, side, number] = mark.id.split("-");
+    const other = at("passage-" + pair + "-" + (side === "to" ? "copy" : "to") + "-" + number);
+    return other ? [mark, other] : [mark];
+  };
+  const light = (mark) => {
+    unlight();
+    for (const one of both(mark)) one.classList.add("lit");
+  };
+  // The number of a passage that has the focus shows where it stands in the other story, and a click on it shows it
+  // there; whoever selects words of it does not want to go anywhere.
+  at("pairs").addEventListener("focusin", (event) => {
+    const mark = event.target.closest("mark[data-number]");
+    if (mark) light(mark);
+  });
+  at("pairs").addEventListener("click", (event) => {
+    const mark = event.target.closest("mark[data-number]");
+    if (!mark || event.target.closest("a") || !getSelection().isCollapsed) return;
+    light(mark);
+    both(mark)[1]?.scrollIntoView({ block: "nearest" });
+  });
 
   // One family, or the overview and the list.
   const turned = (one) => {
@@ -230,10 +264,12 @@
     const family = /^family-(\d+)$/.exec(name);
     if (family && families[family[1]]?.detail != null) {
       if (here !== name || at("family").hidden) open(Number(family[1]));
-      for (const mark of document.querySelectorAll("mark.lit")) mark.classList.remove("lit");
+      unlight();
       const target = place ? at(place) : null;
       if (target) {
-        if (place.startsWith("passage-")) target.classList.add("lit");
+        // The number in the passage leads back by the same key.
+        target.querySelector(":scope > a")?.focus({ preventScroll: true });
+        if (place.startsWith("passage-")) light(target);
         target.scrollIntoView({ block: "center" });
       } else {
         at("family").focus({ preventScroll: true });
@@ -252,6 +288,11 @@
       at("relation").append(option);
     }
   });
+  if (view.alone !== null && families.some((family) => family.stories === 1)) {
+    const option = make("option", view.alone);
+    option.value = "alone";
+    at("relation").append(option);
+  }
   at("search").addEventListener("submit", (event) => event.preventDefault());
   for (const id of ["words", "relation", "order", "with-texts"]) {
     for (const event of ["input", "change"]) at(id).addEventListener(event, search);

@@ -22,8 +22,8 @@ pub(crate) fn in_turn(by_size: &[usize], by_doubt: &[usize], count: usize) -> Ve
 
 /// Which members of a family are shown with their texts beside another's, by their places: removed ones
 /// before kept ones, those that are least alike first, one of each place in that order; equal
-/// texts last.
-pub(crate) fn copies(family: &Family<'_>, most: usize) -> Vec<usize> {
+/// texts last. Of an answer those that are most alike come first.
+pub(crate) fn copies(family: &Family<'_>, most: usize, answer: bool) -> Vec<usize> {
     let doubt = |member: &Member| {
         let decision = family.decision(member);
         let alike = decision
@@ -44,6 +44,13 @@ pub(crate) fn copies(family: &Family<'_>, most: usize) -> Vec<usize> {
             .then(alike_a.total_cmp(&alike_b))
             .then(a.cmp(&b))
     });
+    if answer {
+        places.sort_by(|&a, &b| {
+            let ((_, alike_a), (_, alike_b)) =
+                (doubt(&family.members[a]), doubt(&family.members[b]));
+            alike_b.total_cmp(&alike_a).then(a.cmp(&b))
+        });
+    }
     places.truncate(most);
     places
 }

@@ -4,9 +4,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use wirefold::relation::Relation;
 
+use crate::view::View;
+
 /// All of them.
 #[derive(Debug, Serialize)]
-pub(crate) struct Data {
+pub(crate) struct Data<'v> {
+    pub(crate) view: &'v View,
     /// Names of relations, in the order of the bits of [`Row::relations`].
     pub(crate) relations: [&'static str; Relation::ALL.len()],
     pub(crate) families: Vec<Row>,
@@ -28,8 +31,8 @@ pub(crate) struct Row {
     pub(crate) times: Option<(i64, i64)>,
     /// Bytes of removed stories.
     pub(crate) saved: u64,
-    /// How alike the least alike removed story is.
-    pub(crate) least: Option<f64>,
+    /// How alike the least alike removed story is, or the most alike of an answer.
+    pub(crate) alike: Option<f64>,
     pub(crate) relations: u32,
     /// Where its texts are in the details, if they are shown.
     pub(crate) detail: Option<usize>,

@@ -8,8 +8,9 @@ use wirefold::{Error, Settings, StoryBuffer, TextSource, compare};
 use crate::choice::copies;
 use crate::families::{Family, Member};
 use crate::marks::{Mark, Shown, marks};
-use crate::numbers::percent;
+use crate::numbers::{hundredths, percent};
 use crate::page::Limits;
+use crate::view::View;
 
 /// Stories of a family that its table lists.
 const MOST_LISTED: usize = 100;
@@ -78,6 +79,7 @@ pub(crate) struct Making<'m, S: ?Sized> {
     pub(crate) matcher: &'m Matcher,
     pub(crate) settings: &'m Settings,
     pub(crate) limits: &'m Limits,
+    pub(crate) view: &'m View,
 }
 
 impl<S: TextSource + ?Sized> Making<'_, S> {
@@ -95,16 +97,18 @@ impl<S: TextSource + ?Sized> Making<'_, S> {
             let listed = self.listed(family, member, &mut buffer)?;
             detail.members.push(listed);
         }
-        for place in copies(family, self.limits.copies) {
+        for place in copies(family, self.limits.copies, self.view.lead_is_copy) {
             let copy = family.members[place].story;
             let Some(link) = family.decision(&family.members[place]).link else {
                 continue;
             };
-            let (to_at, copy_at) = (
-                self.text(&mut detail, link.to)?,
-                self.text(&mut detail, copy)?,
-            );
-            let row = compare(self.source, (link.to, copy), self.matcher, self.settings)?;
+            let (to, copy) = if self.view.lead_is_copy {
+                (copy, link.to)
+            } else {
+                (link.to, copy)
+            };
+            let (to_at, copy_at) = (self.text(&mut detail, to)?, self.text(&mut detail, copy)?);
+            let row = compare(self.source, (to, copy), self.matcher, self.settings)?;
             let pair = self.pair(&detail, (to_at, copy_at), row.as_ref(), link.relation);
             if let Some(listed) = detail.members.get_mut(place) {
                 listed.pair = Some(detail.pairs.len());
@@ -166,20 +170,20 @@ impl<S: TextSource + ?Sized> Making<'_, S> {
         row: Option<&Row>,
         relation: Relation,
     ) -> Pair {
+        let the_copy = self.view.the_copy;
         let mut words = vec![said(relation).to_owned()];
         let (mut marks_to, mut marks_copy) = (Vec::new(), Vec::new());
         if let Some(row) = row {
             words.push(format!(
-                "{} of the copy's words stand in the other story in the same order, and {} of the other's in the \
-                 copy.",
+                "{} of the words of {the_copy} stand in the other story in the same order, and {} of the other's in it.",
                 percent(row.aligned_b),
                 percent(row.aligned_a),
             ));
             words.push(format!(
-                "Of its runs of {} words {} are in the other (Jaccard similarity {:.2}).",
+                "Of its runs of {} words {} are in the other (Jaccard similarity {}).",
                 self.settings.shingle_words,
                 percent(row.containment_b),
-                (row.jaccard * 100.0 + 1e-9).floor() / 100.0,
+                hundredths(row.jaccard),
             ));
             if let Some([_, of_copy]) = &row.novel {
                 words.push(format!("{} of its words are new.", percent(of_copy.share)));

@@ -23,7 +23,7 @@ pub(crate) struct Member {
     pub(crate) bytes: u64,
 }
 
-/// All families of more than one story.
+/// All families, those of one story only where they are asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Families {
     /// The stories family by family, the leader of each first, the others in input order.
@@ -48,10 +48,11 @@ pub(crate) struct Share {
 }
 
 impl Families {
-    /// Reads the stories of all families. Work runs on the current rayon pool.
+    /// Reads the stories of the families that have so many at least. Work runs on the current rayon pool.
     pub(crate) fn read<S: TextSource + ?Sized>(
         source: &S,
         decisions: &[Decision],
+        least: u32,
     ) -> Result<Self, Error> {
         let mut size = vec![0u32; decisions.len()];
         for decision in decisions {
@@ -59,7 +60,7 @@ impl Families {
         }
         let mut stories: Vec<(u32, u32)> = (0u32..)
             .zip(decisions)
-            .filter(|(_, decision)| size[decision.cluster as usize] > 1)
+            .filter(|(_, decision)| size[decision.cluster as usize] >= least)
             .map(|(story, decision)| (decision.cluster, story))
             .collect();
         stories.sort_unstable_by_key(|&(cluster, story)| (cluster, story != cluster, story));
@@ -242,6 +243,13 @@ impl Family<'_> {
         alike
             .map(|link| link.jaccard.max(link.containment))
             .min_by(f64::total_cmp)
+    }
+
+    /// How alike the two are that are most so.
+    pub(crate) fn most_alike(&self) -> Option<f64> {
+        let links = self.members.iter().filter_map(|m| self.decision(m).link);
+        let alike = links.map(|link| link.jaccard.max(link.containment));
+        alike.max_by(f64::total_cmp)
     }
 
     /// The relations that hold it together, as bits in the order of [`Relation::ALL`].

@@ -35,11 +35,14 @@ mod data;
 mod detail;
 mod error;
 mod families;
+mod gathered;
 mod marks;
 mod numbers;
 mod page;
 mod plots;
+mod view;
 
 pub use error::ReportError;
-pub use numbers::grouped;
-pub use page::{Limits, Run, page};
+pub use gathered::Gathered;
+pub use numbers::{grouped, hundredths};
+pub use page::{Limits, Run, gathered_page, page};

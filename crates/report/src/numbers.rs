@@ -39,6 +39,12 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.0}\u{a0}%", (share * 100.0 + 1e-9).floor())
 }
 
+/// A share to two decimals, cut down as those of the tables are, so that what a threshold is not reached by does not
+/// look as if it were.
+pub fn hundredths(share: f64) -> String {
+    format!("{:.2}", (share * 100.0 + 1e-9).floor() / 100.0)
+}
+
 /// The day of a time in seconds since the beginning of 1970, UTC, such as `2026-03-01`.
 pub(crate) fn day(seconds: i64) -> Option<String> {
     let time = Timestamp::from_second(seconds).ok()?;
@@ -74,6 +80,10 @@ mod tests {
         assert_eq!(
             [0.0, 0.29, 0.999, 1.0].map(percent),
             ["0\u{a0}%", "29\u{a0}%", "99\u{a0}%", "100\u{a0}%"]
+        );
+        assert_eq!(
+            [0.0, 0.5897, 0.29, 0.9999, 1.0].map(hundredths),
+            ["0.00", "0.58", "0.29", "0.99", "1.00"]
         );
         assert_eq!(day(-1).as_deref(), Some("1969-12-31"));
         assert_eq!(

@@ -11,15 +11,17 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use wirefold::normalize::Matcher;
 use wirefold::relation::Relation;
-use wirefold::{Error, Outcome, Settings, StoryBuffer, TextSource};
+use wirefold::{Decision, Error, Outcome, Settings, StoryBuffer, TextSource};
 
 use crate::choice::in_turn;
 use crate::data::{Data, Row};
 use crate::detail::{Detail, Making, headline, short_name};
 use crate::error::ReportError;
 use crate::families::{DAY, Families, Family, Share};
+use crate::gathered::Gathered;
 use crate::numbers::{day, grouped, minute, percent, size};
 use crate::plots::{Plot, bars, spread};
+use crate::view::View;
 
 /// What is said of the run beside its outcome.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +76,7 @@ const LEAST_SPREAD: usize = 4;
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'p> {
+    view: &'p View,
     command: &'p str,
     written: String,
     policy: &'p str,
@@ -117,8 +120,77 @@ pub fn page<S: TextSource + ?Sized>(
     run: &Run<'_>,
     limits: &Limits,
 ) -> Result<String, ReportError> {
-    let families = Families::read(source, &outcome.decisions)?;
-    let family = |number: usize| families.get(number, &outcome.decisions);
+    let families = Families::read(source, &outcome.decisions, 2)?;
+    let tallies = Tallies::of(source, outcome)?;
+    let mut cards = folded_cards(outcome, &families);
+    cards.extend(run_cards(run));
+    let shown = Shown {
+        view: &View::FAMILIES,
+        decisions: &outcome.decisions,
+        families,
+        tallies,
+        cards,
+        notes: Vec::new(),
+    };
+    written(source, shown, matcher, settings, run, limits)
+}
+
+/// The page of stories that were gathered. Work runs on the current rayon pool.
+///
+/// # Errors
+/// Those of [`page`].
+pub fn gathered_page(
+    gathered: &Gathered,
+    matcher: &Matcher,
+    settings: &Settings,
+    run: &Run<'_>,
+    limits: &Limits,
+) -> Result<String, ReportError> {
+    let families = Families::read(gathered, &gathered.decisions, 1)?;
+    let mut cards = gathered.cards();
+    if gathered.view().removes {
+        let saved = families.saved(&gathered.decisions);
+        cards.push(("text held back", size(saved)));
+    }
+    cards.extend(run_cards(run));
+    let shown = Shown {
+        view: gathered.view(),
+        decisions: &gathered.decisions,
+        families,
+        tallies: Tallies::of_links(&gathered.decisions),
+        cards,
+        notes: gathered.notes(),
+    };
+    written(gathered, shown, matcher, settings, run, limits)
+}
+
+/// What a page shows.
+struct Shown<'s> {
+    view: &'s View,
+    decisions: &'s [Decision],
+    families: Families,
+    tallies: Tallies,
+    cards: Vec<(&'static str, String)>,
+    notes: Vec<String>,
+}
+
+fn written<S: TextSource + ?Sized>(
+    source: &S,
+    shown: Shown<'_>,
+    matcher: &Matcher,
+    settings: &Settings,
+    run: &Run<'_>,
+    limits: &Limits,
+) -> Result<String, ReportError> {
+    let Shown {
+        view,
+        decisions,
+        families,
+        tallies,
+        cards,
+        mut notes,
+    } = shown;
+    let family = |number: usize| families.get(number, decisions);
     let mut by_size: Vec<usize> = (0..families.len()).collect();
     by_size.sort_by_key(|&number| std::cmp::Reverse(family(number).members.len()));
     by_size.truncate(limits.families);
@@ -127,27 +199,26 @@ pub fn page<S: TextSource + ?Sized>(
         matcher,
         settings,
         limits,
+        view,
     };
-    let mut rows = rows(source, &by_size, &family)?;
+    let mut rows = rows(&making, &by_size, &family)?;
     let mut room = limits.bytes;
     rows.truncate(fitting(&rows, &mut room)?);
     let listed = &by_size[..rows.len()];
     let (details, spreads) = details(&making, listed, &mut rows, &family, room)?;
-    let tallies = Tallies::of(source, outcome)?;
-    let mut notes = Vec::new();
     if listed.len() < families.len() {
         notes.push(format!(
             "{} smaller families are not listed.",
             grouped((families.len() - listed.len()) as u64)
         ));
     }
-    if details.len() < listed.len() {
+    if details.len() < rows.iter().filter(|row| row.stories > 1).count() {
         notes.push(format!(
             "Texts are shown of {} families: of the largest, and of those whose copies are least alike.",
             grouped(details.len() as u64)
         ));
     }
-    let (sources, days) = families.shares(&outcome.decisions, limits.rows);
+    let (sources, days) = families.shares(decisions, limits.rows);
     let source_name = |number: u32| match families.sources[number as usize].as_str() {
         "" => "(no source)".to_owned(),
         name => short_name(name),
@@ -159,6 +230,7 @@ pub fn page<S: TextSource + ?Sized>(
         TableRow::of(day(number.saturating_mul(DAY)).unwrap_or_default(), share)
     });
     let data = Data {
+        view,
         relations: Relation::ALL.map(Relation::name),
         families: rows,
         details,
@@ -174,13 +246,14 @@ pub fn page<S: TextSource + ?Sized>(
         hash(style)
     );
     let page = Page {
+        view,
         command: run.command,
         written: minute(run.written).unwrap_or_default(),
         policy: &policy,
         style,
         script,
         data: &data,
-        cards: cards(outcome, &families, run),
+        cards,
         stages: stages(run),
         plots: plots(&tallies, &families)?,
         spreads,
@@ -192,7 +265,7 @@ pub fn page<S: TextSource + ?Sized>(
 
 /// Rows of the list, in its order.
 fn rows<'f, S: TextSource + ?Sized>(
-    source: &S,
+    &Making { source, view, .. }: &Making<'_, S>,
     listed: &[usize],
     family: &(impl Fn(usize) -> Family<'f> + Sync),
 ) -> Result<Vec<Row>, Error> {
@@ -209,7 +282,11 @@ fn rows<'f, S: TextSource + ?Sized>(
                 sources: family.sources(),
                 times: family.times(),
                 saved: family.saved(),
-                least: family.least_alike(),
+                alike: if view.lead_is_copy {
+                    family.most_alike()
+                } else {
+                    family.least_alike()
+                },
                 relations: family.relations(),
                 detail: None,
             })
@@ -241,11 +318,12 @@ fn details<'f, S: TextSource + ?Sized>(
     family: &(impl Fn(usize) -> Family<'f> + Sync),
     mut room: usize,
 ) -> Result<(Vec<Box<RawValue>>, Vec<Plot>), ReportError> {
-    let all: Vec<usize> = (0..listed.len()).collect();
+    let mut all: Vec<usize> = (0..listed.len()).collect();
+    all.retain(|&at| rows[at].stories > 1);
     let mut doubtful = all.clone();
-    doubtful.retain(|&at| rows[at].least.is_some());
+    doubtful.retain(|&at| rows[at].alike.is_some());
     doubtful.sort_by(|&a, &b| {
-        let least = |at: usize| rows[at].least.unwrap_or(1.0);
+        let least = |at: usize| rows[at].alike.unwrap_or(1.0);
         least(a).total_cmp(&least(b)).then(a.cmp(&b))
     });
     let order = in_turn(&all, &doubtful, listed.len());
@@ -290,6 +368,7 @@ pub(crate) fn as_json(value: &impl Serialize) -> Result<String, ReportError> {
 }
 
 /// The relations of a run, counted, and how alike its pairs are in tenths of Jaccard similarity.
+#[derive(Default)]
 struct Tallies {
     relations: [u64; Relation::ALL.len()],
     alike: [u64; 10],
@@ -298,23 +377,26 @@ struct Tallies {
 impl Tallies {
     /// Of all related pairs where the run has them, else of what ties each story to another.
     fn of<S: TextSource + ?Sized>(source: &S, outcome: &Outcome) -> Result<Self, Error> {
-        let mut tallies = Self {
-            relations: [0; Relation::ALL.len()],
-            alike: [0; 10],
-        };
-        if outcome.related() > 0 {
-            outcome.each_relations(source, |rows| {
-                for row in rows {
-                    tallies.add(row.relation, row.jaccard);
-                }
-                Ok::<(), Error>(())
-            })?;
-        } else {
-            for link in outcome.decisions.iter().filter_map(|d| d.link) {
-                tallies.add(link.relation, link.jaccard);
-            }
+        if outcome.related() == 0 {
+            return Ok(Self::of_links(&outcome.decisions));
         }
+        let mut tallies = Self::default();
+        outcome.each_relations(source, |rows| {
+            for row in rows {
+                tallies.add(row.relation, row.jaccard);
+            }
+            Ok::<(), Error>(())
+        })?;
         Ok(tallies)
+    }
+
+    /// Of what ties each story to another.
+    fn of_links(decisions: &[Decision]) -> Self {
+        let mut tallies = Self::default();
+        for link in decisions.iter().filter_map(|decision| decision.link) {
+            tallies.add(link.relation, link.jaccard);
+        }
+        tallies
     }
 
     #[expect(clippy::cast_sign_loss, reason = "similarities are 0 to 1")]
@@ -360,7 +442,7 @@ fn next_tenth(tenth: u32) -> String {
 fn by_size(families: &Families) -> Vec<(String, u64)> {
     let mut sizes: Vec<(String, u64)> = Vec::new();
     let mut most = 2;
-    let mut counts: Vec<usize> = families.sizes().collect();
+    let mut counts: Vec<usize> = families.sizes().filter(|&size| size > 1).collect();
     counts.sort_unstable();
     let mut counts = counts.into_iter().peekable();
     let mut before = 1;
@@ -381,7 +463,7 @@ fn by_size(families: &Families) -> Vec<(String, u64)> {
     sizes
 }
 
-fn cards(outcome: &Outcome, families: &Families, run: &Run<'_>) -> Vec<(&'static str, String)> {
+fn folded_cards(outcome: &Outcome, families: &Families) -> Vec<(&'static str, String)> {
     let stories = outcome.decisions.len() as u64;
     let kept = outcome.decisions.iter().filter(|d| d.kept).count() as u64;
     let removed = stories - kept;
@@ -409,6 +491,11 @@ fn cards(outcome: &Outcome, families: &Families, run: &Run<'_>) -> Vec<(&'static
     if outcome.related() > 0 {
         cards.push(("related pairs", grouped(outcome.related())));
     }
+    cards
+}
+
+fn run_cards(run: &Run<'_>) -> Vec<(&'static str, String)> {
+    let mut cards = Vec::new();
     if run.input_bytes > 0 {
         cards.push(("input", size(run.input_bytes)));
     }

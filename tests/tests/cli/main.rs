@@ -43,6 +43,7 @@ mod python;
 mod report;
 mod sample;
 mod settings;
+mod shown;
 mod soak;
 mod store;
 mod support;

@@ -118,7 +118,7 @@ fn families_are_searched_and_opened_by_mouse_and_keyboard() {
         assert_eq!(stories.as_u64(), Some(sizes[0]));
         browser.click(".pair mark[data-number] a").await;
         browser
-            .until("return document.querySelectorAll('mark.lit').length === 1")
+            .until("return document.querySelectorAll('mark.lit').length === 2")
             .await;
         // Going back leads to the family's beginning, and further to the list.
         for (mark, hidden) in [(0, false), (0, true)] {

@@ -124,6 +124,8 @@ pub(crate) struct Learn {
     #[command(flatten)]
     pub(crate) furniture: Furniture,
     #[command(flatten)]
+    pub(crate) trial: Trial,
+    #[command(flatten)]
     pub(crate) running: Running,
 }
 

@@ -232,6 +232,14 @@ pub(crate) struct Window {
     pub(crate) seconds: Option<u64>,
 }
 
+/// What is said.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Quiet {
+    /// No summary; errors are still told.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
 /// Whether anything comes of it.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Trial {

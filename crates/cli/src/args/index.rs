@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::flags::{Bounds, Input, Matching, OUTPUTS, Running, Trial};
+use super::flags::{Bounds, Input, Matching, OUTPUTS, Quiet, Running, Trial};
 use super::values::{KeepList, Removes, keep_list, seconds, time};
 
 const QUERY_EXAMPLES: &str = "\
@@ -93,6 +93,8 @@ pub(crate) struct Add {
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
     #[command(flatten)]
+    pub(crate) trial: Trial,
+    #[command(flatten)]
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) running: Running,
@@ -108,6 +110,10 @@ pub(crate) struct Query {
     /// Where the rows go, as JSON Lines, `.gz` and `.zst` too; `-` is standard output.
     #[arg(short, long, value_name = "RELATIONS", default_value = "-", help_heading = OUTPUTS)]
     pub(crate) output: PathBuf,
+    /// Write a page that shows each story beside what is stored of it, as far as there is room: one file of HTML
+    /// that needs no network.
+    #[arg(long, value_name = "FILE.html", help_heading = OUTPUTS)]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -118,6 +124,8 @@ pub(crate) struct Dedup {
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
     #[command(flatten)]
+    pub(crate) trial: Trial,
+    #[command(flatten)]
     pub(crate) input: Input,
     /// Where what is new goes, as JSON Lines, `.gz` and `.zst` too; `-` is standard output.
     #[arg(short, long, value_name = "NEW", default_value = "-", help_heading = OUTPUTS)]
@@ -125,6 +133,10 @@ pub(crate) struct Dedup {
     /// Write one row for each story that is told already: by which, and how.
     #[arg(long, value_name = "FILE", help_heading = OUTPUTS)]
     pub(crate) told: Option<PathBuf>,
+    /// Write a page that shows what was held back beside the story that tells it, as far as there is room, and
+    /// what passed: one file of HTML that needs no network.
+    #[arg(long, value_name = "FILE.html", help_heading = OUTPUTS)]
+    pub(crate) report: Option<PathBuf>,
     /// Which of two that tell the same stays: only `first`, for a stream cannot take back what it passed.
     #[arg(long, value_name = "POLICY", default_value = "first", value_parser = keep_list)]
     pub(crate) keep: KeepList,
@@ -206,6 +218,8 @@ pub(crate) struct Learn {
     #[arg(long)]
     pub(crate) undated: bool,
     #[command(flatten)]
+    pub(crate) trial: Trial,
+    #[command(flatten)]
     pub(crate) running: Running,
 }
 
@@ -222,6 +236,8 @@ pub(crate) struct Delete {
     pub(crate) ids: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) trial: Trial,
+    #[command(flatten)]
+    pub(crate) quiet: Quiet,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -241,6 +257,8 @@ pub(crate) struct Expire {
     pub(crate) now: Option<i64>,
     #[command(flatten)]
     pub(crate) trial: Trial,
+    #[command(flatten)]
+    pub(crate) quiet: Quiet,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -248,6 +266,10 @@ pub(crate) struct Compact {
     /// The folder of the index.
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) trial: Trial,
+    #[command(flatten)]
+    pub(crate) quiet: Quiet,
 }
 
 #[derive(Debug, ClapArgs)]

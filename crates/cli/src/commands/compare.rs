@@ -14,6 +14,7 @@ use super::rows::relation_json;
 use super::run::settings;
 use crate::args::{Color, Compare, TitleUse};
 use crate::outcome::{Ending, Failure};
+use crate::summary::{hundredths, percent};
 
 /// Runs the command.
 pub(crate) fn run(args: &Compare) -> Result<Ending, Failure> {
@@ -122,18 +123,17 @@ fn shown<'s>(
     match row {
         None => out.push_str("not related\n"),
         Some(row) => {
-            let percent = |share: f64| (share * 100.0).floor();
             let _ = writeln!(
                 out,
-                "{}, score {:.2}\nwords aligned in order: {} % of A, {} % of B; five-word runs found: {} % of A, {} % of B, \
-                 Jaccard {:.2}",
+                "{}, score {}\nwords aligned in order: {} % of A, {} % of B; five-word runs found: {} % of A, {} % of B, \
+                 Jaccard {}",
                 row.relation.name(),
-                row.score,
+                hundredths(row.score),
                 percent(row.aligned_a),
                 percent(row.aligned_b),
                 percent(row.containment_a),
                 percent(row.containment_b),
-                row.jaccard,
+                hundredths(row.jaccard),
             );
             let told = |side: &Side, of: fn(&Passage) -> (u64, u64)| {
                 percent(accounted(
@@ -178,8 +178,8 @@ fn shown<'s>(
         };
         let _ = writeln!(
             out,
-            "{number}. {kind}, {:.2}{credit}\n   A: {}\n   B: {}",
-            passage.score,
+            "{number}. {kind}, {}{credit}\n   A: {}\n   B: {}",
+            hundredths(passage.score),
             of(a, passage.a),
             of(b, passage.b)
         );

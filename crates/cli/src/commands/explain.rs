@@ -3,7 +3,7 @@
 use wirefold::relation::Relation;
 use wirefold::{Outcome, TextSource};
 
-use crate::summary::{grouped, plural};
+use crate::summary::{grouped, hundredths, percent, plural};
 
 /// What became of the story with an id, and why; the first line says the most.
 pub(crate) fn explained(stories: &impl TextSource, outcome: &Outcome, id: &str) -> Vec<String> {
@@ -14,7 +14,6 @@ pub(crate) fn explained(stories: &impl TextSource, outcome: &Outcome, id: &str) 
     let decision = &outcome.decisions[number as usize];
     let verdict = if decision.kept { "kept" } else { "removed" };
     let mut lines = vec![format!("{id} is {verdict}")];
-    let percent = |share: f64| (share * 100.0 + 1e-9).floor();
     if let Some(link) = &decision.link {
         let to = stories.id(link.to);
         let stays = outcome.decisions[link.to as usize].kept;
@@ -28,9 +27,9 @@ pub(crate) fn explained(stories: &impl TextSource, outcome: &Outcome, id: &str) 
             }
         ));
         lines.push(format!(
-            "of its runs of words {} % are in {to}, Jaccard similarity {:.2}; {} % of its words are new",
+            "of its runs of words {} % are in {to}, Jaccard similarity {}; {} % of its words are new",
             percent(link.containment),
-            (link.jaccard * 100.0 + 1e-9).floor() / 100.0,
+            hundredths(link.jaccard),
             percent(link.novel),
         ));
         if !stays {

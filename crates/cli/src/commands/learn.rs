@@ -10,7 +10,7 @@ use wirefold_io::{Feed, Outputs, Stories, StoryOptions};
 use super::run::{place, threads};
 use crate::args::Learn;
 use crate::feed::{self, Rejects};
-use crate::outcome::{Ending, Failure, say_lines};
+use crate::outcome::{Ending, Failure, say, say_lines};
 use crate::progress::Bar;
 use crate::summary::learn_summary;
 
@@ -66,10 +66,15 @@ pub(crate) fn run(args: &Learn) -> Result<Ending, Failure> {
         let merged = more.as_ref().map_or(Ok(()), |more| profile.merge(more));
         merged.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
     }
-    output.put(&profile.to_bytes())?;
+    let dry = args.trial.dry_run;
+    if !dry {
+        output.put(&profile.to_bytes())?;
+    }
     let sealed = output.seal()?;
     let (refused, rejects) = rejects.seal()?;
-    place([sealed].into_iter().chain(rejects))?;
+    if !dry {
+        place([sealed].into_iter().chain(rejects))?;
+    }
     if !args.running.quiet {
         say_lines(&learn_summary(
             &profile,
@@ -77,6 +82,12 @@ pub(crate) fn run(args: &Learn) -> Result<Ending, Failure> {
             refused,
             started.elapsed(),
             threads,
+        ));
+    }
+    if dry {
+        say(&format!(
+            "dry run: nothing is written to {}",
+            args.output.display()
         ));
     }
     Ok(Ending::of(refused, &args.input))

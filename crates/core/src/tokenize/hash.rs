@@ -152,7 +152,7 @@ impl std::hash::Hasher for Folded {
     }
 
     fn write_isize(&mut self, value: isize) {
-        self.write_u64(value as u64);
+        self.write_u64(value.cast_unsigned() as u64);
     }
 }
 

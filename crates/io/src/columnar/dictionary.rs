@@ -49,13 +49,11 @@ impl Dictionaries {
         place: &mut Vec<usize>,
     ) -> Result<ArrayRef, ArrowError> {
         if let DataType::Dictionary(keys, _) = array.data_type() {
-            return match self.0.get_mut(place) {
-                Some(grown) => grown.settle(array, keys),
-                None => {
-                    self.0.insert(place.clone(), Grown::of(array));
-                    Ok(Arc::clone(array))
-                }
-            };
+            if let Some(grown) = self.0.get_mut(place) {
+                return grown.settle(array, keys);
+            }
+            self.0.insert(place.clone(), Grown::of(array));
+            return Ok(Arc::clone(array));
         }
         if !holds_dictionaries(array.data_type()) {
             return Ok(Arc::clone(array));

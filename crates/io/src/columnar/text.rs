@@ -227,21 +227,22 @@ fn broken_within(array: &ArrayRef, to: &DataType, rows: Range<usize>) -> u64 {
         DataType::List(field) => {
             let lists = array.as_list::<i32>();
             let within = |row: usize| {
-                let [from, to] = [row, row + 1].map(|at| lists.value_offsets()[at] as usize);
-                broken_within(lists.values(), field.data_type(), from..to)
+                let items = items_of(lists.value_offsets(), row);
+                broken_within(lists.values(), field.data_type(), items)
             };
             valid.map(within).sum()
         }
         DataType::LargeList(field) => {
             let lists = array.as_list::<i64>();
             let within = |row: usize| {
-                let [from, to] = [row, row + 1].map(|at| lists.value_offsets()[at] as usize);
-                broken_within(lists.values(), field.data_type(), from..to)
+                let items = items_of(lists.value_offsets(), row);
+                broken_within(lists.values(), field.data_type(), items)
             };
             valid.map(within).sum()
         }
         DataType::FixedSizeList(field, len) => {
-            let (lists, len) = (array.as_fixed_size_list(), *len as usize);
+            let lists = array.as_fixed_size_list();
+            let len = usize::try_from(*len).unwrap_or_default();
             let within = |row: usize| {
                 broken_within(
                     lists.values(),
@@ -255,13 +256,18 @@ fn broken_within(array: &ArrayRef, to: &DataType, rows: Range<usize>) -> u64 {
             let maps = array.as_map();
             let entries: ArrayRef = Arc::new(maps.entries().clone());
             let within = |row: usize| {
-                let [from, to] = [row, row + 1].map(|at| maps.value_offsets()[at] as usize);
-                broken_within(&entries, field.data_type(), from..to)
+                let items = items_of(maps.value_offsets(), row);
+                broken_within(&entries, field.data_type(), items)
             };
             valid.map(within).sum()
         }
         _ => 0,
     }
+}
+
+/// The items of a row of lists.
+fn items_of<O: OffsetSizeTrait>(offsets: &[O], row: usize) -> Range<usize> {
+    offsets[row].as_usize()..offsets[row + 1].as_usize()
 }
 
 fn broken_sequences(bytes: &[u8]) -> u64 {

@@ -110,7 +110,17 @@ fn record<'a>(
     let version: Option<u64> = number(version);
     let utc = TimeZone::UTC;
     let zone = options.timezone.as_ref().unwrap_or(&utc);
-    let time = |slot: Slot<'_>| slot.any().and_then(|text| date::seconds(&text, zone));
+    let mut unread_date = None;
+    let mut time = |slot: Slot<'a>| {
+        let text = slot.any().filter(|text| !text.trim().is_empty())?;
+        let time = date::seconds(&text, zone);
+        if time.is_none() {
+            unread_date.get_or_insert(text);
+        }
+        time
+    };
+    let published = time(date);
+    let embargo = time(embargo);
     let updated = time(updated);
     Ok(Record {
         text,
@@ -118,14 +128,14 @@ fn record<'a>(
         title,
         source: source.any(),
         language: language.any(),
-        published: time(date).or(updated),
+        published: published.or(updated),
         updated,
         slug: item.any(),
         version,
         byline: byline.any(),
         dateline: dateline.any(),
         status: status.any(),
-        embargo: time(embargo),
+        embargo,
         urgency: number(urgency),
         span: Span {
             offset: 0,
@@ -133,6 +143,7 @@ fn record<'a>(
         },
         line: 1,
         replaced: 0,
+        unread_date,
         roles,
     })
 }

@@ -90,19 +90,18 @@ impl<'r> Row<'r> {
         let mut cells = Vec::new();
         let mut rest = row;
         loop {
-            let (cell, behind) = match rest.strip_prefix('"') {
-                Some(quoted) => match unquoted(quoted, mark) {
+            let (cell, behind) = if let Some(quoted) = rest.strip_prefix('"') {
+                match unquoted(quoted, mark) {
                     Ok(found) => found,
                     Err(cell) => {
                         let torn = cell.contains('\n');
                         cells.push(cell);
                         return Row { cells, torn };
                     }
-                },
-                None => {
-                    let (cell, behind) = split(rest, memchr(mark, rest.as_bytes()));
-                    (Cow::Borrowed(cell), behind)
                 }
+            } else {
+                let (cell, behind) = split(rest, memchr(mark, rest.as_bytes()));
+                (Cow::Borrowed(cell), behind)
             };
             cells.push(cell);
             match behind {
@@ -151,7 +150,7 @@ fn unquoted(text: &str, mark: u8) -> Result<(Cow<'_, str>, Option<&str>), Cow<'_
     }
 }
 
-fn joined<'t>(mut before: String, part: &'t str) -> Cow<'t, str> {
+fn joined(mut before: String, part: &str) -> Cow<'_, str> {
     if before.is_empty() {
         return Cow::Borrowed(part);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use arrow_array::Array as _;
 use arrow_array::cast::AsArray as _;
 use arrow_schema::DataType;
 use pyo3::prelude::*;

@@ -1,21 +1,24 @@
 //! `wirefold index add`.
 
+use std::path::Path;
 use std::time::Instant;
 
-use wirefold_index::{AddOptions, Writer};
+use wirefold_index::{AddOptions, IndexError, Writer};
 use wirefold_io::Outputs;
 
 use super::summary::added_summary;
+use crate::args::Input;
 use crate::args::index::Add;
 use crate::commands::run::{place, threads};
 use crate::feed::{self, Rejects};
-use crate::outcome::{Ending, Failure, say_lines};
+use crate::outcome::{Ending, Failure, say, say_lines};
 use crate::progress::Bar;
 
 /// Runs the command.
 pub(super) fn run(args: &Add) -> Result<Ending, Failure> {
     let started = Instant::now();
-    let mut writer = Writer::open(&args.dir)?;
+    let dry = args.trial.dry_run;
+    let mut writer = open(&args.dir, &args.input, dry)?;
     let inputs = feed::inputs(&args.input)?;
     let guarded = inputs.clone();
     let mut outputs = Outputs::new(&guarded);
@@ -37,7 +40,9 @@ pub(super) fn run(args: &Add) -> Result<Ending, Failure> {
     let added = added?;
     writer.end_merge()?;
     let (refused, rejects) = rejects.seal()?;
-    place(rejects)?;
+    if !dry {
+        place(rejects)?;
+    }
     if !args.running.quiet {
         say_lines(&added_summary(
             &added,
@@ -46,5 +51,17 @@ pub(super) fn run(args: &Add) -> Result<Ending, Failure> {
             threads,
         ));
     }
+    if dry {
+        say("dry run: nothing is changed");
+    }
     Ok(Ending::of(refused, &args.input))
+}
+
+/// Opens an index for changes, or for a trial that leaves it as it is.
+pub(super) fn open(dir: &Path, input: &Input, dry: bool) -> Result<Writer, IndexError> {
+    if dry {
+        Writer::trial(dir, input.temp_dir.as_deref())
+    } else {
+        Writer::open(dir)
+    }
 }

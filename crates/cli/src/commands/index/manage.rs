@@ -5,13 +5,13 @@ use std::io::{Read as _, Write as _};
 
 use wirefold_index::{IndexSettings, Snapshot, Writer};
 
-use super::summary::info_lines;
+use super::summary::{compacted, info_lines};
 use crate::args::TitleUse;
 use crate::args::index::{Check, Compact, Create, Delete, Expire, Info, Learn};
 use crate::commands::run::{pool, threads};
 use crate::feed;
 use crate::outcome::{Ending, Failure, say};
-use crate::summary::{grouped, plural};
+use crate::summary::{grouped, learned, megabytes, plural};
 
 /// `wirefold index create`.
 pub(super) fn create(args: &Create) -> Result<Ending, Failure> {
@@ -44,16 +44,27 @@ pub(super) fn create(args: &Create) -> Result<Ending, Failure> {
 
 /// `wirefold index learn`.
 pub(super) fn learn(args: &Learn) -> Result<Ending, Failure> {
-    let mut writer = Writer::open(&args.dir)?;
+    // What is learned is of a state that nobody changes meanwhile.
+    let mut writer = if args.trial.dry_run {
+        None
+    } else {
+        Some(Writer::open(&args.dir)?)
+    };
+    let snapshot = Snapshot::open(&args.dir)?;
     let profile = if let Some(profile) = feed::profile(args.profile.as_deref())? {
         profile
     } else {
         let threads = threads(&args.running);
         let pool = pool(threads)?;
-        pool.install(|| writer.snapshot().learn(args.undated))?
-            .into()
+        pool.install(|| snapshot.learn(args.undated))?.into()
     };
-    writer.set_profile(&profile)?;
+    match &mut writer {
+        Some(writer) => writer.set_profile(&profile)?,
+        None => say(&format!(
+            "dry run: would keep {}; nothing is changed",
+            learned(&profile)
+        )),
+    }
     Ok(Ending::Done)
 }
 
@@ -99,7 +110,8 @@ pub(super) fn delete(args: &Delete) -> Result<Ending, Failure> {
     } else {
         let mut writer = Writer::open(&args.dir)?;
         let (numbers, unknown) = known(writer.snapshot());
-        tell_deleted(writer.delete(numbers)?);
+        let deleted = writer.delete(numbers)?;
+        tell_deleted(deleted, args.quiet.quiet);
         unknown
     };
     if unknown > 0 {
@@ -122,12 +134,16 @@ pub(super) fn expire(args: &Expire) -> Result<Ending, Failure> {
         let snapshot = Snapshot::open(&args.dir)?;
         tell_dry(snapshot.expired(before, source).count() as u64);
     } else {
-        tell_deleted(Writer::open(&args.dir)?.expire(before, source)?);
+        let mut writer = Writer::open(&args.dir)?;
+        tell_deleted(writer.expire(before, source)?, args.quiet.quiet);
     }
     Ok(Ending::Done)
 }
 
-fn tell_deleted(count: u64) {
+fn tell_deleted(count: u64, quiet: bool) {
+    if quiet {
+        return;
+    }
     say(&format!(
         "deleted {} {}; `index compact` frees the room",
         grouped(count),
@@ -145,7 +161,24 @@ fn tell_dry(count: u64) {
 
 /// `wirefold index compact`.
 pub(super) fn compact(args: &Compact) -> Result<Ending, Failure> {
-    Writer::open(&args.dir)?.compact()?;
+    if args.trial.dry_run {
+        let info = Snapshot::open(&args.dir)?.info();
+        say(&format!(
+            "dry run: would merge {} {} of {} and leave out {} deleted {}; nothing is changed",
+            grouped(info.segments.len() as u64),
+            plural(info.segments.len() as u64, "segment", "segments"),
+            megabytes(info.bytes),
+            grouped(info.deleted),
+            plural(info.deleted, "story", "stories"),
+        ));
+        return Ok(Ending::Done);
+    }
+    let mut writer = Writer::open(&args.dir)?;
+    let before = writer.snapshot().info();
+    writer.compact()?;
+    if !args.quiet.quiet {
+        say(&compacted(&before, &writer.snapshot().info()));
+    }
     Ok(Ending::Done)
 }
 

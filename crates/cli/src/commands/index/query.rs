@@ -1,11 +1,13 @@
 //! `wirefold index query`.
 
-use wirefold::TextSource as _;
 use wirefold::query::ASKED;
+use wirefold::{Link, StoryBuffer, TextSource as _};
 use wirefold_index::{Answer, Snapshot};
 use wirefold_io::{Compression, Feed, Outputs, TableFormat};
+use wirefold_report::Gathered;
 
 use crate::args::index::Query;
+use crate::commands::report::{open, write_gathered};
 use crate::commands::rows::found_line;
 use crate::commands::run::{place, threads, unless_closed};
 use crate::feed::{self, Rejects};
@@ -20,6 +22,8 @@ pub(super) fn run(args: &Query) -> Result<Ending, Failure> {
     let guarded = inputs.clone();
     let mut outputs = Outputs::new(&guarded);
     let mut output = outputs.create(&args.output)?;
+    let report = open(&mut outputs, args.report.as_deref())?;
+    let mut gathered = report.is_some().then(Gathered::answers);
     let mut rejects = Rejects::new(&args.input, &mut outputs)?;
     let feed = feed::passing(inputs, &args.input)?;
     let live = is_live(&feed, &args.output);
@@ -44,7 +48,8 @@ pub(super) fn run(args: &Query) -> Result<Ending, Failure> {
                 );
             }
         }
-        lines
+        let asked = report.is_some().then(|| Asked::of(&answer));
+        (lines, asked)
     };
     let records = feed::record_options(&args.input);
     let asked = snapshot.query(
@@ -54,7 +59,12 @@ pub(super) fn run(args: &Query) -> Result<Ending, Failure> {
         show,
         |shown, refused| {
             rejects.add_all(&refused, &bar)?;
-            shown.iter().try_for_each(|lines| output.put(lines))?;
+            for (lines, asked) in shown {
+                output.put(&lines)?;
+                if let (Some(gathered), Some(asked)) = (&mut gathered, asked) {
+                    gathered.asked(&asked.id, &asked.story, &snapshot, &asked.links)?;
+                }
+            }
             if live {
                 output.flush()?;
             }
@@ -69,8 +79,46 @@ pub(super) fn run(args: &Query) -> Result<Ending, Failure> {
     }
     let sealed = unless_closed(output.seal())?;
     let (refused, rejects) = rejects.seal()?;
-    place(sealed.into_iter().chain(rejects))?;
+    let page = gathered.zip(report).map(|page| {
+        let (read, threads) = ((feed.bytes_read(), refused), threads(&args.running));
+        write_gathered("index query", page, &snapshot, read, threads)
+    });
+    let page = page.transpose()?.flatten();
+    place(sealed.into_iter().chain(page).chain(rejects))?;
     Ok(Ending::of(refused, &args.input))
+}
+
+/// A story that was asked for, for the page.
+struct Asked {
+    id: String,
+    story: StoryBuffer,
+    links: Vec<Link>,
+}
+
+impl Asked {
+    fn of(answer: &Answer<'_>) -> Self {
+        let mut story = StoryBuffer::default();
+        story.set(answer.story);
+        let links = answer.rows.iter().map(|row| {
+            let (containment, novel) = if row.a == ASKED {
+                (row.containment_a, 1.0 - row.aligned_a)
+            } else {
+                (row.containment_b, 1.0 - row.aligned_b)
+            };
+            Link {
+                relation: row.relation,
+                to: Answer::stored(row),
+                jaccard: row.jaccard,
+                containment,
+                novel,
+            }
+        });
+        Self {
+            id: answer.id.to_owned(),
+            story,
+            links: links.collect(),
+        }
+    }
 }
 
 /// Refuses outputs that are no JSON Lines: these go out line by line.

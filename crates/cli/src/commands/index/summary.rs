@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use wirefold_index::{Added, Info};
+use wirefold_io::UnreadDates;
 
-use crate::summary::{closing, grouped, megabytes, plural};
+use crate::summary::{closing, grouped, megabytes, plural, unread};
 
 /// What was added, in words; `stored` is the number of stories that are stored then, and the bytes read.
 pub(super) fn added_summary(
@@ -34,6 +35,7 @@ pub(super) fn added_summary(
             plural(added.suffixed, "id was", "ids were")
         ));
     }
+    lines.extend(unread(&added.unread_dates));
     lines.extend(closing(
         input_bytes,
         added.refused,
@@ -47,6 +49,7 @@ pub(super) fn added_summary(
 /// What became of a stream, in words.
 pub(super) fn streamed_summary(
     (new, told, refused): (u64, u64, u64),
+    dates: &UnreadDates,
     (stored, input_bytes): (u64, u64),
     took: Duration,
     threads: usize,
@@ -63,8 +66,22 @@ pub(super) fn streamed_summary(
         grouped(told),
         plural(told, "was", "were")
     ));
+    lines.extend(unread(dates));
     lines.extend(closing(input_bytes, refused, 0, took, threads));
     lines
+}
+
+/// What the merging of all segments came to, in words: `before` and `after` are what the index held.
+pub(super) fn compacted(before: &Info, after: &Info) -> String {
+    let segments = before.segments.len() as u64;
+    format!(
+        "{} {}, {}; now {}, {}",
+        grouped(segments),
+        plural(segments, "segment", "segments"),
+        megabytes(before.bytes),
+        grouped(after.segments.len() as u64),
+        megabytes(after.bytes),
+    )
 }
 
 /// What an index holds, in words.
