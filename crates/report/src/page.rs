@@ -128,9 +128,9 @@ pub fn page<S: TextSource + ?Sized>(
         view: &View::FAMILIES,
         decisions: &outcome.decisions,
         families,
+        notes: tallies.note().into_iter().collect(),
         tallies,
         cards,
-        notes: Vec::new(),
     };
     written(source, shown, matcher, settings, run, limits)
 }
@@ -372,6 +372,8 @@ pub(crate) fn as_json(value: &impl Serialize) -> Result<String, ReportError> {
 struct Tallies {
     relations: [u64; Relation::ALL.len()],
     alike: [u64; 10],
+    /// Pairs whose stories are of different families.
+    apart: u64,
 }
 
 impl Tallies {
@@ -384,6 +386,8 @@ impl Tallies {
         outcome.each_relations(source, |rows| {
             for row in rows {
                 tallies.add(row.relation, row.jaccard);
+                let [a, b] = [row.a, row.b].map(|story| outcome.decisions[story as usize].cluster);
+                tallies.apart += u64::from(a != b);
             }
             Ok::<(), Error>(())
         })?;
@@ -397,6 +401,20 @@ impl Tallies {
             tallies.add(link.relation, link.jaccard);
         }
         tallies
+    }
+
+    /// What is said of pairs that no family shows.
+    fn note(&self) -> Option<String> {
+        let apart = grouped(self.apart);
+        match self.apart {
+            0 => None,
+            1 => {
+                Some("1 related pair is of two families; the table of relations has it.".to_owned())
+            }
+            _ => Some(format!(
+                "{apart} related pairs are of two families each; the table of relations has them."
+            )),
+        }
     }
 
     #[expect(clippy::cast_sign_loss, reason = "similarities are 0 to 1")]
@@ -421,14 +439,17 @@ fn plots(tallies: &Tallies, families: &Families) -> Result<Vec<(&'static str, Pl
         .map(|(tenth, count)| (format!(".{tenth}\u{2013}{}", next_tenth(tenth)), count))
         .collect();
     let sizes = by_size(families);
-    Ok(vec![
-        ("Relations", bars("Pairs by relation", &relations)?),
-        (
-            "How alike they are",
-            bars("Pairs by Jaccard similarity", &alike)?,
-        ),
-        ("Size of families", bars("Families by size", &sizes)?),
-    ])
+    let all = [
+        ("Relations", "Pairs by relation", relations),
+        ("How alike they are", "Pairs by Jaccard similarity", alike),
+        ("Size of families", "Families by size", sizes),
+    ];
+    // Where nothing is counted nothing is drawn.
+    let some = all
+        .iter()
+        .filter(|(.., counts)| counts.iter().any(|&(_, count)| count > 0));
+    some.map(|(name, words, counts)| Ok((*name, bars(words, counts)?)))
+        .collect()
 }
 
 fn next_tenth(tenth: u32) -> String {

@@ -46,7 +46,38 @@ fn the_page_of_an_empty_feed() {
     let folder = Folder::new();
     folder.file("feed.jsonl", "");
     folder.ok("dedup feed.jsonl -o kept.jsonl --report page.html");
-    assert!(folder.read("page.html").contains("<dd>0</dd>"));
+    let page = folder.read("page.html");
+    assert!(page.contains("<dd>0</dd>") && page.contains("No two stories are related."));
+    assert!(!page.contains("<figure>"), "nothing is drawn of nothing");
+}
+
+#[test]
+fn pairs_of_two_families_are_counted_where_families_are_shown() {
+    let folder = Folder::new();
+    let feed = sample();
+    folder.ok(&format!(
+        "dedup {} -o kept.jsonl --relations pairs.jsonl --clusters clusters.csv --report page.html",
+        feed.display()
+    ));
+    let cluster: std::collections::HashMap<String, String> = folder
+        .read("clusters.csv")
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.split(',');
+            Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+        })
+        .collect();
+    let apart = folder.rows("pairs.jsonl").into_iter().filter(|row| {
+        let of = |side: &str| &cluster[row[side].as_str().unwrap()];
+        of("a") != of("b")
+    });
+    let apart = apart.count();
+    assert!(apart > 1);
+    let page = folder.read("page.html");
+    assert!(
+        page.contains(&format!("{apart} related pairs are of two families each")),
+        "{apart}"
+    );
 }
 
 #[test]
