@@ -8,14 +8,14 @@ use crate::error::IoError;
 use crate::feed::{Feed, Keeping, Stamp};
 use crate::format::{named_or_told, tells_format};
 use crate::growth::{Damage, Failing, Growth, Taken};
-use crate::in_place::{self, Rows};
+use crate::in_place::{self, Rows, Table};
 use crate::input::{Format, Source};
 use crate::remote::{Fault, Reader};
 use crate::spool::Spool;
 use crate::translated::Translated;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes looked at to tell the format of a source.
@@ -191,10 +191,7 @@ impl Feed {
 
         let table = match path {
             Some(path) if stamp.is_some() && !compressed && format.is_table_of_text() => {
-                head.resize(HEAD_BYTES, 0);
-                let more = read_full(&mut input, &mut head[len..]).map_err(read_error)?;
-                head.truncate(len + more);
-                in_place::table(path, format, &head)
+                table_of(path, format, &mut input, &mut head).map_err(read_error)?
             }
             _ => None,
         };
@@ -397,6 +394,20 @@ fn read_full(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(len)
+}
+
+/// The table that a file is, if it can be read in place. More of it is read to know that.
+fn table_of(
+    path: &Path,
+    format: Format,
+    input: &mut impl Read,
+    head: &mut Vec<u8>,
+) -> io::Result<Option<Table>> {
+    let len = head.len();
+    head.resize(HEAD_BYTES, 0);
+    let more = read_full(input, &mut head[len..])?;
+    head.truncate(len + more);
+    Ok(in_place::table(path, format, head))
 }
 
 /// Whether this process, or the machine, has no file handle left: then it is not the file that cannot be read, and
