@@ -6,7 +6,8 @@ use std::hash::{BuildHasher as _, RandomState};
 use wirefold::{Decision, Error, Link, StoryBuffer, TextSource};
 
 use crate::marks::boundary;
-use crate::numbers::grouped;
+use crate::numbers::{grouped, size};
+use crate::page::Tallies;
 use crate::view::View;
 
 /// What a stream or a query came to, gathered while it runs. What has no room is counted.
@@ -23,6 +24,9 @@ pub struct Gathered {
     came: u64,
     told: u64,
     pairs: u64,
+    /// Bytes of title and text of stories that were held back.
+    saved: u64,
+    pub(crate) tallies: Tallies,
     /// Pairs, and stories by themselves, that have no room.
     left_out: [u64; 2],
 }
@@ -68,6 +72,8 @@ impl Gathered {
             came: 0,
             told: 0,
             pairs: 0,
+            saved: 0,
+            tallies: Tallies::default(),
             left_out: [0; 2],
         }
     }
@@ -86,6 +92,8 @@ impl Gathered {
         };
         self.told += 1;
         self.pairs += 1;
+        self.tallies.add(link.relation, link.jaccard);
+        self.saved += (story.title.len() + story.text.len()) as u64;
         let key = self.key(teller, told_by);
         // Of one that passed in this run the beginning may be all that is kept.
         let known = self.leaders.get(&key).copied();
@@ -125,6 +133,9 @@ impl Gathered {
         }
         self.told += 1;
         self.pairs += links.len() as u64;
+        for link in links {
+            self.tallies.add(link.relation, link.jaccard);
+        }
         if !self.has_room(&[story]) {
             self.left_out[0] += links.len() as u64;
             return Ok(());
@@ -151,7 +162,11 @@ impl Gathered {
         let alone = self.came - self.told;
         let counts = [self.came, alone, self.told, self.pairs].map(grouped);
         let named = self.view.counted.into_iter().zip(counts);
-        named.filter(|(name, _)| !name.is_empty()).collect()
+        let saved = ("text held back", size(self.saved));
+        named
+            .filter(|(name, _)| !name.is_empty())
+            .chain(self.view.removes.then_some(saved))
+            .collect()
     }
 
     pub(crate) fn view(&self) -> &View {

@@ -148,16 +148,12 @@ pub fn gathered_page(
 ) -> Result<String, ReportError> {
     let families = Families::read(gathered, &gathered.decisions, 1)?;
     let mut cards = gathered.cards();
-    if gathered.view().removes {
-        let saved = families.saved(&gathered.decisions);
-        cards.push(("text held back", size(saved)));
-    }
     cards.extend(run_cards(run));
     let shown = Shown {
         view: gathered.view(),
         decisions: &gathered.decisions,
         families,
-        tallies: Tallies::of_links(&gathered.decisions),
+        tallies: gathered.tallies,
         cards,
         notes: gathered.notes(),
     };
@@ -208,14 +204,16 @@ fn written<S: TextSource + ?Sized>(
     let (details, spreads) = details(&making, listed, &mut rows, &family, room)?;
     if listed.len() < families.len() {
         notes.push(format!(
-            "{} smaller families are not listed.",
-            grouped((families.len() - listed.len()) as u64)
+            "{} smaller {} are not listed.",
+            grouped((families.len() - listed.len()) as u64),
+            view.many
         ));
     }
     if details.len() < rows.iter().filter(|row| row.stories > 1).count() {
         notes.push(format!(
-            "Texts are shown of {} families: of the largest, and of those whose copies are least alike.",
-            grouped(details.len() as u64)
+            "Texts are shown of {} {}: of those with most stories, and of those whose stories are least alike.",
+            grouped(details.len() as u64),
+            view.many
         ));
     }
     let (sources, days) = families.shares(decisions, limits.rows);
@@ -368,8 +366,8 @@ pub(crate) fn as_json(value: &impl Serialize) -> Result<String, ReportError> {
 }
 
 /// The relations of a run, counted, and how alike its pairs are in tenths of Jaccard similarity.
-#[derive(Default)]
-struct Tallies {
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tallies {
     relations: [u64; Relation::ALL.len()],
     alike: [u64; 10],
     /// Pairs whose stories are of different families.
@@ -418,7 +416,7 @@ impl Tallies {
     }
 
     #[expect(clippy::cast_sign_loss, reason = "similarities are 0 to 1")]
-    fn add(&mut self, relation: Relation, jaccard: f64) {
+    pub(crate) fn add(&mut self, relation: Relation, jaccard: f64) {
         if let Some(at) = Relation::ALL.iter().position(|&known| known == relation) {
             self.relations[at] += 1;
         }

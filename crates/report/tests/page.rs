@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 use wirefold::normalize::Matcher;
-use wirefold::{About, Outcome, Settings, Story, Wanted, fold, sketch_stories};
-use wirefold_report::{Limits, Run, page};
+use wirefold::relation::Relation;
+use wirefold::{About, Link, Outcome, Settings, Story, StoryBuffer, Wanted, fold, sketch_stories};
+use wirefold_report::{Gathered, Limits, Run, gathered_page, page};
 
 /// Titles, texts, and a source and a time for each.
 type Told = (String, String, String, i64);
@@ -202,5 +203,53 @@ fn times_of_any_size_are_told() {
             &[told("a", published), told("b", published)],
             &Limits::default(),
         );
+    }
+}
+
+#[test]
+fn what_has_no_room_on_the_page_of_a_stream_is_counted() {
+    let story = |number: usize| StoryBuffer {
+        title: format!("Ferry {number}"),
+        text: "The ferry to Orlemond will not sail before noon. ".repeat(20),
+        ..StoryBuffer::default()
+    };
+    let link = Link {
+        relation: Relation::Identical,
+        to: 0,
+        jaccard: 1.0,
+        containment: 1.0,
+        novel: 0.0,
+    };
+    let mut gathered = Gathered::held_back().within(10_000);
+    for number in 0..20 {
+        gathered.stream(&format!("n{number}"), &story(number), None);
+        let by = ("first", &story(100), link);
+        gathered.stream(&format!("c{number}"), &story(number), Some(by));
+    }
+    let run = Run {
+        command: "index dedup",
+        input_bytes: 0,
+        refused: 0,
+        stages: &[],
+        written: 0,
+    };
+    let (matcher, settings) = (Matcher::default(), Settings::default());
+    let page = gathered_page(&gathered, &matcher, &settings, &run, &Limits::default()).unwrap();
+    let data = data(&page);
+    let rows = data["families"].as_array().unwrap();
+    let held = rows[0]["stories"].as_u64().unwrap() - 1;
+    let alone = rows.len() as u64 - 1;
+    assert!(
+        held > 1 && held < 20 && alone > 1 && alone < 20,
+        "{held} {alone}"
+    );
+    for said in [
+        format!("{} more stories were held back;", 20 - held),
+        format!("{} more stories passed and are not listed.", 20 - alone),
+        // What is counted and drawn is all that came.
+        "<dt>held back</dt><dd>20</dd>".to_owned(),
+        "identical: 20".to_owned(),
+    ] {
+        assert!(page.contains(&said), "{said}");
     }
 }
