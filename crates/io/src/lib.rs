@@ -75,7 +75,7 @@ pub use fields::{
 pub use input::{Format, Inputs};
 pub use kept::{Place, Written, write_kept};
 pub use labels::{Label, read_labels};
-pub use memory::{Bound, size};
+pub use memory::{Bound, bytes, size};
 pub use output::{Output, Outputs, Sealed};
 pub use parallel::ordered;
 pub use record::{InvalidUtf8, Record, RecordOptions, Span, parse_chunk, parse_record};

@@ -68,12 +68,23 @@ fn total(text: &str) -> Option<u64> {
     kib.checked_mul(1 << 10)
 }
 
-/// A size of memory: `2GiB`, `500MB`, `1.5g`, or bytes. `K`, `M`, `G` and `T` alone are powers of
+/// A size of memory, as [`bytes`] reads it.
+///
+/// # Errors
+/// What was expected instead, in words; of less than 32 MiB too.
+pub fn size(text: &str) -> Result<u64, String> {
+    match bytes(text)? {
+        0..LEAST => Err(format!("expected at least {}MiB", LEAST >> 20)),
+        bytes => Ok(bytes),
+    }
+}
+
+/// A number of bytes: `2GiB`, `500MB`, `1.5g`, or plain. `K`, `M`, `G` and `T` alone are powers of
 /// 1024, as with `i`; with `B` alone behind them they are powers of 1000.
 ///
 /// # Errors
 /// What was expected instead, in words.
-pub fn size(text: &str) -> Result<u64, String> {
+pub fn bytes(text: &str) -> Result<u64, String> {
     let wrong = || "expected a size such as 2GiB, 500MB or 1.5g".to_owned();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
     let unit = text[digits.len()..].trim_start().to_ascii_lowercase();
@@ -98,13 +109,10 @@ pub fn size(text: &str) -> Result<u64, String> {
     let plain = digits.bytes().all(|c| c.is_ascii_digit() || c == b'.');
     let number = digits.parse::<f64>().ok().filter(|_| plain);
     let bytes = number.ok_or_else(wrong)? * base.powi(power);
-    if bytes < LEAST as f64 {
-        return Err(format!("expected at least {}MiB", LEAST >> 20));
-    }
     if bytes >= u64::MAX as f64 {
         return Err("more than any machine has".to_owned());
     }
-    #[expect(clippy::cast_sign_loss, reason = "it is at least the least")]
+    #[expect(clippy::cast_sign_loss, reason = "a sign is no digit")]
     Ok(bytes as u64)
 }
 

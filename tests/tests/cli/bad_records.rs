@@ -257,7 +257,7 @@ fn line_over_the_limit() {
     dedup(
         "line over the limit",
         &folder,
-        "feed.jsonl --max-record 64K",
+        "feed.jsonl --max-record 64KiB",
         [3, 1, 1],
     );
     // Whole chunks of it are passed over.

@@ -114,8 +114,8 @@ pub(crate) struct Input {
     /// What to do about bytes that are not UTF-8.
     #[arg(long, value_enum, default_value_t = InvalidUtf8::Refuse)]
     pub(crate) invalid_utf8: InvalidUtf8,
-    /// Longest record that is read, in bytes (`K`, `M`, `G` for 1024 and its powers).
-    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = record_bytes)]
+    /// Longest record that is read, such as `64MiB` or `1g`; less than 4 GiB.
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = record_bytes)]
     pub(crate) max_record: u64,
     /// Write the refused records, as they stood, with their reasons.
     #[arg(long, value_name = "FILE", help_heading = OUTPUTS)]

@@ -186,17 +186,10 @@ pub(super) fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
-/// A record's size limit: bytes, or a number with `K`, `M` or `G`; below 4 GiB.
+/// A record's size limit, below 4 GiB; see [`wirefold_io::bytes`].
 pub(super) fn record_bytes(text: &str) -> Result<u64, String> {
-    let (digits, unit) = match text.as_bytes().last().map(u8::to_ascii_uppercase) {
-        Some(b'K') => (&text[..text.len() - 1], 1 << 10),
-        Some(b'M') => (&text[..text.len() - 1], 1 << 20),
-        Some(b'G') => (&text[..text.len() - 1], 1 << 30),
-        _ => (text, 1),
-    };
-    let bytes = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
-    match bytes {
-        Some(bytes @ 1..=0xffff_ffff) => Ok(bytes),
-        _ => Err("expected 1 to 4294967295 bytes, such as 500000 or 64M".to_owned()),
+    match wirefold_io::bytes(text) {
+        Ok(bytes @ 1..=0xffff_ffff) => Ok(bytes),
+        _ => Err("expected 1 to 4294967295 bytes, such as 500000 or 64MiB".to_owned()),
     }
 }
