@@ -1,6 +1,6 @@
 //! Broken sources: what is told, and what is read all the same.
 
-use super::{becomes, read_as, read_with};
+use super::{becomes, read, read_as, read_with};
 use crate::support::gz;
 use wirefold_io::{FeedOptions, Format};
 
@@ -445,4 +445,76 @@ fn items_over_the_limit_are_not_held() {
     assert_eq!(items, [good(), told(long.len() as u64 + 6), good()]);
     let items = read_with("a.csv.gz", gz(table.as_bytes()), options());
     assert_eq!(items, [good(), told(131_073)]);
+}
+
+/// Each format of markup, broken in six ways; what stands behind a broken item is read where there may be more.
+#[test]
+fn markup_of_each_format_that_is_broken() {
+    let rss = (
+        "<rss><channel><item><guid>a</guid><description>",
+        "</description></item>\
+        <item><guid>g</guid><description>Good.</description></item></channel></rss>",
+    );
+    let atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id><content>",
+        "</content></entry>\
+        <entry><id>g</id><content>Good.</content></entry></feed>",
+    );
+    let nitf = (
+        "<nitf><body><body.content><p>",
+        "</p></body.content></body></nitf>",
+    );
+    let news = (
+        "<newsMessage><itemSet><newsItem guid='a'><contentSet><inlineData>",
+        "</inlineData></contentSet>\
+        </newsItem><newsItem guid='g'><contentSet><inlineData>Good.</inlineData></contentSet></newsItem>\
+        </itemSet></newsMessage>",
+    );
+    let entities = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]>";
+    let deep = "<d>".repeat(500) + &"</d>".repeat(500);
+    for (name, (before, behind), more) in [
+        ("a.rss", rss, true),
+        ("a.atom", atom, true),
+        ("a.nitf", nitf, false),
+        ("a.xml", news, true),
+    ] {
+        let declared = b"<?xml version='1.0' encoding='UTF-8'?>".as_slice();
+        let latin = [declared, before.as_bytes(), b"caf\xe9", behind.as_bytes()].concat();
+        let broken = [
+            (format!("{before}Text.").into_bytes(), "it is cut", false),
+            (
+                format!("{before}<b>a</i>{behind}").into_bytes(),
+                "should stand",
+                more,
+            ),
+            (
+                format!("{entities}{before}&b;{behind}").into_bytes(),
+                "entit",
+                more,
+            ),
+            (
+                format!("{before}{deep}{behind}").into_bytes(),
+                "within each other",
+                more,
+            ),
+            (latin, "UTF-8", more),
+            (
+                format!("<?xml version='1.0' encoding='martian'?>{before}Text.{behind}")
+                    .into_bytes(),
+                "martian",
+                false,
+            ),
+        ];
+        for (bytes, said, goes_on) in broken {
+            let items = read(name, bytes);
+            assert!(
+                items[0].as_ref().is_err_and(|told| told.contains(said)),
+                "{name} {said}: {items:?}"
+            );
+            let good = items[1..]
+                .iter()
+                .any(|item| item.as_ref().is_ok_and(|line| line.contains("Good.")));
+            assert_eq!(good, goes_on, "{name} {said}: {items:?}");
+        }
+    }
 }
