@@ -68,7 +68,7 @@ fn total(text: &str) -> Option<u64> {
     kib.checked_mul(1 << 10)
 }
 
-/// A size of memory, as [`bytes`] reads it.
+/// A size of memory, as [`bytes()`] reads it.
 ///
 /// # Errors
 /// What was expected instead, in words; of less than 32 MiB too.
