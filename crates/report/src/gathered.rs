@@ -7,7 +7,7 @@ use wirefold::{Decision, Error, Link, StoryBuffer, TextSource};
 
 use crate::marks::boundary;
 use crate::numbers::{grouped, size};
-use crate::page::Tallies;
+use crate::tallies::Tallies;
 use crate::view::View;
 
 /// What a stream or a query came to, gathered while it runs. What has no room is counted.

@@ -40,6 +40,7 @@ mod marks;
 mod numbers;
 mod page;
 mod plots;
+mod tallies;
 mod view;
 
 pub use error::ReportError;
