@@ -60,6 +60,7 @@ mod settings;
 mod snapshot;
 mod stream;
 mod table;
+mod trial;
 mod writer;
 
 pub use add::{AddOptions, Added};

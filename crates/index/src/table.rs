@@ -53,6 +53,11 @@ impl Layout {
         self.key_bits - self.bucket_bits
     }
 
+    /// The bucket of a key.
+    fn bucket(self, key: u64) -> usize {
+        (key >> self.shift()) as usize
+    }
+
     fn entry(self) -> usize {
         self.rest_bytes + self.number_bytes
     }
@@ -271,6 +276,10 @@ impl<'b> Table<'b> {
         (u32_at(self.ends, 4 * bucket) as usize).min(self.entries)
     }
 
+    fn start(&self, bucket: usize) -> usize {
+        bucket.checked_sub(1).map_or(0, |before| self.end(before))
+    }
+
     fn entry(&self, bucket: usize, at: usize) -> (u64, u32) {
         let Layout {
             rest_bytes,
@@ -305,10 +314,9 @@ impl<'b> Table<'b> {
         if self.entries == 0 {
             return;
         }
-        let bucket = |key: u64| (key >> self.layout.shift()) as usize;
         let (least, most) = keys.into_inner();
-        let (from, to) = (bucket(least), bucket(most));
-        let mut start = from.checked_sub(1).map_or(0, |before| self.end(before));
+        let (from, to) = (self.layout.bucket(least), self.layout.bucket(most));
+        let mut start = self.start(from);
         // What many stories share makes one bucket large.
         let first = self.end(from);
         if first.saturating_sub(start) > 4 * BUCKET {
@@ -332,8 +340,7 @@ impl<'b> Table<'b> {
 
     /// The entries of the bucket of a key, and those behind it: nothing where there are none.
     fn behind(&self, key: u64) -> &'b [u8] {
-        let bucket = (key >> self.layout.shift()) as usize;
-        let start = bucket.checked_sub(1).map_or(0, |before| self.end(before));
+        let start = self.start(self.layout.bucket(key));
         self.bytes
             .get(start * self.layout.entry()..)
             .unwrap_or_default()

@@ -389,16 +389,19 @@ impl Reading<'_> {
             len: total - u64::from(has_return),
         };
         self.offset += total + line_end;
+        Ok(self.refuse_long(feed, span))
+    }
+
+    /// Refuses a record that is too long, and counts it.
+    pub(crate) fn refuse_long(&mut self, feed: &Feed, span: Span) -> Chunk {
         let limit = feed.options.max_record_bytes;
-        let refused = self.refused(
-            span,
-            Reason::TooLong {
-                len: span.len,
-                limit,
-            },
-        );
+        let reason = Reason::TooLong {
+            len: span.len,
+            limit,
+        };
+        let refused = self.refused(span, reason);
         self.line += 1;
-        Ok(feed.refused_chunk(refused))
+        feed.refused_chunk(refused)
     }
 
     pub(crate) fn refused(&self, span: Span, reason: Reason) -> Refused {

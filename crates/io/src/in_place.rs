@@ -209,16 +209,7 @@ impl Reading<'_> {
         if let Some(rows) = &mut self.from.rows {
             rows.line += lines as u64;
         }
-        let limit = feed.options.max_record_bytes;
-        let refused = self.refused(
-            span,
-            Reason::TooLong {
-                len: span.len,
-                limit,
-            },
-        );
-        self.line += 1;
-        Ok(feed.refused_chunk(refused))
+        Ok(self.refuse_long(feed, span))
     }
 }
 

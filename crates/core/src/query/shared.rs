@@ -42,7 +42,7 @@ enum Key {
     Posting(u64),
 }
 
-/// Groups whose leaders are known at one time.
+/// Groups whose leaders, and small parts of bands whose texts, are known at one time.
 const MOST_LED: usize = 1 << 14;
 
 /// Keys of which it is known that many have them.

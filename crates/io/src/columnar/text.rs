@@ -226,19 +226,11 @@ fn broken_within(array: &ArrayRef, to: &DataType, rows: Range<usize>) -> u64 {
         }
         DataType::List(field) => {
             let lists = array.as_list::<i32>();
-            let within = |row: usize| {
-                let items = items_of(lists.value_offsets(), row);
-                broken_within(lists.values(), field.data_type(), items)
-            };
-            valid.map(within).sum()
+            broken_items(lists.value_offsets(), lists.values(), field, valid)
         }
         DataType::LargeList(field) => {
             let lists = array.as_list::<i64>();
-            let within = |row: usize| {
-                let items = items_of(lists.value_offsets(), row);
-                broken_within(lists.values(), field.data_type(), items)
-            };
-            valid.map(within).sum()
+            broken_items(lists.value_offsets(), lists.values(), field, valid)
         }
         DataType::FixedSizeList(field, len) => {
             let lists = array.as_fixed_size_list();
@@ -255,19 +247,22 @@ fn broken_within(array: &ArrayRef, to: &DataType, rows: Range<usize>) -> u64 {
         DataType::Map(field, _) => {
             let maps = array.as_map();
             let entries: ArrayRef = Arc::new(maps.entries().clone());
-            let within = |row: usize| {
-                let items = items_of(maps.value_offsets(), row);
-                broken_within(&entries, field.data_type(), items)
-            };
-            valid.map(within).sum()
+            broken_items(maps.value_offsets(), &entries, field, valid)
         }
         _ => 0,
     }
 }
 
-/// The items of a row of lists.
-fn items_of<O: OffsetSizeTrait>(offsets: &[O], row: usize) -> Range<usize> {
-    offsets[row].as_usize()..offsets[row + 1].as_usize()
+/// The same of the items that `rows` of lists or maps have among `values`.
+fn broken_items<O: OffsetSizeTrait>(
+    offsets: &[O],
+    values: &ArrayRef,
+    field: &Field,
+    rows: impl Iterator<Item = usize>,
+) -> u64 {
+    let items = |row: usize| offsets[row].as_usize()..offsets[row + 1].as_usize();
+    rows.map(|row| broken_within(values, field.data_type(), items(row)))
+        .sum()
 }
 
 fn broken_sequences(bytes: &[u8]) -> u64 {
