@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use wirefold::normalize::Matcher;
+use wirefold::sketch::SketchSettings;
 use wirefold_io::{
-    Feed, FeedOptions, Format, Inputs, InvalidUtf8, Note, Outputs, Place, RecordOptions,
-    TableFormat, parse_chunk, write_annotated, write_kept,
+    Feed, FeedOptions, Format, Inputs, InvalidUtf8, Note, Outputs, Place, RecordOptions, Stories,
+    StoryOptions, TableFormat, parse_chunk, write_kept, write_stories,
 };
 
 use crate::{file, folder};
@@ -49,10 +51,15 @@ pub fn records(data: &[u8]) {
             assert_eq!(texts(&again), texts(&told), "{name}");
         }
     }
-    annotate(&feed, &places);
+    annotate(feed);
 }
 
-fn annotate(feed: &Feed, places: &[Place]) {
+fn annotate(feed: Feed) {
+    let (sketch, matcher) = (SketchSettings::default(), Matcher::default());
+    let read = Stories::read(feed, StoryOptions::default(), &sketch, &matcher, |_, _| {
+        Ok(())
+    });
+    let (stories, _) = read.unwrap();
     let inputs = Inputs::default();
     let out = folder().join("noted.jsonl");
     let mut output = Outputs::new(&inputs).create(&out).unwrap();
@@ -62,13 +69,13 @@ fn annotate(feed: &Feed, places: &[Place]) {
         relation: None,
         to: Some("x"),
     };
-    let noted = places.iter().map(|&place| (place, note));
-    if write_annotated(feed, noted, TableFormat::JsonLines, &mut output).is_err() {
+    let noted = (0..stories.len() as u32).map(|story| (story, Some(note)));
+    if write_stories(&stories, noted, TableFormat::JsonLines, &mut output).is_err() {
         return;
     }
     output.finish().unwrap();
     let lines = std::fs::read_to_string(&out).unwrap();
-    assert_eq!(lines.lines().count(), places.len());
+    assert_eq!(lines.lines().count(), stories.len());
     for line in lines.lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         assert_eq!(value["cluster"], "=1+1,\"\n");
