@@ -40,7 +40,8 @@ pub(crate) struct Exchange {
     pub(crate) exchanged: usize,
     /// Names among them.
     pub(crate) names: usize,
-    /// Facts that both stories state at the same place.
+    /// Facts that both stories state at the same place, even if by its capitals in one of them each word of a title
+    /// could be one.
     pub(crate) shared: usize,
     /// Numbers among them.
     pub(crate) same_numbers: usize,
@@ -146,7 +147,8 @@ impl Exchange {
             ..Self::default()
         };
         for run in &alignment.chain {
-            let (facts, numbers) = count_facts(&a.classes[run.a..run.a + run.length]);
+            let (of_a, of_b) = (&a.classes[run.a..], &b.classes[run.b..]);
+            let (facts, numbers) = count_facts(&of_a[..run.length], &of_b[..run.length]);
             found.shared += facts;
             found.same_numbers += numbers;
         }
@@ -227,7 +229,8 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::prepared::testing::aligned;
+    use crate::relation::align::Aligner;
+    use crate::relation::prepared::testing::{aligned, titled};
 
     fn exchange(a: &str, b: &str) -> Exchange {
         let (a, b, alignment) = aligned(a, b);
@@ -310,6 +313,25 @@ mod tests {
             update.exchanged >= 2 && !update.is_template(None),
             "{update:?}"
         );
+    }
+
+    /// Found by the fuzz target `pair`: of the words that two stories share, facts were counted as one of them has them.
+    #[test]
+    fn a_title_and_a_sentence_state_the_same_facts_from_both_sides() {
+        let sentence = "“Wir zählen die Bäume im Mai“, sagte Ilse Vantour.";
+        let title = titled(0, Some(sentence), "SIX BOATS OF T");
+        let text = format!(
+            "{sentence} The ferry to Orlemond will not sail before noon, the port of Kelm said."
+        );
+        let text = titled(1, None, &text);
+        let found = [(&title, &text), (&text, &title)].map(|(a, b)| {
+            let mut alignment = Alignment::default();
+            let sides = [a, b].map(|story| (story.evidence(), story.grams()));
+            Aligner::default().align(sides[0], sides[1], 0, &mut alignment);
+            Exchange::of(&alignment, a.worded(), b.worded())
+        });
+        assert_eq!(found[0], found[1]);
+        assert_eq!(found[0].shared, 4, "three names and a month");
     }
 
     #[test]
