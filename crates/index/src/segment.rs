@@ -191,10 +191,24 @@ impl Segment {
         keys: RangeInclusive<u64>,
         each: &mut dyn FnMut(u64, u32),
     ) {
-        if let Some(shape) = self.bands.get(band) {
-            let section = self.file.section(BANDS + band as u32);
-            shape.table(section).range(keys, each);
+        if let Some(table) = self.band(band) {
+            table.range(keys, each);
         }
+    }
+
+    /// How many keys of a band are within `keys`.
+    pub(crate) fn count_in_band(&self, band: usize, keys: RangeInclusive<u64>) -> usize {
+        self.band(band).map_or(0, |table| table.count(keys))
+    }
+
+    /// Whether a text has a key in a band.
+    pub(crate) fn has_in_band(&self, band: usize, key: u64, text: u32) -> bool {
+        self.band(band).is_some_and(|table| table.has(key, text))
+    }
+
+    fn band(&self, band: usize) -> Option<Table<'_>> {
+        let section = self.file.section(BANDS + band as u32);
+        self.bands.get(band).map(|shape| shape.table(section))
     }
 
     /// The number of the story in a row.

@@ -409,6 +409,25 @@ impl Stored for Snapshot {
         Ok(())
     }
 
+    fn count_in_band(
+        &self,
+        band: usize,
+        keys: RangeInclusive<u64>,
+    ) -> Result<Option<usize>, Error> {
+        // Keys of texts that are gone are still there.
+        if self.segments.iter().any(|part| !part.texts.is_empty()) {
+            return Ok(None);
+        }
+        let counts = self.segments.iter();
+        let counts = counts.map(|part| part.segment.count_in_band(band, keys.clone()));
+        Ok(Some(counts.sum()))
+    }
+
+    fn has_in_band(&self, band: usize, key: u64, text: u32) -> Result<bool, Error> {
+        let part = self.part(text);
+        Ok(part.is_some_and(|part| part.segment.has_in_band(band, key, text)))
+    }
+
     fn postings(
         &self,
         keys: RangeInclusive<u64>,

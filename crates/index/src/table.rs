@@ -7,8 +7,9 @@
 //! 8 bytes that mean nothing, so that eight can be read from any entry on
 //! for each bucket, where it ends, in entries (u32 each)
 //! ```
-//! Keys are hashes, so buckets of about eight entries have about eight: one lookup reads one place of the
-//! bucket table and one or two cache lines of entries.
+//! Keys are hashes. So buckets are of about a size, and small beside the entries, a hundredth of them: where they
+//! end stays in the processor's caches. Within its bucket a key is about where it is among all that could be there:
+//! one lookup waits for one or two cache lines of entries.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -23,8 +24,12 @@ use crate::file::{Writing, partition_point, u32_at, u64_at};
 const HEADER: usize = 16;
 const SLACK: usize = 8;
 
-/// Entries of a bucket, about.
-const BUCKET: usize = 8;
+/// Entries of a bucket, about, and how many bits more are worth their buckets if each entry is a byte shorter for them.
+const BUCKET: usize = 16;
+const MORE_BITS: u32 = 2;
+
+/// Entries of a first step away from where a key is likely to be: how far off such a guess is, about.
+const STEP: usize = 4;
 
 /// How entries are laid out.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +44,11 @@ struct Layout {
 impl Layout {
     /// For about so many entries with numbers from `first` to `last`.
     fn of(key_bits: u32, entries: usize, (first, last): (u32, u32)) -> Self {
-        let bucket_bits = (entries / BUCKET).max(2).ilog2().min(31);
+        let mut bucket_bits = (entries / BUCKET).max(2).ilog2().min(31);
+        let beyond = (key_bits - bucket_bits) % 8;
+        if beyond <= MORE_BITS {
+            bucket_bits = (bucket_bits + beyond).min(31);
+        }
         Self {
             key_bits,
             bucket_bits,
@@ -316,21 +325,12 @@ impl<'b> Table<'b> {
         }
         let (least, most) = keys.into_inner();
         let (from, to) = (self.layout.bucket(least), self.layout.bucket(most));
-        let mut start = self.start(from);
-        // What many stories share makes one bucket large.
-        let first = self.end(from);
-        if first.saturating_sub(start) > 4 * BUCKET {
-            let before = |at: usize| self.entry(from, start + at).0 < least;
-            start += partition_point(first - start, before);
-        }
+        let mut start = self.not_before(from, (least, 0));
         for bucket in from..=to {
             let end = self.end(bucket);
             for at in start..end {
                 let (key, number) = self.entry(bucket, at);
-                if key > most {
-                    return;
-                }
-                if key >= least && !each(key, number) {
+                if key > most || !each(key, number) {
                     return;
                 }
             }
@@ -338,11 +338,68 @@ impl<'b> Table<'b> {
         }
     }
 
-    /// The entries of the bucket of a key, and those behind it: nothing where there are none.
-    fn behind(&self, key: u64) -> &'b [u8] {
-        let start = self.start(self.layout.bucket(key));
+    /// Where a key of a bucket is if the keys of the bucket are spread evenly.
+    fn guess(&self, bucket: usize, key: u64) -> usize {
+        let (start, end) = (self.start(bucket), self.end(bucket));
+        let shift = self.layout.shift();
+        let rest = key & !(u64::MAX << shift);
+        let count = end.saturating_sub(start) as u128;
+        start + (u128::from(rest) * count >> shift) as usize
+    }
+
+    /// The first entry of a bucket that is not before `entry`, or where the bucket ends: looked for in steps that
+    /// double, from where it is likely to be. So it is found among the many of a key that many have, too.
+    fn not_before(&self, bucket: usize, entry: (u64, u32)) -> usize {
+        let (start, end) = (self.start(bucket), self.end(bucket));
+        let is_before = |at: usize| self.entry(bucket, at) < entry;
+        let guess = self.guess(bucket, entry.0);
+        let (mut from, mut to, mut step) = (guess, guess, STEP);
+        while from > start && !is_before(from - 1) {
+            to = from - 1;
+            from = from.saturating_sub(step).max(start);
+            step *= 2;
+        }
+        if from == guess {
+            while to < end && is_before(to) {
+                from = to + 1;
+                to = (to + step).min(end);
+                step *= 2;
+            }
+        }
+        from + partition_point(to.saturating_sub(from), |at| is_before(from + at))
+    }
+
+    /// How many entries have keys within `keys`.
+    pub(crate) fn count(&self, keys: RangeInclusive<u64>) -> usize {
+        if self.entries == 0 {
+            return 0;
+        }
+        let (least, most) = keys.into_inner();
+        let from = self.not_before(self.layout.bucket(least), (least, 0));
+        let to = match most.checked_add(1) {
+            Some(behind) if self.layout.bucket(behind) < 1 << self.layout.bucket_bits => {
+                self.not_before(self.layout.bucket(behind), (behind, 0))
+            }
+            _ => self.entries,
+        };
+        to.saturating_sub(from)
+    }
+
+    /// Whether there is such an entry.
+    pub(crate) fn has(&self, key: u64, number: u32) -> bool {
+        if self.entries == 0 {
+            return false;
+        }
+        let bucket = self.layout.bucket(key);
+        let at = self.not_before(bucket, (key, number));
+        at < self.end(bucket) && self.entry(bucket, at) == (key, number)
+    }
+
+    /// The entries from just before where a key is likely to be: nothing where there are none.
+    fn about(&self, key: u64) -> &'b [u8] {
+        let guess = self.guess(self.layout.bucket(key), key);
         self.bytes
-            .get(start * self.layout.entry()..)
+            .get(guess.saturating_sub(STEP) * self.layout.entry()..)
             .unwrap_or_default()
     }
 
@@ -365,16 +422,70 @@ const LINE: usize = 64;
 /// Reads where each key stands in its table, for nothing but to have it near. No step waits for the one before, as
 /// those of lookups do: the processor has many on their way at a time.
 pub(crate) fn approach<'b>(keys: impl Iterator<Item = (Table<'b>, u64)>) {
-    let entries: Vec<&[u8]> = keys.map(|(table, key)| table.behind(key)).collect();
+    let entries: Vec<&[u8]> = keys.map(|(table, key)| table.about(key)).collect();
     let bytes = |at: usize| entries.iter().filter_map(move |entries| entries.get(at));
-    // A bucket takes two lines at most, nearly always.
     let sum = bytes(0).chain(bytes(LINE)).fold(0, |sum, byte| sum ^ byte);
     std::hint::black_box(sum);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::disk::System;
+    use crate::file::{Kind, Whole};
+
+    /// Keys all over, in a crowd, and of few high bits, which share a bucket.
+    fn entry() -> impl Strategy<Value = (u64, u32)> {
+        let key = prop_oneof![
+            4 => any::<u64>().prop_map(|key| key >> 4),
+            2 => (0..6u64).prop_map(|key| key << 50),
+            1 => (0..2000u64).prop_map(|key| 3 << 50 | key),
+        ];
+        (key, 5..400u32)
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_put_in_is_found(
+            entries in prop::collection::btree_set(entry(), 0..3000),
+            asked in prop::collection::vec((entry(), entry()), 1..40),
+        ) {
+            let dir = tempfile::tempdir()?;
+            let path = dir.path().join("table");
+            let disk: Arc<dyn Disk> = Arc::new(System);
+            let mut file = Writing::begin(&disk, &path, Kind::Segment).unwrap();
+            let most = entries.len() as u64;
+            let mut table = TableWriter::begin(&mut file, 7, (60, most), (5, 400)).unwrap();
+            for &(key, number) in &entries {
+                table.push(key, number).unwrap();
+            }
+            table.finish().unwrap();
+            file.finish().unwrap();
+            let whole = Whole::open(&path, Kind::Segment).unwrap();
+            let section = whole.section(7);
+            let table = Shape::of(section).unwrap().table(section);
+            prop_assert_eq!(table.iter().collect::<BTreeSet<_>>(), entries.clone());
+            let ends = asked.iter().map(|(first, second)| (first.0, second.0));
+            let alone = entries.iter().take(20).map(|&(key, _)| (key, key));
+            for (x, y) in ends.chain(alone) {
+                let keys = x.min(y)..=x.max(y);
+                let mut found = Vec::new();
+                table.range(keys.clone(), &mut |key, number| found.push((key, number)));
+                let wanted: Vec<_> =
+                    entries.range((*keys.start(), 0)..=(*keys.end(), u32::MAX)).copied().collect();
+                prop_assert_eq!(table.count(keys), wanted.len());
+                prop_assert_eq!(found, wanted);
+            }
+            let there = entries.iter().step_by(17).copied();
+            for (key, number) in asked.into_iter().map(|(first, _)| first).chain(there) {
+                prop_assert_eq!(table.has(key, number), entries.contains(&(key, number)));
+            }
+        }
+    }
 
     /// Found by the fuzz target `index_damaged`: sizes were worked out before they were looked at.
     #[test]

@@ -33,6 +33,8 @@ pub struct Asker<'s, S: Stored + ?Sized> {
     /// Whom stored texts take, and the sketches of those that do not take everyone.
     crowds: FoldedMap<u32, Crowd>,
     sketches: FoldedMap<u32, Sketch>,
+    /// Texts in a row of which it could not be said whether they take the story that is asked for.
+    unsure: usize,
 }
 
 /// A text, by its place in the family order.
@@ -41,6 +43,9 @@ pub(super) type Placed = (Rank, u32);
 /// Texts of whom is known whom they take, and those of them whose sketches are held, some 2 KiB each.
 const MOST_CROWDS: usize = 1 << 16;
 const MOST_SKETCHES: usize = 1 << 12;
+
+/// After so many in a row texts are looked at with the story that is asked for at once, and not first without.
+const MOST_UNSURE: usize = 8;
 
 impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     /// An asker of the stories in `stored`, whose keys were made under the same settings.
@@ -66,6 +71,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             buffer: StoryBuffer::default(),
             crowds: FoldedMap::default(),
             sketches: FoldedMap::default(),
+            unsure: 0,
         })
     }
 
@@ -96,6 +102,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
         }
         self.verifier.take(ASKED, story);
         self.ranks.ask(&sketch.head);
+        self.unsure = 0;
         let standing = self.ranks.standing(&sketch.head, self.stored)?;
         let (equals, text) = self.equals(sketch.head.content)?;
         if let Some(text) = text {
@@ -290,13 +297,15 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             replaced: None,
             only_before: true,
         };
-        if !shifted && !self.crowds.contains_key(&text) {
+        if !shifted && self.unsure < MOST_UNSURE && !self.crowds.contains_key(&text) {
             let crowd = Crowd::of(&self.candidates(alone)?.0);
             if self.crowds.len() > MOST_CROWDS {
                 self.crowds.clear();
             }
             self.crowds.insert(text, crowd);
+            self.unsure += 1;
             if taken(&crowd) {
+                self.unsure = 0;
                 if !crowd.takes_all() {
                     self.hold(text, other);
                 }

@@ -68,6 +68,29 @@ pub trait Stored: TextSource {
         each: &mut dyn FnMut(u64, u32),
     ) -> Result<(), Error>;
 
+    /// How many keys of one band are within `keys`, where that is known without going through them.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn count_in_band(
+        &self,
+        band: usize,
+        keys: RangeInclusive<u64>,
+    ) -> Result<Option<usize>, Error> {
+        let _ = (band, keys);
+        Ok(None)
+    }
+
+    /// Whether a text has a key in a band; asked only where keys are counted.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn has_in_band(&self, band: usize, key: u64, text: u32) -> Result<bool, Error> {
+        let mut has = false;
+        self.in_band(band, key..=key, &mut |_, other| has |= other == text)?;
+        Ok(has)
+    }
+
     /// Gives `each` every posting within `keys`, and the text that has it.
     ///
     /// # Errors

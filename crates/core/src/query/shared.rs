@@ -45,6 +45,9 @@ enum Key {
 /// Groups whose leaders, and small parts of bands whose texts, are known at one time.
 const MOST_LED: usize = 1 << 14;
 
+/// To ask of one text whether it has a key takes as long as going through about so many that have it.
+const SEEK: usize = if cfg!(test) { 2 } else { 16 };
+
 /// Keys of which it is known that many have them.
 const MOST_CROWDS: usize = 1 << 18;
 
@@ -129,26 +132,49 @@ impl Sharing {
             members.extend_from_slice(split);
             return self.add_group(view, (led, Kind::Band), beside_split, stored, ranks);
         }
-        stored.in_band(band, key..=key, &mut |_, text| members.push(text))?;
-        let all = members.len();
-        if self.size(view, beside.is_some()) > MAX_GROUP {
-            let texts = &mut self.next;
-            texts.clear();
-            let low = high << 32;
-            stored.in_band(next, low..=low | u64::from(u32::MAX), &mut |_, text| {
-                texts.push(text);
-            })?;
-            texts.sort_unstable();
-            self.members
-                .retain(|text| texts.binary_search(text).is_ok());
-            // Whoever looks, the band is split; of parts that are cut themselves the leaders are known.
-            if all > LED && self.members.len() <= LED {
-                self.splits.insert(led, self.members.as_slice().into());
+        let low = high << 32;
+        let halves = low..=low | u64::from(u32::MAX);
+        let counted = stored.count_in_band(band, key..=key)?;
+        let all = match counted.filter(|&all| all > LED) {
+            // Thousands may have the key, and a few the half of the next one.
+            Some(all)
+                if (stored.count_in_band(next, halves.clone())?)
+                    .is_some_and(|few| few * SEEK < all) =>
+            {
+                stored.in_band(next, halves, &mut |_, text| members.push(text))?;
+                let mut failed = None;
+                members.retain(|&text| {
+                    let has = stored.has_in_band(band, key, text);
+                    has.unwrap_or_else(|error| {
+                        failed = Some(error);
+                        false
+                    })
+                });
+                failed.map_or(Ok(()), Err)?;
+                members.sort_unstable();
+                all
             }
-            return self.add_group(view, (led, Kind::Band), beside_split, stored, ranks);
+            _ => {
+                stored.in_band(band, key..=key, &mut |_, text| members.push(text))?;
+                let all = members.len();
+                if self.size(view, beside.is_some()) <= MAX_GROUP {
+                    self.add_all(view, Kind::Band, beside.is_some());
+                    return Ok(());
+                }
+                let texts = &mut self.next;
+                texts.clear();
+                stored.in_band(next, halves, &mut |_, text| texts.push(text))?;
+                texts.sort_unstable();
+                self.members
+                    .retain(|text| texts.binary_search(text).is_ok());
+                all
+            }
+        };
+        // Whoever looks, the band is split; of parts that are cut themselves the leaders are known.
+        if all > LED && self.members.len() <= LED {
+            self.splits.insert(led, self.members.as_slice().into());
         }
-        self.add_all(view, Kind::Band, beside.is_some());
-        Ok(())
+        self.add_group(view, (led, Kind::Band), beside_split, stored, ranks)
     }
 
     /// The group of the postings with one first key or, where it is too large and they are anchors,
