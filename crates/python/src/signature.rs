@@ -163,18 +163,25 @@ impl Signer {
 #[pymethods]
 impl Signer {
     #[new]
-    fn new(components: usize, shingle_words: usize, seed: u64, threads: usize) -> PyResult<Self> {
+    fn new(
+        components: usize,
+        shingle_words: usize,
+        fold_confusables: bool,
+        seed: u64,
+        threads: usize,
+    ) -> PyResult<Self> {
         let settings = Settings {
             components,
             shingle_words,
+            fold_confusables,
             seed,
             ..Settings::default()
         };
         settings.check().map_err(|error| errors::library(&error))?;
         Ok(Self {
+            matcher: settings.matcher(),
             settings,
             threads: self::threads(threads)?,
-            matcher: Matcher::default(),
         })
     }
 

@@ -104,6 +104,11 @@ def test_signatures_estimate_the_jaccard_similarity() -> None:
     assert empty.jaccard(empty) == 0
     with pytest.raises(ValueError, match="signatures of 128 and 1024 components"):
         empty.jaccard(one)
+    # The second o is Greek.
+    plain, disguised = "The port of Kelm is shut.", "The port οf Kelm is shut."
+    assert wirefold.signature(plain) != wirefold.signature(disguised)
+    folded = wirefold.signature([plain, disguised], fold_confusables=True)
+    assert folded[0] == folded[1] == wirefold.signature(plain)
 
 
 def test_signatures_are_the_same_in_every_kind() -> None:

@@ -363,6 +363,7 @@ def signature(
     *,
     components: int = 128,
     shingle_words: int = 5,
+    fold_confusables: bool = False,
     seed: int = 0,
     text_field: str | None = None,
     threads: int = 0,
@@ -372,8 +373,9 @@ def signature(
     of them, of a table or column a column of lists of 64-bit numbers.
 
     The share of components in which two signatures agree estimates the Jaccard similarity of the texts' shingles,
-    whatever the case, marks and spaces. Signatures are the same on every machine, for equal `components`,
-    `shingle_words` and `seed`.
+    whatever the case, marks and spaces, and with `fold_confusables` whatever letters of other scripts stand in for
+    those of Latin ones that look alike. Signatures are the same on every machine, for equal `components`,
+    `shingle_words`, `fold_confusables` and `seed`.
 
     Examples
     --------
@@ -385,7 +387,7 @@ def signature(
     >>> len(one), 0.5 < one.jaccard(other) < 1
     (128, True)
     """
-    signer = Signer(components, shingle_words, seed, threads)
+    signer = Signer(components, shingle_words, fold_confusables, seed, threads)
     if isinstance(data, str):
         return signer.one(data)
     kind, data = kind_of(data)
