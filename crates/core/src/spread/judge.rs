@@ -1,7 +1,8 @@
 //! Pairs and their texts in, what is said of them out: as forty bytes, or with the evidence.
 
 use crate::Error;
-use crate::cluster::Ties;
+use crate::cluster::{Ties, redundant};
+use crate::imprint::Standing;
 use crate::normalize::Matcher;
 use crate::relation::{Relation, Row, Similarity, Verdict, Verifier};
 use crate::settings::Settings;
@@ -11,6 +12,18 @@ use crate::tokenize::Hasher;
 /// Judges pairs by their texts; one a thread.
 pub struct Judge<'s, S: ?Sized> {
     verifier: Verifier<'s, S>,
+    settings: &'s Settings,
+}
+
+/// A story before another in the family order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its number in the source.
+    pub story: u32,
+    /// Whether it leads a family for certain: it has no likely or faint candidates itself.
+    pub leads: bool,
+    /// The first byte of its [order](super::Placed::order).
+    pub standing: u8,
 }
 
 impl<'s, S: TextSource + ?Sized> Judge<'s, S> {
@@ -23,6 +36,7 @@ impl<'s, S: TextSource + ?Sized> Judge<'s, S> {
         let grounds = settings.grounds(matcher, &Hasher::new(settings.seed));
         Ok(Self {
             verifier: Verifier::new(source, grounds),
+            settings,
         })
     }
 
@@ -43,6 +57,41 @@ impl<'s, S: TextSource + ?Sized> Judge<'s, S> {
             verdict,
             novel,
         }))
+    }
+
+    /// What ties a story of a standing to those of `earlier`, which are all before it that it is compared with, in the
+    /// family order; by their places there. Says also whether the story is *settled*: if the first that it is tied to
+    /// leads and removes it, that one tie is given alone. Nothing else of it matters, unless the one that removed it
+    /// goes in its turn.
+    ///
+    /// # Errors
+    /// As [`Judge::tie`].
+    pub fn ties(
+        &mut self,
+        later: u32,
+        standing: u8,
+        earlier: &[Earlier],
+    ) -> Result<(Vec<(usize, Tie)>, bool), Error> {
+        let standing_of = |byte: u8| Standing::ALL.get(usize::from(byte)).copied();
+        let of = standing_of(standing).unwrap_or_default();
+        let mut ties = Vec::new();
+        for (at, other) in earlier.iter().enumerate() {
+            let Some(tie) = self.tie(later, other.story)? else {
+                continue;
+            };
+            let by = standing_of(other.standing).unwrap_or_default();
+            let settles = ties.is_empty()
+                && other.leads
+                && by.may_remove(of)
+                && self.settings.remove.contains(&tie.relation)
+                && redundant(tie.relation, tie.verdict, true)
+                && tie.novel[0] < self.settings.min_novel;
+            ties.push((at, tie));
+            if settles {
+                return Ok((ties, true));
+            }
+        }
+        Ok((ties, false))
     }
 
     /// The pair with its evidence, if its texts are related; `equal` says that they are equal.

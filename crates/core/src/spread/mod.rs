@@ -28,7 +28,7 @@ mod place;
 
 pub use crate::learn::Teaching;
 pub use families::{Folded, Link, equals_that_go, fold_ties, lead};
-pub use judge::{Judge, Tie};
+pub use judge::{Earlier, Judge, Tie};
 pub use place::{Placed, Placer, WITHDRAWN, classes, withdrawn};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! All steps in a row, against the run over all stories.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proptest::prelude::*;
 
@@ -127,8 +127,7 @@ fn spread(feed: &Feed, settings: &Settings, (buckets, width): (usize, u64)) -> V
             ranges.entry(range).or_default().push(bytes);
         }
     }
-    let mut judge = Judge::new(&feed[..], &matcher, settings).unwrap();
-    let mut ties = Vec::new();
+    let mut proposed: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     for (range, groups) in ranges {
         let groups: Vec<&[u8]> = groups.iter().map(Vec::as_slice).collect();
         propose_range(
@@ -137,23 +136,67 @@ fn spread(feed: &Feed, settings: &Settings, (buckets, width): (usize, u64)) -> V
             settings.window,
             width,
             |a, [likely, faint, _], _| {
-                for &b in likely.iter().chain(faint) {
-                    let tie = judge.tie(story(a) as u32, story(b) as u32).unwrap();
-                    ties.extend(tie.map(|tie| (a, b, tie)));
+                let mut before: Vec<u64> = likely.iter().chain(faint).copied().collect();
+                before.sort_unstable();
+                if !before.is_empty() {
+                    proposed.insert(a, before);
                 }
             },
         );
+    }
+    let standing = |number: u64| all[story(number)].order[0];
+    let mut judge = Judge::new(&feed[..], &matcher, settings).unwrap();
+    let mut look = |a: u64, whole: bool| {
+        let before = &proposed[&a];
+        let earlier: Vec<Earlier> = before
+            .iter()
+            .map(|&b| Earlier {
+                story: story(b) as u32,
+                leads: !whole && !proposed.contains_key(&b),
+                standing: standing(b),
+            })
+            .collect();
+        let found = judge.ties(story(a) as u32, standing(a), &earlier);
+        let (found, settled) = found.unwrap();
+        let ties = found.into_iter().map(|(at, tie)| (a, before[at], tie));
+        (ties.collect::<Vec<(u64, u64, Tie)>>(), settled)
+    };
+    let (mut ties, mut settled) = (Vec::new(), BTreeMap::new());
+    for &a in proposed.keys() {
+        let (found, is_settled) = look(a, false);
+        if is_settled {
+            settled.insert(a, found[0].1);
+        }
+        ties.extend(found);
     }
     // The leaders that the families are whole by.
     let mut pairs: Vec<(u64, u64, bool)> = ties.iter().map(|&(a, b, _)| (a, b, false)).collect();
     let leaders: HashMap<u64, u64> = lead(&mut pairs).into_iter().collect();
     let leader = |story: u64| leaders.get(&story).copied().unwrap_or(story);
-    let mut families: BTreeMap<u64, Vec<(u64, u64, Tie)>> = BTreeMap::new();
-    for tie in ties
-        .into_iter()
-        .filter(|tie| leader(tie.0) == leader(tie.1))
-    {
-        families.entry(leader(tie.0)).or_default().push(tie);
+    let families = |ties: &[(u64, u64, Tie)]| {
+        let mut families: BTreeMap<u64, Vec<(u64, u64, Tie)>> = BTreeMap::new();
+        for &tie in ties.iter().filter(|tie| leader(tie.0) == leader(tie.1)) {
+            families.entry(leader(tie.0)).or_default().push(tie);
+        }
+        families
+    };
+    let folded = |ties| fold_ties(ties, standing, settings).unwrap();
+    // Of families whose leader went everyone whom it removed is looked at again.
+    let mut again = BTreeSet::new();
+    for (leader, ties) in families(&ties) {
+        let gone = |folded: &Folded| folded.story == leader && !folded.kept;
+        if folded(ties).iter().any(gone) {
+            again.extend(
+                settled
+                    .iter()
+                    .filter(|&(_, &b)| b == leader)
+                    .map(|(&a, _)| a),
+            );
+        }
+    }
+    ties.retain(|(a, ..)| !again.contains(a));
+    for &a in &again {
+        ties.extend(look(a, true).0);
     }
     let mut decisions: Vec<Decision> = (0..all.len() as u32)
         .map(|story| Decision {
@@ -162,9 +205,8 @@ fn spread(feed: &Feed, settings: &Settings, (buckets, width): (usize, u64)) -> V
             link: None,
         })
         .collect();
-    let standing = |number: u64| all[story(number)].order[0];
-    for ties in families.into_values() {
-        for folded in fold_ties(ties, standing, settings).unwrap() {
+    for ties in families(&ties).into_values() {
+        for folded in folded(ties) {
             assert_eq!(folded.cluster, leader(folded.story));
             decisions[story(folded.story)] = Decision {
                 cluster: story(folded.cluster) as u32,

@@ -72,6 +72,11 @@ _ORDER = "wirefold_order"
 _NUMBER = "wirefold_number"
 
 
+def _known(name: str) -> str:
+    """The name of a column of what is known, beside those of the frame."""
+    return f"wirefold_known_{name}"
+
+
 class Job:
     """One DataFrame on its way; what several steps need is worked out once."""
 
@@ -219,17 +224,23 @@ class Job:
             propose,
         )
 
-    def _read(self, pairs: Any, columns: str, read: Callable[[Any, Any, Any], Any]) -> Any:
-        """Pairs (`cell`, `a`, a list `b`, `equal`) through a step that takes their texts, cell by cell."""
+    def _read(self, pairs: Any, columns: str, read: Callable[[Any, Any, Any], Any], known: Any = None) -> Any:
+        """Pairs (`cell`, `a`, a list `b`, `equal`) through a step that takes their texts, cell by cell, with the numbers
+        of these and what else is `known` by number, without a gap."""
         F, setup, names, types = self.F, self.setup, self.read, arrow_types(self.df, columns)
         both = F.explode(F.array_union(F.array("a"), F.col("b"))).alias(_NUMBER)
         wanted = pairs.select(F.col("cell").alias("of_cell"), both).distinct()
+        told = [] if known is None else [name for name in known.columns if name != "number"]
+        if known is not None:
+            wanted = wanted.join(known.withColumnRenamed("number", _NUMBER), _NUMBER)
+        named = [F.col(name).alias(_known(name)) for name in told]
+        wanted = wanted.select("of_cell", _NUMBER, *named)
         ids = self.numbered.select(F.col("number").alias(_NUMBER), F.col("id").alias(_ID))
         stories = self.df.select(self.id.alias(_ID), *(F.col(quoted(name)) for name in names))
         texts = wanted.join(ids, _NUMBER).join(stories, _ID).drop(_ID)
 
         def cell(pairs: Any, texts: Any) -> Any:
-            numbers = texts.select([_NUMBER]).rename_columns(["number"])
+            numbers = texts.select([_NUMBER, *map(_known, told)]).rename_columns(["number", *told])
             stories = setup.stories(texts.select(names))
             return arrow(read(stories, numbers, pairs), types)
 
@@ -290,15 +301,26 @@ class Job:
 
         return self._read(self._pairs(["likely", "faint", "retold"]).unionByName(alike), _ROWS, evidence)
 
-    def decided(self) -> Any:
-        """What becomes of the stories that are not of a family of their own, by their ids."""
+    def _ties(self, pairs: Any, whole: bool) -> Any:
+        """What ties stories `a` to earlier stories `b`: of stories that are `settled` the one tie that is enough, unless
+        the `whole` is asked for."""
         F, setup = self.F, self.setup
+        leads = F.lit(0).cast("long").alias("leads")
+        known = self.numbered.select("number", "standing", leads)
+        if not whole:
+            follows = self.candidates().where("size(likely) > 0 or size(faint) > 0")
+            follows = follows.select(F.col("story").alias("number"), F.lit(True).alias("follows"))
+            known = known.drop("leads").join(follows, "number", "left")
+            known = known.select("number", "standing", F.col("follows").isNull().cast("long").alias("leads"))
 
         def tie(stories: Any, numbers: Any, pairs: Any) -> Any:
             return setup.steps().ties(stories, numbers, pairs)
 
-        ties = saved(self._read(self._pairs(["likely", "faint"]), "a long, b long, tie binary", tie))
-        leaders = _leaders(ties.select("a", "b"))
+        return saved(self._read(pairs, "a long, b long, tie binary, settled boolean", tie, known))
+
+    def _folded(self, ties: Any, leaders: Any) -> Any:
+        """What becomes of the stories of whole families, by their ties and leaders."""
+        F, setup = self.F, self.setup
         led = [leaders.select(F.col("story").alias(side), F.col("leader").alias(f"of_{side}")) for side in ("a", "b")]
         within = ties.join(led[0], "a").join(led[1], "b", "left").where("of_a = coalesce(of_b, b)")
         within = within.withColumn("part", F.pmod(F.xxhash64("of_a"), F.lit(self.parts(_STORIES_A_BUCKET))))
@@ -312,7 +334,33 @@ class Job:
         def fold(_: int, table: Any) -> Any:
             return setup.steps().fold(table)
 
-        folded = saved(applied(within, "part", columns, fold))
+        return saved(applied(within, "part", columns, fold))
+
+    def _families(self) -> Any:
+        """What becomes of the stories of all families."""
+        F = self.F
+        pairs = self._pairs(["likely", "faint"])
+        ties = self._ties(pairs, whole=False)
+        leaders = _leaders(ties.select("a", "b"))
+        folded = self._folded(ties, leaders)
+        # Whom a story removed that went in its turn is looked at again, with all ties; that is of consequence for
+        # the family, and for no other.
+        gone = folded.where("not kept").select(F.col("story").alias("b"))
+        again = saved(ties.where("settled").join(gone, "b", "left_semi").select("a"))
+        if again.isEmpty():
+            return folded
+        more = self._ties(pairs.join(again, "a", "left_semi"), whole=True)
+        ties = ties.join(again, "a", "left_anti").unionByName(more)
+        touched = leaders.join(again.withColumnRenamed("a", "story"), "story", "left_semi").select("leader").distinct()
+        leaders = leaders.join(touched, "leader", "left_semi")
+        refolded = self._folded(ties.join(leaders.select(F.col("story").alias("a")), "a", "left_semi"), leaders)
+        rest = folded.join(touched.withColumnRenamed("leader", "cluster"), "cluster", "left_anti")
+        return saved(rest.unionByName(refolded))
+
+    def decided(self) -> Any:
+        """What becomes of the stories that are not of a family of their own, by their ids."""
+        F = self.F
+        folded = self._families()
         # Equal texts follow the story that stands for them.
         alike = self._with_standing(self._with_standing(self.equals, "stands", "by"), "number", "of")
         alike = alike.join(folded.select(F.col("story").alias("stands"), "cluster"), "stands", "left")

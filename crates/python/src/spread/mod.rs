@@ -13,7 +13,7 @@ mod placing;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{BinaryBuilder, Int64Builder, ListBuilder};
+use arrow_array::builder::{BinaryBuilder, BooleanBuilder, Int64Builder, ListBuilder};
 use arrow_array::{Array as _, ArrayRef, Int64Array};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -30,7 +30,7 @@ use self::columns::{BYTES, NUMBER, bytes, columns, done, index, known, numbers};
 use self::families::folds;
 pub(crate) use self::families::{lead, withdrawn};
 pub(crate) use self::learning::{count_words, learned, repeated_lines, teach};
-use self::pairs::{Pairs, place, places};
+use self::pairs::{Known, Pairs, place, places};
 use self::placing::{ordered, placed};
 use crate::errors;
 use crate::rows::{IdBuilder, Relations};
@@ -259,8 +259,9 @@ impl Spread {
         })
     }
 
-    /// What ties pairs of stories. `numbers` has the number of each of `stories`; in `pairs` each `a` comes
-    /// after `b` in the family order.
+    /// What ties stories to those before them. `numbers` has the number of each of `stories`, its standing, and whether it
+    /// leads a family for certain; in `pairs` each `a` comes after all of its `b` in the family order. Of a story that is
+    /// `settled` the one tie is given that is enough; see [`Judge::ties`].
     fn ties(
         &self,
         py: Python<'_>,
@@ -268,23 +269,33 @@ impl Spread {
         numbers: &Bound<'_, PyAny>,
         pairs: &Bound<'_, PyAny>,
     ) -> PyResult<Table> {
-        let (places, pairs) = (places(numbers)?, Pairs::read(pairs)?);
+        let (known, mut pairs) = (Known::read(numbers)?, Pairs::read(pairs)?.0);
+        pairs.sort_unstable();
         py.detach(|| {
             let mut judge = self.judge(stories)?;
             let [mut later, mut earlier] = [(); 2].map(|()| Int64Builder::new());
-            let mut ties = BinaryBuilder::new();
-            for (a, b, _) in pairs.0 {
-                let tie = judge.tie(place(&places, a)?, place(&places, b)?);
-                if let Some(tie) = tie.map_err(|error| errors::library(&error))? {
-                    later.append_value(a);
-                    earlier.append_value(b);
+            let (mut ties, mut settled) = (BinaryBuilder::new(), BooleanBuilder::new());
+            let mut before = Vec::new();
+            for pairs in pairs.chunk_by(|x, y| x.0 == y.0) {
+                let story = known.of(pairs[0].0)?;
+                before.clear();
+                for &(_, b, _) in pairs {
+                    before.push(known.of(b)?);
+                }
+                let found = judge.ties(story.story, story.standing, &before);
+                let (found, is_settled) = found.map_err(|error| errors::library(&error))?;
+                for (at, tie) in found {
+                    later.append_value(pairs[at].0);
+                    earlier.append_value(pairs[at].1);
                     ties.append_value(tie.to_bytes());
+                    settled.append_value(is_settled);
                 }
             }
             done(vec![
                 ("a", Arc::new(later.finish())),
                 ("b", Arc::new(earlier.finish())),
                 ("tie", Arc::new(ties.finish())),
+                ("settled", Arc::new(settled.finish())),
             ])
         })
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use arrow_array::cast::AsArray as _;
 use arrow_schema::DataType;
 use pyo3::prelude::*;
+use wirefold::spread::Earlier;
 
 use super::columns::{NUMBER, columns, numbers};
 use crate::errors;
@@ -26,6 +27,41 @@ pub(super) fn place(places: &HashMap<i64, u32>, number: i64) -> PyResult<u32> {
             "the text of a story is not there: the data frame gave other rows the second time";
         errors::input(message, None, None)
     })
+}
+
+/// What is known of the stories of a table by their numbers.
+pub(super) struct Known {
+    places: HashMap<i64, u32>,
+    stories: Vec<Earlier>,
+}
+
+impl Known {
+    /// Reads the number of each story, its standing, and whether it leads a family for certain (1).
+    pub(super) fn read(table: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mut stories = Vec::new();
+        for [standing, leads] in columns(table, [("standing", NUMBER), ("leads", NUMBER)])? {
+            let rows = numbers(&standing)
+                .values()
+                .iter()
+                .zip(numbers(&leads).values());
+            for (&standing, &leads) in rows {
+                stories.push(Earlier {
+                    story: stories.len() as u32,
+                    leads: leads == 1,
+                    standing: u8::try_from(standing).unwrap_or_default(),
+                });
+            }
+        }
+        Ok(Self {
+            places: places(table)?,
+            stories,
+        })
+    }
+
+    /// What is known of the story with a number.
+    pub(super) fn of(&self, number: i64) -> PyResult<Earlier> {
+        Ok(self.stories[place(&self.places, number)? as usize])
+    }
 }
 
 /// Pairs of stories, and whether their texts are equal.
