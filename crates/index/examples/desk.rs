@@ -1,9 +1,9 @@
 //! A day's feed against an index of thirty days, on generated data.
 //!
-//! `cargo run --release -p wirefold-index --example desk [STORIES]` makes a feed of so many stories (default
-//! 31,000), adds the first thirty of thirty-one parts to an index in a temporary folder, day by day, and asks
-//! of each story of the last part what of it was there before, on one thread. It prints what was found and
-//! how long each step took.
+//! `cargo run --release -p wirefold-index --example desk [STORIES [ASKED [DIR]]]` makes a feed of so many stories
+//! (default 31,000), adds the first thirty of thirty-one parts to an index, day by day, and asks of each story of
+//! the last part, or of the first so many of them, what of it was there before, on one thread. It prints what was
+//! found and how long each step took. The index is in a temporary folder, or made in `DIR`, where it stays.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -22,16 +22,16 @@ use wirefold_io::{Feed, FeedOptions, Inputs};
 const DAYS: usize = 30;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let wanted: u32 = std::env::args()
-        .nth(1)
-        .map_or(Ok(31_000), |count| count.parse())?;
+    let mut args = std::env::args().skip(1);
+    let wanted: u32 = args.next().map_or(Ok(31_000), |count| count.parse())?;
+    let asked: usize = args.next().map_or(Ok(usize::MAX), |count| count.parse())?;
     let stories = wanted as usize;
     let generated = Generated::new(Settings {
         stories: wanted,
         ..Settings::default()
     });
     let dir = tempfile::tempdir()?;
-    let home = dir.path().join("index");
+    let home = args.next().map_or(dir.path().join("index"), Into::into);
     let path = dir.path().join("day.jsonl");
     let mut writer = Writer::create(&home, IndexSettings::default(), None, None)?;
     let options = AddOptions {
@@ -78,6 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut asker = Asker::new(&snapshot, &matcher, snapshot.settings())?;
     let mut sketch = Sketch::default();
     let today: Vec<_> = (DAYS * day..stories)
+        .take(asked)
         .map(|at| generated.story(at))
         .collect();
     // Once for warmth: what is asked often is in the system's cache.
