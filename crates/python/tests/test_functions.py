@@ -156,7 +156,10 @@ def test_compare_gives_a_row_of_relate() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
-def test_ctrl_c_ends_a_run_and_python_goes_on_meanwhile() -> None:
+def test_ctrl_c_ends_a_run_and_python_goes_on_meanwhile(request: pytest.FixtureRequest) -> None:
+    # Whoever is started in the background ignores the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     texts = [f"{FERRY} {n} {FROST} " * 30 for n in range(60_000)]
     ticks = 0
 
