@@ -99,19 +99,19 @@ pub(crate) struct Aligner {
 }
 
 impl Aligner {
-    /// Aligns the words of two stories; each comes with its index. With the sides exchanged the
-    /// alignment is the same, its sides exchanged.
+    /// Aligns the words of two stories; each comes with its index. Ties are broken by place, so the result depends on
+    /// the order of the two: with `exchanged` they are aligned the other way round, and what is found is turned back.
     ///
     /// If fewer than `least` words can be aligned, gaps are left unfilled and the words are too few.
     pub(crate) fn align(
         &mut self,
         a: (&[u64], &Grams),
         b: (&[u64], &Grams),
+        exchanged: bool,
         least: usize,
         found: &mut Alignment,
     ) {
-        // Ties are broken by place, which must not depend on which story is called `a`.
-        if (a.0.len(), a.0) < (b.0.len(), b.0) {
+        if exchanged {
             self.aligned(b, a, least, found);
             for run in found.chain.iter_mut().chain(&mut found.runs) {
                 std::mem::swap(&mut run.a, &mut run.b);
@@ -424,7 +424,9 @@ mod tests {
 
     fn aligned_if(a: &[u64], b: &[u64], least: usize) -> Alignment {
         let mut found = Alignment::default();
-        Aligner::default().align((a, &Grams::new(a)), (b, &Grams::new(b)), least, &mut found);
+        let exchanged = (a.len(), a) < (b.len(), b);
+        let sides = ((a, &Grams::new(a)), (b, &Grams::new(b)));
+        Aligner::default().align(sides.0, sides.1, exchanged, least, &mut found);
         found
     }
 

@@ -148,6 +148,13 @@ impl Prepared {
         self.masked.as_deref().unwrap_or(&self.words)
     }
 
+    /// Whether this story is the second of the two when they are aligned: by what they say alone, not by the number of
+    /// either nor by what its furniture is replaced with.
+    pub(crate) fn is_second(&self, other: &Self) -> bool {
+        (self.words.len(), &self.words, &self.taken)
+            < (other.words.len(), &other.words, &other.taken)
+    }
+
     /// Whether a word is furniture, by its form or because its source repeats the line.
     pub(crate) fn is_furniture(&self, at: usize) -> bool {
         let masked = self.masked.as_ref();
@@ -460,7 +467,7 @@ pub(crate) mod testing {
         let (a, b) = (titled(0, None, a), titled(1, None, b));
         let mut alignment = Alignment::default();
         let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-        Aligner::default().align(x, y, 0, &mut alignment);
+        Aligner::default().align(x, y, a.is_second(&b), 0, &mut alignment);
         (a, b, alignment)
     }
 }

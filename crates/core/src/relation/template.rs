@@ -327,7 +327,7 @@ mod tests {
         let found = [(&title, &text), (&text, &title)].map(|(a, b)| {
             let mut alignment = Alignment::default();
             let sides = [a, b].map(|story| (story.evidence(), story.grams()));
-            Aligner::default().align(sides[0], sides[1], 0, &mut alignment);
+            Aligner::default().align(sides[0], sides[1], a.is_second(b), 0, &mut alignment);
             Exchange::of(&alignment, a.worded(), b.worded())
         });
         assert_eq!(found[0], found[1]);

@@ -113,7 +113,7 @@ mod tests {
             let (a, b) = (titled(0, None, &text(&of_a)), titled(1, None, &text(&of_b)));
             let mut alignment = Alignment::default();
             let sides = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-            Aligner::default().align(sides.0, sides.1, 0, &mut alignment);
+            Aligner::default().align(sides.0, sides.1, a.is_second(&b), 0, &mut alignment);
             misread::find(&mut alignment, &a, &b);
             let chained = alignment.chain.iter().map(|run| (run.a, run.length));
             let misread = alignment.misread.iter().map(|&(i, _)| (i, 1));

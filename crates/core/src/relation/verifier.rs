@@ -257,6 +257,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         self.aligner.align(
             (x.evidence(), x.grams()),
             (y.evidence(), y.grams()),
+            x.is_second(y),
             least,
             alignment,
         );
