@@ -344,7 +344,7 @@ impl<'b> Table<'b> {
         let shift = self.layout.shift();
         let rest = key & !(u64::MAX << shift);
         let count = end.saturating_sub(start) as u128;
-        start + (u128::from(rest) * count >> shift) as usize
+        start + ((u128::from(rest) * count) >> shift) as usize
     }
 
     /// The first entry of a bucket that is not before `entry`, or where the bucket ends: looked for in steps that

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use arrow_array::builder::LargeStringBuilder;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDate, PyDateTime, PyDict, PyInt, PyList, PyString};
+use pyo3::types::{PyBool, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyString};
 use wirefold_io::{RecordOptions, Role, role};
 
 use crate::column::Column;
@@ -61,7 +61,7 @@ impl<'o> Reader<'o> {
                 .for_each(LargeStringBuilder::append_null);
             return Ok(());
         }
-        if item.is_none() {
+        if is_missing(item) {
             self.builders
                 .iter_mut()
                 .for_each(LargeStringBuilder::append_null);
@@ -86,7 +86,7 @@ impl<'o> Reader<'o> {
                 continue;
             };
             let slot = &mut best[role as usize];
-            if value.is_none() || slot.as_ref().is_some_and(|&(known, _)| known < rank) {
+            if is_missing(&value) || slot.as_ref().is_some_and(|&(known, _)| known < rank) {
                 continue;
             }
             if let Some(value) = scalar(&value, role, row, name)? {
@@ -146,6 +146,13 @@ impl<'o> Reader<'o> {
         }
         columns
     }
+}
+
+/// Whether a value is what Python says of one that is not there, or what arrays and frames say: a float that is no
+/// number.
+fn is_missing(value: &Bound<'_, PyAny>) -> bool {
+    let float = value.cast::<PyFloat>();
+    value.is_none() || float.is_ok_and(|float| float.value().is_nan())
 }
 
 /// A value as a string, if it is of a type that the role takes.

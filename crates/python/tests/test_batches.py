@@ -72,3 +72,12 @@ def test_as_many_quotations_in_each_text(texts: list[str]) -> None:
     batch = {"text": np.array(texts, dtype=object)}
     found = batches.quotations()(batch)["quotations"]
     assert [len(of) for of in found] == [len(wirefold.quotations(text)) for text in texts]
+
+
+def test_what_numpy_says_of_missing_texts_is_none() -> None:
+    """Ray Data gives missing texts so, in batches of NumPy arrays."""
+    batch = {"text": np.array(["“Wait,” he said.", float("nan"), None], dtype=object)}
+    assert list(batches.normalize(face="match")(batch)["text"]) == ['"wait," he said.', None, None]
+    assert len(batches.signature()(batch)["signature"]) == 3
+    kept = wirefold.dedup(["One.", float("nan"), "One."])
+    assert len(kept) == 2 and kept[0] == "One."

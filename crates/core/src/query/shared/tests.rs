@@ -50,7 +50,7 @@ impl Stored for Keys {
         let mut count = 0;
         self.in_band(band, keys, &mut |_, _| count += 1)?;
         // Of half of the bands it is known.
-        Ok((band % 2 == 0).then_some(count))
+        Ok(band.is_multiple_of(2).then_some(count))
     }
 
     fn postings(
