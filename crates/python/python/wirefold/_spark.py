@@ -225,8 +225,8 @@ class Job:
         )
 
     def _read(self, pairs: Any, columns: str, read: Callable[[Any, Any, Any], Any], known: Any = None) -> Any:
-        """Pairs (`cell`, `a`, a list `b`, `equal`) through a step that takes their texts, cell by cell, with the numbers
-        of these and what else is `known` by number, without a gap."""
+        """Pairs (`cell`, `a`, a list `b`, `equal`) through a step that takes their texts, cell by cell, with the
+        numbers of these and what else is `known` by number, without a gap."""
         F, setup, names, types = self.F, self.setup, self.read, arrow_types(self.df, columns)
         both = F.explode(F.array_union(F.array("a"), F.col("b"))).alias(_NUMBER)
         wanted = pairs.select(F.col("cell").alias("of_cell"), both).distinct()
@@ -302,8 +302,8 @@ class Job:
         return self._read(self._pairs(["likely", "faint", "retold"]).unionByName(alike), _ROWS, evidence)
 
     def _ties(self, pairs: Any, whole: bool) -> Any:
-        """What ties stories `a` to earlier stories `b`: of stories that are `settled` the one tie that is enough, unless
-        the `whole` is asked for."""
+        """What ties stories `a` to earlier stories `b`: of stories that are `settled` the one tie that is enough,
+        unless the `whole` is asked for."""
         F, setup = self.F, self.setup
         leads = F.lit(0).cast("long").alias("leads")
         known = self.numbered.select("number", "standing", leads)
