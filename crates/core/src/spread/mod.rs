@@ -15,6 +15,7 @@
 //! | [`Judge`] | pairs and their texts | [`Tie`]s, or rows of evidence |
 //! | (rounds), [`lead`] | ties | representatives |
 //! | [`fold_ties`] | the ties within families | what becomes of each story |
+//! | [`Judge::ties`], [`fold_ties`] | of families whose leader went, the stories it had settled | all their ties, and what becomes of the family |
 //!
 //! What relations ask of the feed as a whole is learned in steps too: see
 //! [`WordCounts`](crate::profile::WordCounts) and [`repeated_lines`](crate::profile::repeated_lines).
