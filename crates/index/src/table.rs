@@ -338,9 +338,8 @@ impl<'b> Table<'b> {
         }
     }
 
-    /// Where a key of a bucket is if the keys of the bucket are spread evenly.
-    fn guess(&self, bucket: usize, key: u64) -> usize {
-        let (start, end) = (self.start(bucket), self.end(bucket));
+    /// Where a key is if the keys of its bucket, which starts and ends there, are spread evenly.
+    fn guess(&self, (start, end): (usize, usize), key: u64) -> usize {
         let shift = self.layout.shift();
         let rest = key & !(u64::MAX << shift);
         let count = end.saturating_sub(start) as u128;
@@ -352,7 +351,7 @@ impl<'b> Table<'b> {
     fn not_before(&self, bucket: usize, entry: (u64, u32)) -> usize {
         let (start, end) = (self.start(bucket), self.end(bucket));
         let is_before = |at: usize| self.entry(bucket, at) < entry;
-        let guess = self.guess(bucket, entry.0);
+        let guess = self.guess((start, end), entry.0);
         let (mut from, mut to, mut step) = (guess, guess, STEP);
         while from > start && !is_before(from - 1) {
             to = from - 1;
@@ -397,7 +396,8 @@ impl<'b> Table<'b> {
 
     /// The entries from just before where a key is likely to be: nothing where there are none.
     fn about(&self, key: u64) -> &'b [u8] {
-        let guess = self.guess(self.layout.bucket(key), key);
+        let bucket = self.layout.bucket(key);
+        let guess = self.guess((self.start(bucket), self.end(bucket)), key);
         self.bytes
             .get(guess.saturating_sub(STEP) * self.layout.entry()..)
             .unwrap_or_default()

@@ -465,9 +465,15 @@ pub(crate) mod testing {
     /// Two texts without titles, aligned.
     pub(crate) fn aligned(a: &str, b: &str) -> (Prepared, Prepared, Alignment) {
         let (a, b) = (titled(0, None, a), titled(1, None, b));
+        let alignment = alignment(&a, &b);
+        (a, b, alignment)
+    }
+
+    /// Two stories, aligned.
+    pub(crate) fn alignment(a: &Prepared, b: &Prepared) -> Alignment {
         let mut alignment = Alignment::default();
         let (x, y) = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-        Aligner::default().align(x, y, a.is_second(&b), 0, &mut alignment);
-        (a, b, alignment)
+        Aligner::default().align(x, y, a.is_second(b), 0, &mut alignment);
+        alignment
     }
 }

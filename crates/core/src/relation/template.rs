@@ -229,8 +229,7 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::align::Aligner;
-    use crate::relation::prepared::testing::{aligned, titled};
+    use crate::relation::prepared::testing::{aligned, alignment, titled};
 
     fn exchange(a: &str, b: &str) -> Exchange {
         let (a, b, alignment) = aligned(a, b);
@@ -324,12 +323,8 @@ mod tests {
             "{sentence} The ferry to Orlemond will not sail before noon, the port of Kelm said."
         );
         let text = titled(1, None, &text);
-        let found = [(&title, &text), (&text, &title)].map(|(a, b)| {
-            let mut alignment = Alignment::default();
-            let sides = [a, b].map(|story| (story.evidence(), story.grams()));
-            Aligner::default().align(sides[0], sides[1], a.is_second(b), 0, &mut alignment);
-            Exchange::of(&alignment, a.worded(), b.worded())
-        });
+        let found = [(&title, &text), (&text, &title)]
+            .map(|(a, b)| Exchange::of(&alignment(a, b), a.worded(), b.worded()));
         assert_eq!(found[0], found[1]);
         assert_eq!(found[0].shared, 4, "three names and a month");
     }

@@ -76,9 +76,8 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::align::{Aligner, Alignment};
     use crate::relation::misread;
-    use crate::relation::prepared::testing::titled;
+    use crate::relation::prepared::testing::{alignment, titled};
     use crate::tokenize::{Hasher, split_mix};
     use proptest::prelude::*;
 
@@ -111,9 +110,7 @@ mod tests {
             let shared = &of_a[from.min(to)..from.max(to)];
             let of_b = [&of_b[..of_b.len() / 2], shared, &of_b[of_b.len() / 2..]].concat();
             let (a, b) = (titled(0, None, &text(&of_a)), titled(1, None, &text(&of_b)));
-            let mut alignment = Alignment::default();
-            let sides = ((a.evidence(), a.grams()), (b.evidence(), b.grams()));
-            Aligner::default().align(sides.0, sides.1, a.is_second(&b), 0, &mut alignment);
+            let mut alignment = alignment(&a, &b);
             misread::find(&mut alignment, &a, &b);
             let chained = alignment.chain.iter().map(|run| (run.a, run.length));
             let misread = alignment.misread.iter().map(|&(i, _)| (i, 1));

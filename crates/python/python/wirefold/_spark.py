@@ -305,13 +305,15 @@ class Job:
         """What ties stories `a` to earlier stories `b`: of stories that are `settled` the one tie that is enough,
         unless the `whole` is asked for."""
         F, setup = self.F, self.setup
-        leads = F.lit(0).cast("long").alias("leads")
-        known = self.numbered.select("number", "standing", leads)
-        if not whole:
+        known = self.numbered.select("number", "standing")
+        if whole:
+            leads = F.lit(False)
+        else:
             follows = self.candidates().where("size(likely) > 0 or size(faint) > 0")
             follows = follows.select(F.col("story").alias("number"), F.lit(True).alias("follows"))
-            known = known.drop("leads").join(follows, "number", "left")
-            known = known.select("number", "standing", F.col("follows").isNull().cast("long").alias("leads"))
+            known = known.join(follows, "number", "left")
+            leads = F.col("follows").isNull()
+        known = known.select("number", "standing", leads.cast("long").alias("leads"))
 
         def tie(stories: Any, numbers: Any, pairs: Any) -> Any:
             return setup.steps().ties(stories, numbers, pairs)
