@@ -8,14 +8,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use wirefold::Story;
 use wirefold::sketch::{Edition, Head, Sketch};
+use wirefold::sort::sort_spread;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::build::{self, EachBody, Entries, Parts, StoryRow, TextRow};
+use crate::build::{self, Blocks, EachBody, Parts, StoryRow, TextRow};
 use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::Done;
 use crate::record::{self, Entry};
-use crate::segment::{BANDS, CONTENTS, Dictionary, IDS, ITEMS, POSTINGS};
+use crate::segment::{BANDS, CONTENTS, Dictionary, IDS, ITEMS, POSTING_BITS, POSTINGS};
 
 /// What an id is found by.
 pub(crate) fn id_key(id: &str) -> u64 {
@@ -246,11 +247,19 @@ impl Batch {
         } = self;
         rayon::join(
             || {
-                // On one thread, for the standard library's sort takes less time than two of rayon's; the
-                // other thread compresses meanwhile.
+                // Each on one thread, for rayon's sort takes more time on two; the other compresses meanwhile.
                 rayon::join(
-                    || bands.par_iter_mut().for_each(|band| band.sort_unstable()),
-                    || postings.sort_unstable(),
+                    || {
+                        bands
+                            .par_iter_mut()
+                            .for_each_init(Vec::new, |scratch, band| {
+                                sort_spread(band, scratch, |&(key, _)| key);
+                            });
+                    },
+                    || {
+                        let top = |&(key, _): &(u64, u32)| key << (64 - POSTING_BITS);
+                        sort_spread(postings, &mut Vec::new(), top);
+                    },
                 )
             },
             || {
@@ -321,7 +330,7 @@ impl Parts for Batch {
             .try_for_each(|story| each(Cow::Borrowed(&story.body)))
     }
 
-    fn table(&self, name: u32) -> (u64, Entries<'_>) {
+    fn table(&self, name: u32) -> (u64, Blocks<'_>) {
         let of_stories = |keys: &dyn Fn(&Fresh) -> [Option<u64>; 2]| {
             let keyed = |story| {
                 keys(story)
@@ -331,13 +340,9 @@ impl Parts for Batch {
             };
             let mut entries: Vec<(u64, u32)> = self.stories.iter().flat_map(keyed).collect();
             entries.sort_unstable();
-            (
-                entries.len() as u64,
-                Box::new(entries.into_iter()) as Entries<'_>,
-            )
+            Cow::Owned(entries)
         };
-        let sorted = |keys: &'_ [(u64, u32)]| keys.len() as u64;
-        match name {
+        let entries: Cow<'_, [(u64, u32)]> = match name {
             CONTENTS => of_stories(&|story| [Some(content_key(story.content)), None]),
             IDS => of_stories(&|story| [Some(id_key(story.id())), None]),
             ITEMS => of_stories(&|story| {
@@ -345,17 +350,13 @@ impl Parts for Batch {
                     .edition
                     .map_or([None; 2], |edition| [edition.item, edition.slug])
             }),
-            POSTINGS => (
-                sorted(&self.postings),
-                Box::new(self.postings.iter().copied()),
-            ),
+            POSTINGS => Cow::Borrowed(&self.postings),
             band => {
-                let band = band
-                    .checked_sub(BANDS)
-                    .and_then(|band| self.bands.get(band as usize));
-                let band = band.map_or(&[][..], |band| band);
-                (sorted(band), Box::new(band.iter().copied()))
+                let band = band.checked_sub(BANDS);
+                let band = band.and_then(|band| self.bands.get(band as usize));
+                Cow::Borrowed(band.map_or(&[], |band| band))
             }
-        }
+        };
+        (entries.len() as u64, Box::new(std::iter::once(entries)))
     }
 }

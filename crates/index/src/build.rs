@@ -10,9 +10,9 @@ use crate::disk::Disk;
 use crate::error::IndexError;
 use crate::file::{Done, Kind, Writing};
 use crate::segment::{
-    BANDS, BODIES, BODY_ENDS, CONTENTS, EDITIONS, ENTRIES, ENTRY_ENDS, IDS, INFO, ITEMS, POSTINGS,
-    STORY_NOTICES, STORY_NUMBERS, STORY_PLACES, STORY_TEXTS, TEXT_ANCHORS, TEXT_CONTENTS,
-    TEXT_NUMBERS, TEXT_PLACES, TEXT_PLAIN, TEXT_WORDS, places, write_edition,
+    BANDS, BODIES, BODY_ENDS, CONTENTS, EDITIONS, ENTRIES, ENTRY_ENDS, IDS, INFO, ITEMS,
+    POSTING_BITS, POSTINGS, STORY_NOTICES, STORY_NUMBERS, STORY_PLACES, STORY_TEXTS, TEXT_ANCHORS,
+    TEXT_CONTENTS, TEXT_NUMBERS, TEXT_PLACES, TEXT_PLAIN, TEXT_WORDS, places, write_edition,
 };
 use crate::table::TableWriter;
 
@@ -36,8 +36,8 @@ pub(crate) struct TextRow {
     pub(crate) plain: bool,
 }
 
-/// Entries of a table, ascending.
-pub(crate) type Entries<'p> = Box<dyn Iterator<Item = (u64, u32)> + 'p>;
+/// Entries of a table, ascending, some at a time.
+pub(crate) type Blocks<'p> = Box<dyn Iterator<Item = Cow<'p, [(u64, u32)]>> + 'p>;
 
 /// Takes compressed bodies, one after the other.
 pub(crate) type EachBody<'e> = dyn FnMut(Cow<'_, [u8]>) -> Result<(), IndexError> + 'e;
@@ -55,7 +55,7 @@ pub(crate) trait Parts {
     /// Gives `each` the compressed body of every story, in their order.
     fn each_body(&self, each: &mut EachBody<'_>) -> Result<(), IndexError>;
     /// How many entries a table has at most, and its entries.
-    fn table(&self, name: u32) -> (u64, Entries<'_>);
+    fn table(&self, name: u32) -> (u64, Blocks<'_>);
 }
 
 /// Writes a segment at `path`.
@@ -135,13 +135,18 @@ pub(crate) fn write(
         file.put(&[u8::from(text.plain)])?;
     }
     let bands = (0..parts.bands()).map(|band| (BANDS + band, 64));
-    let tables = [(POSTINGS, 60), (CONTENTS, 64), (IDS, 64), (ITEMS, 64)];
+    let tables = [
+        (POSTINGS, POSTING_BITS),
+        (CONTENTS, 64),
+        (IDS, 64),
+        (ITEMS, 64),
+    ];
     for (name, key_bits) in tables.into_iter().chain(bands) {
-        let (most, entries) = parts.table(name);
+        let (most, blocks) = parts.table(name);
         let numbers = (first, end.saturating_sub(1).max(first));
         let mut table = TableWriter::begin(&mut file, name, (key_bits, most), numbers)?;
-        for (key, number) in entries {
-            table.push(key, number)?;
+        for block in blocks {
+            table.push(&block)?;
         }
         table.finish()?;
     }

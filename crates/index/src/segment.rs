@@ -49,6 +49,9 @@ pub(crate) const IDS: u32 = 32;
 pub(crate) const ITEMS: u32 = 33;
 pub(crate) const BANDS: u32 = 100;
 
+/// Bits of the keys of [`POSTINGS`].
+pub(crate) const POSTING_BITS: u32 = 60;
+
 /// Bytes of a row of [`EDITIONS`].
 pub(crate) const EDITION: usize = 40;
 
@@ -193,6 +196,13 @@ impl Segment {
     ) {
         if let Some(table) = self.band(band) {
             table.range(keys, each);
+        }
+    }
+
+    /// Gives `each` the texts that have a key of a band, until it says that it is enough.
+    pub(crate) fn in_band_while(&self, band: usize, key: u64, each: &mut impl FnMut(u32) -> bool) {
+        if let Some(table) = self.band(band) {
+            table.range_while(key..=key, &mut |_, text| each(text));
         }
     }
 

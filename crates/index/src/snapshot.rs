@@ -409,6 +409,24 @@ impl Stored for Snapshot {
         Ok(())
     }
 
+    fn in_band_or_enough(
+        &self,
+        band: usize,
+        key: u64,
+        enough: usize,
+        found: &mut Vec<u32>,
+    ) -> Result<bool, Error> {
+        for part in &self.segments {
+            part.segment.in_band_while(band, key, &mut |text| {
+                if part.has_text(text) {
+                    found.push(text);
+                }
+                found.len() < enough
+            });
+        }
+        Ok(found.len() < enough)
+    }
+
     fn count_in_band(
         &self,
         band: usize,

@@ -81,6 +81,10 @@ struct Ends {
 /// Bytes of ends that are held in memory.
 const HELD: usize = if cfg!(test) { 64 } else { 4 << 20 };
 
+/// Bytes of entries that are written together, and more than any entry has.
+const TOGETHER: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
+const WIDE: usize = 16;
+
 /// Writes a table as a section of a file.
 pub(crate) struct TableWriter<'w> {
     file: &'w mut Writing,
@@ -89,7 +93,9 @@ pub(crate) struct TableWriter<'w> {
     bucket: u64,
     ends: Ends,
     last: (u64, u32),
-    bytes: Vec<u8>,
+    /// The last entries, in so many bytes of this.
+    bytes: Box<[u8]>,
+    filled: usize,
     disk: Arc<dyn Disk>,
     path: PathBuf,
 }
@@ -124,35 +130,36 @@ impl<'w> TableWriter<'w> {
             bucket: 0,
             ends,
             last: (0, 0),
-            bytes: Vec::new(),
+            bytes: vec![0; TOGETHER].into(),
+            filled: 0,
             disk,
             path,
         })
     }
 
-    /// Adds an entry, not less than the one before; an equal one is passed over.
-    pub(crate) fn push(&mut self, key: u64, number: u32) -> Result<(), IndexError> {
-        if self.entries > 0 && self.last == (key, number) {
-            return Ok(());
-        }
-        debug_assert!(self.entries == 0 || self.last < (key, number), "in order");
-        self.last = (key, number);
-        let Layout {
-            rest_bytes,
-            number_bytes,
-            first,
-            ..
-        } = self.layout;
-        self.end_buckets(key >> self.layout.shift())?;
-        let rest = key & ((1 << self.layout.shift()) - 1);
-        self.bytes
-            .extend_from_slice(&rest.to_le_bytes()[..rest_bytes]);
-        self.bytes
-            .extend_from_slice(&(number - first).to_le_bytes()[..number_bytes]);
-        self.entries += 1;
-        if self.bytes.len() > 1 << 16 {
-            self.file.put(&self.bytes)?;
-            self.bytes.clear();
+    /// Adds entries, ascending and not less than those before; of equal ones all but one are passed over.
+    pub(crate) fn push(&mut self, entries: &[(u64, u32)]) -> Result<(), IndexError> {
+        let (layout, shift) = (self.layout, self.layout.shift());
+        for &(key, number) in entries {
+            if self.entries > 0 && self.last == (key, number) {
+                continue;
+            }
+            debug_assert!(self.entries == 0 || self.last < (key, number), "in order");
+            self.last = (key, number);
+            let bucket = key >> shift;
+            if self.bucket < bucket {
+                self.end_buckets(bucket)?;
+            }
+            let rest = u128::from(key & !(u64::MAX << shift));
+            let entry = rest | u128::from(number - layout.first) << (8 * layout.rest_bytes);
+            // What is behind the entry is written over by the next one.
+            self.bytes[self.filled..][..WIDE].copy_from_slice(&entry.to_le_bytes());
+            self.filled += layout.entry();
+            self.entries += 1;
+            if self.filled > self.bytes.len() - WIDE {
+                self.file.put(&self.bytes[..self.filled])?;
+                self.filled = 0;
+            }
         }
         Ok(())
     }
@@ -188,7 +195,7 @@ impl<'w> TableWriter<'w> {
     /// Completes the table.
     pub(crate) fn finish(mut self) -> Result<(), IndexError> {
         self.end_buckets(1 << self.layout.bucket_bits)?;
-        self.file.put(&self.bytes)?;
+        self.file.put(&self.bytes[..self.filled])?;
         self.file.put(&[0; SLACK])?;
         if let Some(mut stored) = self.ends.stored {
             let failed = || IndexError::file(&self.path, "cannot read what was written beside");
@@ -405,11 +412,12 @@ impl<'b> Table<'b> {
 
     /// All entries in order.
     pub(crate) fn iter(self) -> impl Iterator<Item = (u64, u32)> + 'b {
-        let mut bucket = 0;
+        let (mut bucket, mut end) = (0, self.end(0));
         (0..self.entries).map(move |at| {
             // The last bucket has the rest, whatever a damaged table says.
-            while at >= self.end(bucket) && bucket + 1 < 1 << self.layout.bucket_bits {
+            while at >= end && bucket + 1 < 1 << self.layout.bucket_bits {
                 bucket += 1;
+                end = self.end(bucket);
             }
             self.entry(bucket, at)
         })
@@ -460,8 +468,10 @@ mod tests {
             let mut file = Writing::begin(&disk, &path, Kind::Segment).unwrap();
             let most = entries.len() as u64;
             let mut table = TableWriter::begin(&mut file, 7, (60, most), (5, 400)).unwrap();
-            for &(key, number) in &entries {
-                table.push(key, number).unwrap();
+            // Each twice: of equal ones one counts.
+            let twice: Vec<_> = entries.iter().flat_map(|&entry| [entry; 2]).collect();
+            for some in twice.chunks(701) {
+                table.push(some).unwrap();
             }
             table.finish().unwrap();
             file.finish().unwrap();

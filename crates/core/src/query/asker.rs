@@ -7,6 +7,7 @@ use super::shared::{Sharing, View};
 use crate::Error;
 use crate::candidate::{least_shared, thin};
 use crate::cluster::{Link, redundant};
+use crate::imprint::Standing;
 use crate::normalize::Matcher;
 use crate::relation::{Relation, Row, Verifier};
 use crate::settings::Settings;
@@ -30,8 +31,9 @@ pub struct Asker<'s, S: Stored + ?Sized> {
     ranks: Ranks,
     sharing: Sharing,
     buffer: StoryBuffer,
-    /// Whom stored texts take, and the sketches of those that do not take everyone.
-    crowds: FoldedMap<u32, Crowd>,
+    /// Whom stored texts take, by what of all that they share or of what makes likely candidates alone is known; and
+    /// the sketches of those that do not take everyone.
+    crowds: FoldedMap<(u32, bool), Crowd>,
     sketches: FoldedMap<u32, Sketch>,
     /// Texts in a row of which it could not be said whether they take the story that is asked for.
     unsure: usize,
@@ -124,6 +126,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             beside: None,
             replaced: text,
             only_before: false,
+            only_likely: false,
         };
         let (mut earlier, later) = self.candidates(view)?;
         for list in &mut earlier {
@@ -189,6 +192,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             beside: None,
             replaced: text,
             only_before: false,
+            only_likely: false,
         };
         let (earlier, later) = self.candidates(view)?;
         // What may be retold is of no family.
@@ -247,6 +251,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
         let least = |words, anchors| least_shared(&self.sketch, words, anchors);
         let head = &view.sketch.head;
         let mine = least(head.words, head.anchors);
+        let public = view.rank.standing() == Standing::Public;
         let (mut earlier, mut later) = <([Vec<_>; 3], [Vec<_>; 3])>::default();
         for (text, shared) in shared {
             // Too little for the shortest story: most share no more.
@@ -258,6 +263,10 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
                 Some((Sketch { head, .. }, _)) => (head.words, head.anchors),
                 None => stored.size(text)?,
             };
+            // Nothing comes before the first standing, and shorter texts come later.
+            if view.only_before && public && words < head.words {
+                continue;
+            }
             if let Some((kind, weight)) = shared.proposes(mine.min(least(words, anchors))) {
                 let rank = match beside {
                     Some((_, rank)) => rank,
@@ -285,7 +294,10 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     ) -> Result<bool, Error> {
         let taken = |crowd: &Crowd| crowd.takes(kind, asked.rank, shared);
         let shifted = self.ranks.are_shifted();
-        if !shifted && self.crowds.get(&text).is_some_and(taken) {
+        // Whether a likely candidate is taken depends on no others: a third of the keys need not be looked up.
+        let only_likely = kind == 0;
+        let known = (text, only_likely);
+        if !shifted && self.crowds.get(&known).is_some_and(taken) {
             return Ok(true);
         }
         let other = self.sketch_of(text)?;
@@ -296,13 +308,14 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             beside: None,
             replaced: None,
             only_before: true,
+            only_likely,
         };
-        if !shifted && self.unsure < MOST_UNSURE && !self.crowds.contains_key(&text) {
+        if !shifted && self.unsure < MOST_UNSURE && !self.crowds.contains_key(&known) {
             let crowd = Crowd::of(&self.candidates(alone)?.0);
             if self.crowds.len() > MOST_CROWDS {
                 self.crowds.clear();
             }
-            self.crowds.insert(text, crowd);
+            self.crowds.insert(known, crowd);
             self.unsure += 1;
             if taken(&crowd) {
                 self.unsure = 0;

@@ -68,7 +68,25 @@ pub trait Stored: TextSource {
         each: &mut dyn FnMut(u64, u32),
     ) -> Result<(), Error>;
 
-    /// How many keys of one band are within `keys`, where that is known without going through them.
+    /// Appends the texts that have a key of one band to `found`: all of them, or at least `enough`. Says whether
+    /// all are there.
+    ///
+    /// # Errors
+    /// As [`Stored::in_band`].
+    fn in_band_or_enough(
+        &self,
+        band: usize,
+        key: u64,
+        enough: usize,
+        found: &mut Vec<u32>,
+    ) -> Result<bool, Error> {
+        let _ = enough;
+        self.in_band(band, key..=key, &mut |_, text| found.push(text))?;
+        Ok(true)
+    }
+
+    /// How many keys of one band are within `keys`, where that is known without going through them; asked only
+    /// where there are many.
     ///
     /// # Errors
     /// As [`Stored::in_band`].

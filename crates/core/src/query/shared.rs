@@ -25,6 +25,8 @@ pub(super) struct View<'q> {
     pub(super) replaced: Option<u32>,
     /// Whether only texts before this one in the family order are asked for; others may be found too.
     pub(super) only_before: bool,
+    /// Whether only what makes likely candidates is asked for. Of the others nothing is told then.
+    pub(super) only_likely: bool,
 }
 
 impl View<'_> {
@@ -58,6 +60,7 @@ pub(super) struct Sharing {
     found: Vec<(u64, u32)>,
     members: Vec<u32>,
     next: Vec<u32>,
+    likely: Vec<u64>,
     /// The first stored texts of groups that are cut whoever looks: thousands may share a credit.
     leaders: FoldedMap<Key, (Kind, Vec<(Rank, u32)>)>,
     /// First keys of postings that too many texts have whoever looks, each with the least whole key.
@@ -94,14 +97,28 @@ impl Sharing {
             self.splits.clear();
         }
         self.items.trim();
-        stored.approach(&view.sketch.bands, &view.sketch.postings);
-        for band in 0..view.sketch.bands.len() {
+        let Sketch {
+            bands, postings, ..
+        } = view.sketch;
+        let same_first = |x: &u64, y: &u64| with_first(*x) == with_first(*y);
+        if view.only_likely {
+            // Of equal first keys the least whole one tells the kind, whoever has it.
+            let tells = |keys: &[u64]| !matches!(kind_of(keys[0]), Kind::Seed | Kind::Fact);
+            self.likely.clear();
+            for keys in postings.chunk_by(same_first).filter(|keys| tells(keys)) {
+                self.likely.extend_from_slice(keys);
+            }
+        }
+        let likely = std::mem::take(&mut self.likely);
+        let postings = if view.only_likely { &likely } else { postings };
+        stored.approach(bands, postings);
+        for band in 0..bands.len() {
             self.add_band(view, band, stored, ranks)?;
         }
-        let same_first = |x: &u64, y: &u64| with_first(*x) == with_first(*y);
-        for keys in view.sketch.postings.chunk_by(same_first) {
+        for keys in postings.chunk_by(same_first) {
             self.add_postings(view, keys, stored, ranks)?;
         }
+        self.likely = likely;
         if ranks.are_shifted() {
             self.leaders.clear();
         }
@@ -134,8 +151,13 @@ impl Sharing {
         }
         let low = high << 32;
         let halves = low..=low | u64::from(u32::MAX);
-        let counted = stored.count_in_band(band, key..=key)?;
-        let all = match counted.filter(|&all| all > LED) {
+        let many = !stored.in_band_or_enough(band, key, LED + 1, members)?;
+        let mut counted = None;
+        if many {
+            members.clear();
+            counted = stored.count_in_band(band, key..=key)?;
+        }
+        let all = match counted {
             // Thousands may have the key, and a few the half of the next one.
             Some(all)
                 if (stored.count_in_band(next, halves.clone())?)
@@ -155,7 +177,9 @@ impl Sharing {
                 all
             }
             _ => {
-                stored.in_band(band, key..=key, &mut |_, text| members.push(text))?;
+                if many {
+                    stored.in_band(band, key..=key, &mut |_, text| members.push(text))?;
+                }
                 let all = members.len();
                 if self.size(view, beside.is_some()) <= MAX_GROUP {
                     self.add_all(view, Kind::Band, beside.is_some());

@@ -42,6 +42,19 @@ impl Stored for Keys {
         Ok(())
     }
 
+    fn in_band_or_enough(
+        &self,
+        band: usize,
+        key: u64,
+        enough: usize,
+        found: &mut Vec<u32>,
+    ) -> Result<bool, Error> {
+        self.in_band(band, key..=key, &mut |_, text| found.push(text))?;
+        let all = found.len() <= enough;
+        found.truncate(enough);
+        Ok(all)
+    }
+
     fn count_in_band(
         &self,
         band: usize,
@@ -248,9 +261,20 @@ proptest! {
                     beside: (viewer != ASKED).then(|| (&asked, rank(&asked))),
                     replaced,
                     only_before,
+                    only_likely: false,
                 };
                 let found: BTreeMap<u32, Shared> =
                     sharing.of(view, &stored, &mut ranks).unwrap().collect();
+                let likely = |found: &BTreeMap<u32, Shared>| -> BTreeMap<u32, u32> {
+                    let anchors = found.iter().filter_map(|(&text, shared)| {
+                        let (kind, anchors) = shared.proposes(1)?;
+                        (kind == 0).then_some((text, anchors))
+                    });
+                    anchors.collect()
+                };
+                let view = View { only_likely: true, ..view };
+                let alone = sharing.of(view, &stored, &mut ranks).unwrap().collect();
+                prop_assert_eq!(likely(&alone), likely(&found), "{}", viewer);
                 let (before, behind): (BTreeMap<u32, Shared>, BTreeMap<u32, Shared>) =
                     found.into_iter().partition(|&(text, _)| rank(of(text)) < rank(sketch));
                 prop_assert_eq!(before, by_groups(&groups, viewer), "{}", viewer);
