@@ -214,15 +214,21 @@ pub fn words(text: &str) {
             }
         }
     });
-    // ICU looks words of some scripts up, where ours stops at UAX #29: text of those is passed over. So are
-    // subscripts, which the data of its properties know and those of its segmenter do not yet.
+    // ICU looks words of some scripts up, where ours stops at UAX #29: text of those is passed over.
     let looked_up = |c: char| {
-        matches!(u32::from(c), 0x2090..=0x209f | 0xe00..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x19e0..=0x19ff
-            | 0x1980..=0x19df | 0x1a20..=0x1aaf | 0xa9e0..=0xa9ff | 0xaa60..=0xaadf | 0x2e80..=0x31ff | 0x3400..=0x9fff
+        matches!(u32::from(c), 0xe00..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x1950..=0x19df | 0x19e0..=0x19ff
+            | 0x1a20..=0x1aaf | 0xa9e0..=0xa9ff | 0xaa60..=0xaadf | 0x2e80..=0x31ff | 0x3400..=0x9fff
             | 0xf900..=0xfaff | 0xff00..=0xffef | 0x11700..=0x1174f | 0x1aff0..=0x1b16f | 0x1f200..=0x1f2ff
-            | 0x116d0..=0x116ff | 0x20000..=0x3ffff)
+            | 0x116d0..=0x116ff | 0x16fe0..=0x16fff | 0x20000..=0x3ffff)
     };
-    if !text.chars().any(looked_up) {
+    // So is what Unicode 18 added, which the data of ICU's properties know and those of its segmenter do not yet.
+    let added = |c: char| {
+        matches!(u32::from(c), 0x558 | 0x58b..=0x58c | 0x5c8..=0x5c9 | 0xb53..=0xb54 | 0x1ade..=0x1af0 | 0x208f
+            | 0x209d..=0x209f | 0xa7dd | 0xa7e2 | 0xab6c..=0xab6d | 0x107bb..=0x107bf | 0x10ecb..=0x10ef9 | 0x11b0a
+            | 0x11df0..=0x11df1 | 0x1246f | 0x12475..=0x12686 | 0x1d127..=0x1d128 | 0x1d250..=0x1d281 | 0x1d6a6
+            | 0x1df1f..=0x1dfff)
+    };
+    if !text.chars().any(|c| looked_up(c) || added(c)) {
         let segmenter = WordSegmenter::new_auto(WordBreakInvariantOptions::default());
         let mut want: Vec<usize> = segmenter.segment_str(text).collect();
         if text.is_empty() {
