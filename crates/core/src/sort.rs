@@ -14,7 +14,8 @@ const HANDFUL: usize = 12;
 /// leaves buckets of an item or none, and one pass that moves each item over the few greater ones before
 /// it puts them in order; keys that do not spread cost what a comparison sort costs. `scratch` is room that calls can share.
 pub fn sort_spread<T: Copy + Ord>(items: &mut [T], scratch: &mut Vec<T>, top: impl Fn(&T) -> u64) {
-    if items.len() < FEWEST {
+    // The scatter counts in 32 bits.
+    if items.len() < FEWEST || u32::try_from(items.len()).is_err() {
         items.sort_unstable();
         return;
     }

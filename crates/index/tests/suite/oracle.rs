@@ -133,6 +133,34 @@ proptest! {
     }
 }
 
+/// A story and its variants, each with two words of its own: nearly all are in the same large groups of bands.
+#[test]
+fn answers_among_variants_of_one_story() {
+    let text = crate::support::SENTENCES.join(" ");
+    let words: Vec<&str> = text.split(' ').collect();
+    let variant = |number: usize| {
+        let mut words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        words[number * 31 % 150] = format!("gale{number}");
+        words.push(format!("Written by hand {number}."));
+        Made {
+            id: format!("v{:03}", number * 787 % 1009),
+            text: words.join(" "),
+            source: "Northwire",
+            published: None,
+            item: None,
+        }
+    };
+    let all: Vec<Made> = (0..200).map(variant).collect();
+    let (stored, queries) = all.split_at(196);
+    let parts = stored
+        .chunks(70)
+        .map(|part| Change::Add(part.to_vec(), 1 << 20));
+    follow(parts.clone().collect(), queries).unwrap();
+    // Where stories are gone, how many have a key is not known without reading them.
+    let gone = [Change::Compact, Change::Delete(9)];
+    follow(parts.chain(gone).collect(), queries).unwrap();
+}
+
 #[test]
 fn many_small_additions_are_merged() {
     let dir = tempfile::tempdir().unwrap();
