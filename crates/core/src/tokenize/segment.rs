@@ -228,7 +228,7 @@ mod tests {
     }
 
     /// Found by the fuzz target `words`: a Hebrew letter takes a quotation mark behind it even where no letter
-    /// follows (WB7a), but where one does the mark joins both.
+    /// follows (`WB7a`), but where one does the mark joins both.
     #[test]
     fn an_apostrophe_within_a_hebrew_word_is_part_of_it() {
         assert_eq!(boundaries("ג'ירפה"), [0, "ג'ירפה".len()]);
