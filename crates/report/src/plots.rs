@@ -95,7 +95,8 @@ pub(crate) fn spread(printed: &[(i64, u32)]) -> Result<Option<Plot>, ReportError
     if first == last {
         return Ok(None);
     }
-    let hours = |time: i64| (time - first) as f64 / 3600.0;
+    // The whole range of times takes a bit more than a signed number has.
+    let hours = |time: i64| time.abs_diff(first) as f64 / 3600.0;
     let mut seen = std::collections::HashSet::new();
     let (mut stories, mut sources) = (vec![(0.0, 0.0)], vec![(0.0, 0.0)]);
     // No finer than can be seen: a story may be printed a million times.
@@ -114,7 +115,7 @@ pub(crate) fn spread(printed: &[(i64, u32)]) -> Result<Option<Plot>, ReportError
         "{} stories of {} sources within {}.",
         grouped(printed.len() as u64),
         grouped(seen.len() as u64),
-        duration(last - first),
+        duration(last.abs_diff(first)),
     );
     let mut svg = String::new();
     {
@@ -159,11 +160,11 @@ fn step(line: &mut Vec<(f64, f64)>, at: f64, height: f64) {
 }
 
 /// A length of time in the largest unit of which there are two.
-fn duration(seconds: i64) -> String {
+fn duration(seconds: u64) -> String {
     let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     let unit = units.iter().find(|(unit, _)| seconds >= 2 * unit);
     let (unit, name) = unit.copied().unwrap_or((1, "seconds"));
-    format!("{} {name}", grouped((seconds / unit).unsigned_abs()))
+    format!("{} {name}", grouped(seconds / unit))
 }
 
 /// A count on an axis; nothing where a label falls between two.
@@ -202,6 +203,10 @@ mod tests {
         assert!(spread(&[(5, 1), (5, 2)]).unwrap().is_none());
         let plot = spread(&[(0, 1), (3600, 2), (9000, 1)]).unwrap().unwrap();
         assert_eq!(plot.words, "3 stories of 2 sources within 2 hours.");
+        // Found by the fuzz target `report`.
+        let ever = spread(&[(i64::MIN, 1), (0, 2), (i64::MAX, 3)]).unwrap();
+        let days = "213,503,982,334,601 days";
+        assert!(ever.unwrap().words.contains(days), "all that 64 bits count");
         let many: Vec<(i64, u32)> = (0..100_000).map(|at| (at, 1)).collect();
         let crowded = spread(&many).unwrap().unwrap();
         assert!(crowded.svg.len() < 150_000, "{}", crowded.svg.len());
