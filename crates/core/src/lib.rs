@@ -68,7 +68,7 @@ pub mod relation;
 mod settings;
 mod simd;
 pub mod sketch;
-pub mod sort;
+mod sort;
 pub mod spread;
 pub mod store;
 mod story;

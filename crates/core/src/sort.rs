@@ -13,9 +13,12 @@ const HANDFUL: usize = 12;
 /// `top` must be monotone: `a < b` implies `top(a) <= top(b)`. One scatter by its highest bits
 /// leaves buckets of an item or none, and one pass that moves each item over the few greater ones before
 /// it puts them in order; keys that do not spread cost what a comparison sort costs. `scratch` is room that calls can share.
-pub fn sort_spread<T: Copy + Ord>(items: &mut [T], scratch: &mut Vec<T>, top: impl Fn(&T) -> u64) {
-    // The scatter counts in 32 bits.
-    if items.len() < FEWEST || u32::try_from(items.len()).is_err() {
+pub(crate) fn sort_spread<T: Copy + Ord>(
+    items: &mut [T],
+    scratch: &mut Vec<T>,
+    top: impl Fn(&T) -> u64,
+) {
+    if items.len() < FEWEST {
         items.sort_unstable();
         return;
     }
