@@ -61,7 +61,9 @@ pub(super) fn segment(text: &str, start: usize) -> (usize, bool) {
             previous = class;
             continue;
         }
-        if bridges(left.value(), value) {
+        let joined = pictograph || spaces || joins(left.value(), value, regional);
+        // A mark that WB7a joins may join what follows too.
+        if (!joined || value == wb::SINGLE_QUOTE) && bridges(left.value(), value) {
             // WB6, WB7, WB7b, WB7c, WB11, WB12: the mark joins both sides if what follows it is of the same kind.
             let mut ahead = chars.clone();
             let next = ahead.find(|(_, c)| !c.is_extending());
@@ -75,7 +77,7 @@ pub(super) fn segment(text: &str, start: usize) -> (usize, bool) {
                 continue;
             }
         }
-        if !(pictograph || spaces || joins(left.value(), value, regional)) {
+        if !joined {
             return (at, wordlike);
         }
         wordlike |= class.is_wordlike();
