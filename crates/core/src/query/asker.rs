@@ -294,7 +294,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     ) -> Result<bool, Error> {
         let taken = |crowd: &Crowd| crowd.takes(kind, asked.rank, shared);
         let shifted = self.ranks.are_shifted();
-        // Whether a likely candidate is taken depends on no others: a third of the keys need not be looked up.
+        // Whether a likely candidate is taken depends on no others: keys of facts need not be looked up.
         let only_likely = kind == 0;
         let known = (text, only_likely);
         if !shifted && self.crowds.get(&known).is_some_and(taken) {

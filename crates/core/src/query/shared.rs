@@ -152,11 +152,12 @@ impl Sharing {
         let low = high << 32;
         let halves = low..=low | u64::from(u32::MAX);
         let many = !stored.in_band_or_enough(band, key, LED + 1, members)?;
-        let mut counted = None;
-        if many {
+        let counted = if many {
             members.clear();
-            counted = stored.count_in_band(band, key..=key)?;
-        }
+            stored.count_in_band(band, key..=key)?
+        } else {
+            None
+        };
         let all = match counted {
             // Thousands may have the key, and a few the half of the next one.
             Some(all)
