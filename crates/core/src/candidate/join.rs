@@ -1,5 +1,7 @@
 //! The join: postings sorted by key, runs of equal keys become groups.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::MAX_GROUP;
@@ -12,7 +14,7 @@ use crate::sketch::postings::{
     PARTITIONS, aligned, is_fact, is_item, is_said, is_seed, unpack, without_second,
 };
 use crate::sketch::spilled::Held;
-use crate::store::Room;
+use crate::store::{Room, RunStore};
 
 /// A story that is left out of the join.
 pub const LEFT_OUT: u32 = u32::MAX;
@@ -24,13 +26,34 @@ pub const LEFT_OUT: u32 = u32::MAX;
 /// [`Error::Memory`] and [`Error::Store`], if the sketches have a bound.
 pub fn join(sketches: &mut Sketches, ranks: &[u32], window: Window) -> Result<Groups, Error> {
     let room = sketches.room()?;
+    let share = share(&room, sketches.spill_rest()?);
     let stories = ranks.iter().filter(|&&rank| rank != LEFT_OUT).count();
     let groups = Groups::new(stories, room.clone(), window);
-    join_bands(sketches, ranks, &room, &groups)?;
+    join_bands(sketches, ranks, &share, &groups)?;
     sketches.drop_keys();
-    join_postings(sketches, ranks, &room, &groups)?;
+    join_postings(sketches, ranks, &share, &groups)?;
     sketches.drop_packed();
     Ok(groups)
+}
+
+/// What of the room each thread may take.
+struct Share {
+    store: Option<Arc<dyn RunStore>>,
+    /// Bytes of columns from the store that it keeps.
+    held: u64,
+    /// Bytes of records that it sorts.
+    records: u64,
+}
+
+/// Of the room that there is, columns in memory may take a half, which records have if all are stored, and
+/// groups a quarter.
+fn share(room: &Room, stored: bool) -> Share {
+    let eighth = room.bytes / 8 / rayon::current_num_threads() as u64;
+    Share {
+        store: room.store.clone(),
+        held: eighth,
+        records: if stored { 5 * eighth } else { eighth },
+    }
 }
 
 /// What one thread joins with.
@@ -42,14 +65,11 @@ struct Joining<'j, K> {
 }
 
 impl<'j, K: Keyed> Joining<'j, K> {
-    /// Of the room that there is, columns in memory may take a half and groups a quarter.
-    fn new(room: &'j Room, groups: &'j Groups) -> Self {
-        let threads = rayon::current_num_threads();
-        let share = room.bytes / 8 / threads as u64;
+    fn new(share: &'j Share, groups: &'j Groups) -> Self {
         Self {
-            held: Held::new(room.store.as_deref(), share),
-            repeated: Repeated::new(share),
-            collector: Collector::new(groups, threads),
+            held: Held::new(share.store.as_deref(), share.held),
+            repeated: Repeated::new(share.records),
+            collector: Collector::new(groups, rayon::current_num_threads()),
         }
     }
 }
@@ -74,11 +94,11 @@ impl Keyed for Anchor {
 fn join_postings(
     sketches: &Sketches,
     ranks: &[u32],
-    room: &Room,
+    share: &Share,
     groups: &Groups,
 ) -> Result<(), Error> {
     (0..PARTITIONS).into_par_iter().try_for_each_init(
-        || Joining::<Anchor>::new(room, groups),
+        || Joining::<Anchor>::new(share, groups),
         |joining, part| {
             let Joining {
                 held,
@@ -209,12 +229,12 @@ impl Scan<Banded> for Column<'_, '_> {
 fn join_bands(
     sketches: &Sketches,
     ranks: &[u32],
-    room: &Room,
+    share: &Share,
     groups: &Groups,
 ) -> Result<(), Error> {
     let bands = sketches.bands_a_story();
     (0..bands).into_par_iter().try_for_each_init(
-        || Joining::<Banded>::new(room, groups),
+        || Joining::<Banded>::new(share, groups),
         |joining, band| {
             let Joining {
                 held,

@@ -6,7 +6,7 @@ use super::postings::{BLOCK_STORIES, Block, Ends, PARTITIONS, Posting};
 use super::spilled::{Held, Spilled};
 use crate::Error;
 use crate::imprint::Imprints;
-use crate::store::{Memory, Room};
+use crate::store::{Memory, Room, RunStore};
 
 /// Sketches of consecutive stories, made by one worker.
 #[derive(Clone, Debug, Default)]
@@ -250,18 +250,39 @@ impl Sketches {
         let ends = self.packed.len() * PARTITIONS * size_of::<u32>();
         let held = (self.key_pool.len() + self.packed_pool.len()) * size_of::<u64>() + ends;
         if held as u64 > bytes / 2 {
-            self.spilled.push(Spilled::new(
-                &*store,
-                (&self.keys, &self.key_pool),
-                (&self.packed, &self.packed_pool),
-                self.bands_a_story(),
-            )?);
-            // The memory goes back to the system: there will be less room for the next ones.
-            self.keys = Vec::new();
-            self.packed = Vec::new();
-            self.key_pool = Pool::default();
-            self.packed_pool = Pool::default();
+            self.spill(&*store)?;
         }
+        Ok(())
+    }
+
+    /// Stores the columns that are in memory if others went to the store before, so that the join has
+    /// their room. Says whether all columns are stored.
+    ///
+    /// # Errors
+    /// [`Error::Memory`]; [`Error::Store`].
+    pub(crate) fn spill_rest(&mut self) -> Result<bool, Error> {
+        match self.room()?.store {
+            Some(store) if !self.spilled.is_empty() => self.spill(&*store).map(|()| true),
+            _ => Ok(false),
+        }
+    }
+
+    /// Stores the columns that are in memory.
+    fn spill(&mut self, store: &dyn RunStore) -> Result<(), Error> {
+        if self.keys.is_empty() && self.packed.is_empty() {
+            return Ok(());
+        }
+        self.spilled.push(Spilled::new(
+            store,
+            (&self.keys, &self.key_pool),
+            (&self.packed, &self.packed_pool),
+            self.bands_a_story(),
+        )?);
+        // The memory goes back to the system: there will be less room for the next ones.
+        self.keys = Vec::new();
+        self.packed = Vec::new();
+        self.key_pool = Pool::default();
+        self.packed_pool = Pool::default();
         Ok(())
     }
 
