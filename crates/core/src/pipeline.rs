@@ -1,11 +1,12 @@
 //! The whole way from sketches to decisions, in the order of the rooms.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::Error;
-use crate::candidate::{Candidates, Proposed, Window, join, least_shared, propose};
+use crate::candidate::{Candidates, Part, Proposed, Window, join, least_shared, propose};
 use crate::cluster::{Decision, Link, Order, Removal, components, fold_component};
 use crate::imprint::Imprints;
 use crate::normalize::Matcher;
@@ -155,6 +156,7 @@ pub fn fold<S: TextSource + ?Sized>(
         retold,
         crowded,
     } = propose(&groups, &least)?;
+    drop(least);
     let mut outcome = Outcome {
         candidates: (likely.pairs() + faint.pairs() + retold.pairs()) as u64,
         cut_groups: groups.cut(),
@@ -187,11 +189,15 @@ pub fn fold<S: TextSource + ?Sized>(
         done: AtomicU64::new(0),
         progress,
     };
+    // What nobody needs any more goes at once: there are many candidates.
+    let all = (wanted.relations).then(|| (likely.clone(), [faint.clone(), retold]));
     if wanted.families {
-        outcome.decisions = run.decisions(&likely, &faint)?;
+        let candidates = run.sifted(&likely, &faint)?;
+        drop((likely, faint));
+        outcome.decisions = run.decisions(&candidates)?;
     }
-    if wanted.relations {
-        (outcome.relations, outcome.stored) = run.relations(&likely, &[&faint, &retold], room)?;
+    if let Some((likely, others)) = all {
+        (outcome.relations, outcome.stored) = run.relations(&likely, &others, room)?;
     }
     Ok(outcome)
 }
@@ -241,32 +247,33 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
             return Ok(likely.clone());
         }
         self.start(Stage::Sift, count as usize);
-        let lists: Result<Vec<Vec<Vec<u32>>>, Error> = (0..count.div_ceil(SIFTED_AT_ONCE))
+        let parts: Result<Vec<Part>, Error> = (0..count.div_ceil(SIFTED_AT_ONCE))
             .into_par_iter()
             .with_max_len(1)
             .map(|block| {
                 let first = block * SIFTED_AT_ONCE;
                 let ranks = first..count.min(first + SIFTED_AT_ONCE);
                 let stories = ranks.len();
-                let sift = |rank, verifier: &mut Verifier<'_, S>| {
-                    let mut list = likely.of(rank).to_vec();
-                    for &other in faint.of(rank) {
-                        let story = |rank: u32| self.order.story[rank as usize];
-                        if verifier.tie(story(rank), story(other))?.is_some() {
-                            list.push(other);
+                let mut part = Part::default();
+                self.verifiers.with(|verifier| {
+                    for rank in ranks {
+                        part.extend(likely.of(rank).iter().copied());
+                        for &other in faint.of(rank) {
+                            let story = |rank: u32| self.order.story[rank as usize];
+                            if verifier.tie(story(rank), story(other))?.is_some() {
+                                part.extend([other]);
+                            }
                         }
+                        part.close();
                     }
-                    list.sort_unstable();
-                    Ok(list)
-                };
-                let lists = self
-                    .verifiers
-                    .with(|verifier| ranks.map(|rank| sift(rank, verifier)).collect());
+                    Ok(())
+                })?;
+                part.shrink();
                 self.advance(Stage::Sift, stories);
-                lists
+                Ok(part)
             })
             .collect();
-        Ok(Candidates::from_lists(lists?.into_iter().flatten()))
+        Ok(Candidates::from_parts(parts?, SIFTED_AT_ONCE as usize))
     }
 
     /// All ranks, those of one component of the likely candidates together, so that stories are
@@ -283,9 +290,8 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
         order
     }
 
-    fn decisions(&self, likely: &Candidates, faint: &Candidates) -> Result<Vec<Decision>, Error> {
-        let candidates = self.sifted(likely, faint)?;
-        let parts = components(&candidates);
+    fn decisions(&self, candidates: &Candidates) -> Result<Vec<Decision>, Error> {
+        let parts = components(candidates);
         let count = self.order.class.len() as u32;
         let mut decisions: Vec<Decision> = (0..count)
             .map(|story| Decision {
@@ -301,31 +307,26 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
             }
         }
         self.start(Stage::Verify, parts.iter().map(Vec::len).sum());
-        let folds: Result<Vec<_>, Error> = parts
+        let decided = Mutex::new(&mut decisions);
+        parts
             .par_iter()
             .with_max_len(TAKEN_AT_ONCE)
-            .map(|members| {
+            .try_for_each(|members| {
                 let (story, verifiers) = (&self.order.story, &self.verifiers);
-                let folds = fold_component(
-                    members,
-                    &candidates,
-                    &place,
-                    story,
-                    verifiers,
-                    &self.removal,
-                );
+                let folds =
+                    fold_component(members, candidates, &place, story, verifiers, &self.removal)?;
+                let mut decisions = decided.lock().unwrap_or_else(PoisonError::into_inner);
+                for fold in folds {
+                    decisions[fold.story as usize] = Decision {
+                        cluster: fold.cluster,
+                        kept: fold.kept,
+                        link: fold.link,
+                    };
+                }
+                drop(decisions);
                 self.advance(Stage::Verify, members.len());
-                folds
-            })
-            .collect();
-        for fold in folds?.into_iter().flatten() {
-            let slot = &mut decisions[fold.story as usize];
-            *slot = Decision {
-                cluster: fold.cluster,
-                kept: fold.kept,
-                link: fold.link,
-            };
-        }
+                Ok::<(), Error>(())
+            })?;
         // Equal texts follow the story that stands for them.
         for story in 0..count {
             let stands = self.order.class[story as usize];
@@ -355,7 +356,7 @@ impl<S: TextSource + ?Sized> Run<'_, S> {
     fn relations(
         &self,
         likely: &Candidates,
-        others: &[&Candidates],
+        others: &[Candidates],
         room: Room,
     ) -> Result<(Vec<Row>, StoredRows), Error> {
         let by_id = |x: u32, y: u32| {

@@ -62,23 +62,30 @@ pub struct Candidates {
 
 /// The candidates of consecutive stories.
 #[derive(Clone, Debug, Default)]
-struct Part {
+pub(crate) struct Part {
     ends: Vec<u32>,
     earlier: Vec<u32>,
 }
 
 impl Part {
+    /// Adds candidates of the story that is next.
+    pub(crate) fn extend(&mut self, earlier: impl IntoIterator<Item = u32>) {
+        self.earlier.extend(earlier);
+    }
+
     /// Ends the story whose candidates were added last.
-    fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let start = self.ends.last().map_or(0, |&end| end as usize);
         self.earlier[start..].sort_unstable();
         // A part has at most 2²⁴ stories of 128 candidates.
         self.ends.push(self.earlier.len() as u32);
     }
-}
 
-/// Stories of a part that is made of lists.
-const LISTED: usize = 1 << 16;
+    /// Gives back what room the candidates do not take.
+    pub(crate) fn shrink(&mut self) {
+        self.earlier.shrink_to_fit();
+    }
+}
 
 impl Candidates {
     /// The earlier-ranked candidates of story `rank`.
@@ -91,26 +98,11 @@ impl Candidates {
     }
 
     /// The candidates of consecutive stories, `width` in each part but the last.
-    fn from_parts(parts: Vec<Part>, width: usize) -> Self {
+    pub(crate) fn from_parts(parts: Vec<Part>, width: usize) -> Self {
         Self {
             parts: Arc::new(parts),
             width,
         }
-    }
-
-    /// The candidates of consecutive stories from lists that each are ascending.
-    pub(crate) fn from_lists(lists: impl IntoIterator<Item = Vec<u32>>) -> Self {
-        let mut parts: Vec<Part> = Vec::new();
-        for list in lists {
-            if parts.last().is_none_or(|part| part.ends.len() == LISTED) {
-                parts.push(Part::default());
-            }
-            if let Some(part) = parts.last_mut() {
-                part.earlier.extend(list);
-                part.ends.push(part.earlier.len() as u32);
-            }
-        }
-        Self::from_parts(parts, LISTED)
     }
 
     /// The number of pairs.
@@ -165,14 +157,12 @@ pub fn propose(groups: &Groups, least: &[u32]) -> Result<Proposed, Error> {
                 propose_within(words, piece, least, window, counts, |_, found, crowd| {
                     crowded += u64::from(crowd);
                     for (list, out) in found.iter().zip(&mut out) {
-                        out.earlier.extend(list.iter().map(|&(other, _)| other));
+                        out.extend(list.iter().map(|&(other, _)| other));
                         out.close();
                     }
                 });
             }
-            for part in &mut out {
-                part.earlier.shrink_to_fit();
-            }
+            out.iter_mut().for_each(Part::shrink);
             Ok((out, crowded))
         })
         .collect();

@@ -25,6 +25,7 @@ mod repeated;
 mod tests;
 mod window;
 
+pub(crate) use groups::Part;
 #[cfg(test)]
 pub(crate) use groups::add_shared;
 pub use groups::{Candidates, Proposed, least_shared, propose};
