@@ -11,6 +11,9 @@ use crate::relation::{Grounds, Relation, RelationRules};
 use crate::sketch::{Bands, SketchSettings};
 use crate::tokenize::Hasher;
 
+/// Bytes of prepared stories that a verifier keeps where no run has room for more: one asked story has few pairs.
+const HELD_BYTES: usize = 16 << 20;
+
 /// Everything that a run's results depend on, besides the stories.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -118,7 +121,7 @@ impl Settings {
         count("components", self.components, 8, 4096, "8 to 4096")
     }
 
-    /// What these settings have verdicts depend on; how much a verifier keeps is not bounded here.
+    /// What these settings have verdicts depend on, for verifiers that keep [`HELD_BYTES`].
     pub(crate) fn grounds<'s>(&'s self, matcher: &'s Matcher, hasher: &Hasher) -> Grounds<'s> {
         Grounds {
             matcher,
@@ -127,7 +130,7 @@ impl Settings {
             profile: self.profile.clone(),
             hasher: hasher.clone(),
             shingle_words: self.shingle_words,
-            held_bytes: usize::MAX,
+            held_bytes: HELD_BYTES,
         }
     }
 

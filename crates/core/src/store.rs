@@ -101,6 +101,9 @@ pub const BYTES_A_STORY: u64 = 120;
 const LEAST_ROOM: u64 = if cfg!(test) { 512 } else { 4 << 20 };
 const LEAST_ROOM_A_THREAD: u64 = if cfg!(test) { 0 } else { 1 << 20 };
 
+/// Bytes of prepared stories that a thread keeps at most. Beyond, hardly any is asked for again.
+const MOST_HELD: usize = 64 << 20;
+
 /// How much memory a run may take, and where the rest goes.
 ///
 /// Results never depend on it. Part of it is taken by what every run, thread and story needs
@@ -183,7 +186,8 @@ pub(crate) struct Room {
 impl Room {
     /// Bytes for the prepared stories of each of `threads`, when all else is done with.
     pub(crate) fn held_bytes(&self, threads: usize) -> usize {
-        usize::try_from(self.bytes / 2 / threads.max(1) as u64).unwrap_or(usize::MAX)
+        let share = usize::try_from(self.bytes / 2 / threads.max(1) as u64);
+        share.unwrap_or(MOST_HELD).min(MOST_HELD)
     }
 
     pub(crate) fn unbounded() -> Self {

@@ -37,10 +37,6 @@ const LEAST_PIECES: usize = 24;
 /// Facts that two records of one item share at least, if they are versions of it.
 const LEAST_SHARED_FACTS: usize = 2;
 
-/// Bytes of prepared stories that one verifier keeps at most. A story of any size that is in use stays, so
-/// that a huge one compared with thousands of small ones is prepared once.
-const HELD_BYTES: usize = 16 << 20;
-
 /// What verdicts depend on, besides the stories.
 #[derive(Clone, Debug)]
 pub(crate) struct Grounds<'s> {
@@ -51,7 +47,8 @@ pub(crate) struct Grounds<'s> {
     pub(crate) profile: Option<Arc<Profile>>,
     pub(crate) hasher: Hasher,
     pub(crate) shingle_words: usize,
-    /// Bytes that a verifier may keep of stories: less than it takes makes them again and again.
+    /// Bytes that a verifier keeps of stories: less than it takes makes them again and again. A story of any size that
+    /// is in use stays, so that a huge one compared with thousands of small ones is prepared once.
     pub(crate) held_bytes: usize,
 }
 
@@ -101,7 +98,7 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             aligner: Aligner::default(),
             alignment: Alignment::default(),
             aligned: None,
-            held: Held::new(held_bytes.min(HELD_BYTES)),
+            held: Held::new(held_bytes),
         }
     }
 
@@ -525,7 +522,7 @@ mod tests {
             profile: None,
             hasher: Hasher::default(),
             shingle_words: 5,
-            held_bytes: usize::MAX,
+            held_bytes: 16 << 20,
         }
     }
 
@@ -560,7 +557,8 @@ mod tests {
             let words: Vec<String> = (from..to).map(|n| format!("w{n}")).collect();
             words.join(" ")
         };
-        let huge = HELD_BYTES / 16 + 1000;
+        let held_bytes = 1 << 20;
+        let huge = held_bytes / 16 + 1000;
         let mut stories = vec![("huge".to_owned(), words(0, huge))];
         stories.extend((0..20).map(|n| (format!("part {n}"), words(n * 50, n * 50 + 60))));
         let archive = Archive {
@@ -569,7 +567,12 @@ mod tests {
         };
         let matcher = Matcher::default();
         let rules = RelationRules::default();
-        let mut verifier = Verifier::new(&archive, grounds(&matcher, &rules));
+        let grounds = grounds(&matcher, &rules);
+        let bounded = Grounds {
+            held_bytes,
+            ..grounds
+        };
+        let mut verifier = Verifier::new(&archive, bounded);
         assert_eq!(archive.huge_reads.load(Relaxed), 0);
         for part in 1..=20 {
             let (relation, verdict) = verifier.tie(part, 0).unwrap().unwrap();
