@@ -26,7 +26,7 @@ pub const LEFT_OUT: u32 = u32::MAX;
 /// [`Error::Memory`] and [`Error::Store`], if the sketches have a bound.
 pub fn join(sketches: &mut Sketches, ranks: &[u32], window: Window) -> Result<Groups, Error> {
     let room = sketches.room()?;
-    let share = share(&room, sketches.spill_rest()?);
+    let share = share(&room, sketches.spill_rest(&room)?);
     let stories = ranks.iter().filter(|&&rank| rank != LEFT_OUT).count();
     let groups = Groups::new(stories, room.clone(), window);
     join_bands(sketches, ranks, &share, &groups)?;

@@ -259,10 +259,10 @@ impl Sketches {
     /// their room. Says whether all columns are stored.
     ///
     /// # Errors
-    /// [`Error::Memory`]; [`Error::Store`].
-    pub(crate) fn spill_rest(&mut self) -> Result<bool, Error> {
-        match self.room()?.store {
-            Some(store) if !self.spilled.is_empty() => self.spill(&*store).map(|()| true),
+    /// [`Error::Store`].
+    pub(crate) fn spill_rest(&mut self, room: &Room) -> Result<bool, Error> {
+        match &room.store {
+            Some(store) if !self.spilled.is_empty() => self.spill(&**store).map(|()| true),
             _ => Ok(false),
         }
     }
