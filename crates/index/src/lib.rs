@@ -53,6 +53,7 @@ mod info;
 mod manifest;
 mod map;
 mod merge;
+mod merges;
 mod query;
 mod record;
 mod segment;

@@ -200,13 +200,13 @@ impl Manifest {
             .collect()
     }
 
-    /// Removes files that this state does not name, such as what a crash left. What cannot be removed
-    /// now is removed another time.
-    pub(crate) fn sweep(&self, disk: &dyn Disk, dir: &Path) {
-        let kept: Vec<PathBuf> = self
-            .files()
-            .into_iter()
-            .map(|(kind, file)| path(dir, kind, file.number))
+    /// Removes files that this state does not name, such as what a crash left, but for those segments that are
+    /// being written. What cannot be removed now is removed another time.
+    pub(crate) fn sweep(&self, disk: &dyn Disk, dir: &Path, written: impl Iterator<Item = u32>) {
+        let kept: Vec<PathBuf> = (self.files().into_iter())
+            .map(|(kind, file)| (kind, file.number))
+            .chain(written.map(|number| (SEGMENT, number)))
+            .map(|(kind, number)| path(dir, kind, number))
             .collect();
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let found = entry.path();

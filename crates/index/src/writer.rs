@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use wirefold::furniture::Table as Furniture;
 use wirefold::profile::Profile;
@@ -16,6 +15,7 @@ use crate::error::IndexError;
 use crate::file::{Done, Kind, Writing};
 use crate::manifest::{self, Manifest, Named, NamedSegment};
 use crate::merge::Merging;
+use crate::merges::{Merge, Merges};
 use crate::segment::Dictionary;
 use crate::settings::IndexSettings;
 use crate::snapshot::{GONE_STORIES, GONE_TEXTS, Part, Snapshot};
@@ -31,27 +31,12 @@ pub struct Writer {
     /// Its lock goes when it is closed.
     _lock: File,
     snapshot: Arc<Snapshot>,
-    merging: Option<Merge>,
+    merges: Merges,
     /// Of a trial: the folder goes with the writer.
     _folder: Option<tempfile::TempDir>,
 }
 
-/// A merge that is under way.
-#[derive(Debug)]
-struct Merge {
-    /// The segments that it is of, by the numbers of their files.
-    of: Vec<u32>,
-    number: u32,
-    thread: JoinHandle<Result<(Done, u32), IndexError>>,
-}
-
 const LOCK: &str = "LOCK";
-
-/// Segments of about one size that are merged into one.
-const TOGETHER: usize = 8;
-
-/// The fewest stories of a segment that counts as larger than the smallest kind.
-const SMALLEST: u32 = 1 << 10;
 
 /// Stories from which on a dictionary is trained, those that it is trained on, and its size in bytes.
 const TRAINED_FROM: usize = 1000;
@@ -140,13 +125,13 @@ impl Writer {
         folder: Option<tempfile::TempDir>,
     ) -> Result<Self, IndexError> {
         let snapshot = Snapshot::open(dir)?;
-        snapshot.manifest.sweep(&*disk, dir);
+        snapshot.manifest.sweep(&*disk, dir, std::iter::empty());
         Ok(Self {
             disk,
             dir: dir.to_path_buf(),
             _lock: lock,
             snapshot: Arc::new(snapshot),
-            merging: None,
+            merges: Merges::default(),
             _folder: folder,
         })
     }
@@ -184,8 +169,7 @@ impl Writer {
 
     /// A number for a file that no other has, the one that a merge writes among them.
     fn next_file(&self, manifest: &mut Manifest) -> u32 {
-        let taken = self.merging.as_ref().map_or(0, |merge| merge.number + 1);
-        manifest.next_file = manifest.next_file.max(taken);
+        manifest.next_file = manifest.next_file.max(self.merges.next_file());
         manifest.number()
     }
 
@@ -236,82 +220,53 @@ impl Writer {
         });
         manifest.next_story = end;
         self.commit(manifest)?;
-        if self
-            .merging
-            .as_ref()
-            .is_some_and(|merge| merge.thread.is_finished())
-        {
-            self.end_merge()?;
+        while let Some(ended) = self.merges.take_ended() {
+            self.take_over(ended)?;
         }
-        if self.merging.is_none() {
-            self.begin_merge();
+        let segments = self.snapshot.manifest.segments.len();
+        match self.merges.wanted(&self.snapshot.manifest.segments) {
+            0 => {}
+            last => self.merge(segments - last),
         }
         Ok(())
     }
 
-    /// Begins to merge the last segments, if there are enough of one size.
-    fn begin_merge(&mut self) {
-        let segments = &self.snapshot.manifest.segments;
-        let size = |segment: &NamedSegment| {
-            (segment.stories - segment.deleted_stories)
-                .max(SMALLEST)
-                .ilog2()
-                / TOGETHER.ilog2()
-        };
-        let mut sizes: Vec<u32> = segments.iter().map(size).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        let run = sizes.into_iter().find_map(|most| {
-            let run = segments
-                .iter()
-                .rev()
-                .take_while(|&segment| size(segment) <= most)
-                .count();
-            (run >= TOGETHER).then_some(run)
-        });
-        if let Some(run) = run {
-            let parts = &self.snapshot.segments[segments.len() - run..];
-            let of = segments[segments.len() - run..]
-                .iter()
-                .map(|s| s.file.number)
-                .collect();
-            self.merge(parts.to_vec(), of);
-        }
-    }
-
-    fn merge(&mut self, parts: Vec<Arc<Part>>, of: Vec<u32>) {
-        let number = self.snapshot.manifest.next_file;
-        let path = manifest::path(&self.dir, manifest::SEGMENT, number);
+    /// Begins to merge the segments from `first` on.
+    fn merge(&mut self, first: usize) {
+        let snapshot = &self.snapshot;
+        let of = snapshot.manifest.segments[first..].iter();
+        let of = of.map(|segment| segment.file.number).collect();
         let merging = Merging {
-            parts,
-            dictionary: self.snapshot.dictionaries.last().cloned(),
+            parts: snapshot.segments[first..].to_vec(),
+            dictionary: snapshot.dictionaries.last().cloned(),
         };
-        let disk = Arc::clone(&self.disk);
-        let thread = std::thread::spawn(move || merging.write(&disk, &path));
-        self.merging = Some(Merge { of, number, thread });
+        let number = (snapshot.manifest.next_file).max(self.merges.next_file());
+        (self.merges).begin(merging, of, (&self.disk, &self.dir, number));
     }
 
-    /// Waits for a merge, if one is under way, and commits it.
+    /// Waits for the merges that are under way, and commits them.
     ///
     /// # Errors
     /// [`IndexError::File`] and [`IndexError::Damaged`]; the index stays as it was before the merge.
     pub fn end_merge(&mut self) -> Result<(), IndexError> {
-        let Some(Merge { of, number, thread }) = self.merging.take() else {
-            return Ok(());
-        };
-        let merged = thread
-            .join()
-            .map_err(|_| IndexError::damaged(&self.dir, "a merge ended without saying why"))?;
-        let (done, stories) = merged?;
+        while let Some(merge) = self.merges.take() {
+            self.take_over(merge)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for a merge and commits it.
+    fn take_over(&mut self, merge: Merge) -> Result<(), IndexError> {
+        let number = merge.number;
+        let merged: Vec<bool> = (self.snapshot.manifest.segments.iter())
+            .map(|segment| merge.takes(segment))
+            .collect();
+        let (done, stories) = merge.wait(&self.dir)?;
         let mut manifest = self.snapshot.manifest.clone();
         manifest.next_file = manifest.next_file.max(number + 1);
-        let merged = |segment: &NamedSegment| of.contains(&segment.file.number);
-        let at = manifest
-            .segments
-            .iter()
-            .position(merged)
-            .unwrap_or_default();
-        manifest.segments.retain(|segment| !merged(segment));
+        let at = merged.iter().position(|&merged| merged).unwrap_or_default();
+        let mut gone = merged.into_iter();
+        (manifest.segments).retain(|_| !gone.next().unwrap_or_default());
         if stories > 0 {
             manifest.segments.insert(
                 at,
@@ -331,8 +286,14 @@ impl Writer {
             .dictionaries
             .retain(|dictionary| used.contains(&dictionary.number));
         self.commit(manifest)?;
-        self.snapshot.manifest.sweep(&*self.disk, &self.dir);
+        self.sweep();
         Ok(())
+    }
+
+    /// Removes files that nothing needs any more.
+    fn sweep(&self) {
+        let written = self.merges.numbers();
+        (self.snapshot.manifest).sweep(&*self.disk, &self.dir, written);
     }
 
     /// Deletes the stories with these numbers, which are no longer found at once and no longer there after
@@ -403,7 +364,7 @@ impl Writer {
             manifest.segments[at].deleted = Some(Named::new(number, &file.finish()?));
         }
         self.commit(manifest)?;
-        self.snapshot.manifest.sweep(&*self.disk, &self.dir);
+        self.sweep();
         Ok(stories.len() as u64)
     }
 
@@ -426,7 +387,7 @@ impl Writer {
     /// As [`Writer::end_merge`].
     pub fn compact(&mut self) -> Result<(), IndexError> {
         self.end_merge()?;
-        let parts = self.snapshot.segments.clone();
+        let parts = &self.snapshot.segments;
         let whole = |part: &Arc<Part>| part.stories.is_empty() && part.texts.is_empty();
         if parts.len() <= 1 && parts.iter().all(whole) {
             return Ok(());
@@ -446,14 +407,7 @@ impl Writer {
             self.train(&mut manifest, &sample)?;
             self.renew(manifest)?;
         }
-        let of = self
-            .snapshot
-            .manifest
-            .segments
-            .iter()
-            .map(|s| s.file.number)
-            .collect();
-        self.merge(parts, of);
+        self.merge(0);
         self.end_merge()
     }
 
@@ -471,7 +425,7 @@ impl Writer {
             profile,
         )?);
         self.commit(manifest)?;
-        self.snapshot.manifest.sweep(&*self.disk, &self.dir);
+        self.sweep();
         Ok(())
     }
 }
@@ -479,9 +433,9 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         // A merge that nobody waited for is not committed; the lock must not go before its thread.
-        if let Some(merge) = self.merging.take() {
-            let _ = merge.thread.join();
+        while let Some(merge) = self.merges.take() {
             let path = manifest::path(&self.dir, manifest::SEGMENT, merge.number);
+            let _ = merge.wait(&self.dir);
             let _ = self.disk.remove(&path);
         }
     }

@@ -1,0 +1,168 @@
+//! Merges that are under way, and which segments are to be merged.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crate::disk::Disk;
+use crate::error::IndexError;
+use crate::file::Done;
+use crate::manifest::{self, NamedSegment};
+use crate::merge::Merging;
+
+/// The fewest segments that are merged, and how many times the stories of its largest a merged one has at least. So
+/// each time that a story is written again its segment has grown threefold, and some fifteen segments are the most.
+const TOGETHER: usize = 6;
+const GROWS: u64 = 3;
+
+/// Smaller segments count as one of so many stories: they cost more by their number than by what they hold.
+const SMALLEST: u32 = 1 << 10;
+
+/// Merges at one time: while one of millions of stories goes on, new segments are merged beside it.
+const AT_ONE_TIME: usize = 2;
+
+/// How many of the last segments to merge, the fewest that are worth it, by the number of the stories of each; 0 if
+/// none are.
+fn worth_merging(stories: impl DoubleEndedIterator<Item = u32>) -> usize {
+    let (mut all, mut largest) = (0, 0);
+    for (segments, stories) in (1..).zip(stories.rev()) {
+        let stories = u64::from(stories.max(SMALLEST));
+        all += stories;
+        largest = largest.max(stories);
+        if segments >= TOGETHER && all >= GROWS * largest {
+            return segments;
+        }
+    }
+    0
+}
+
+/// A merge that is under way.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    /// The segments that it is of, by the numbers of their files.
+    of: Vec<u32>,
+    /// The number of the file that it writes.
+    pub(crate) number: u32,
+    thread: JoinHandle<Result<(Done, u32), IndexError>>,
+}
+
+impl Merge {
+    /// Whether it is of this segment.
+    pub(crate) fn takes(&self, segment: &NamedSegment) -> bool {
+        self.of.contains(&segment.file.number)
+    }
+
+    /// Waits for its end. Gives the file, and how many stories it has.
+    pub(crate) fn wait(self, dir: &Path) -> Result<(Done, u32), IndexError> {
+        let ended = self.thread.join();
+        ended.map_err(|_| IndexError::damaged(dir, "a merge ended without saying why"))?
+    }
+}
+
+/// Merges that are under way, the oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Merges(Vec<Merge>);
+
+impl Merges {
+    /// The numbers of the files that are being written.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|merge| merge.number)
+    }
+
+    /// The number behind those of all files that are being written; 0 if there are none.
+    pub(crate) fn next_file(&self) -> u32 {
+        self.numbers().max().map_or(0, |last| last + 1)
+    }
+
+    /// How many of the last segments are to be merged now.
+    pub(crate) fn wanted(&self, segments: &[NamedSegment]) -> usize {
+        if self.0.len() >= AT_ONE_TIME {
+            return 0;
+        }
+        let taken = |segment: &NamedSegment| self.0.iter().any(|merge| merge.takes(segment));
+        let free = segments.iter().rposition(taken).map_or(0, |at| at + 1);
+        let stories = |segment: &NamedSegment| segment.stories - segment.deleted_stories;
+        worth_merging(segments[free..].iter().map(stories))
+    }
+
+    /// Begins a merge of the segments in the files `of`, which writes the file of this number.
+    pub(crate) fn begin(
+        &mut self,
+        merging: Merging,
+        of: Vec<u32>,
+        (disk, dir, number): (&Arc<dyn Disk>, &Path, u32),
+    ) {
+        let disk = Arc::clone(disk);
+        let path = manifest::path(dir, manifest::SEGMENT, number);
+        let thread = std::thread::spawn(move || merging.write(&disk, &path));
+        self.0.push(Merge { of, number, thread });
+    }
+
+    /// Takes out the oldest one that has ended.
+    pub(crate) fn take_ended(&mut self) -> Option<Merge> {
+        let ended = |merge: &Merge| merge.thread.is_finished();
+        let at = self.0.iter().position(ended)?;
+        Some(self.0.remove(at))
+    }
+
+    /// Takes out the oldest one.
+    pub(crate) fn take(&mut self) -> Option<Merge> {
+        (!self.0.is_empty()).then(|| self.0.remove(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds segments of these numbers of stories, each merge done at once. Gives how often a story was written again,
+    /// on average, and the most segments that there were.
+    fn add(pieces: impl Iterator<Item = u32>) -> (f64, usize) {
+        let (mut segments, mut all, mut written, mut most) = (Vec::new(), 0u64, 0u64, 0);
+        for stories in pieces {
+            segments.push(stories);
+            all += u64::from(stories);
+            let run = worth_merging(segments.iter().copied());
+            if run > 0 {
+                let merged = segments.drain(segments.len() - run..).sum();
+                segments.push(merged);
+                written += u64::from(merged);
+            }
+            most = most.max(segments.len());
+        }
+        (written as f64 / all as f64, most)
+    }
+
+    #[test]
+    fn each_story_is_written_again_a_few_times_and_segments_stay_few() {
+        for (stories, times) in [(300, 5.0), (1024, 5.0), (33_000, 4.0), (50_000, 4.0)] {
+            let (written, most) = add((0..3000).map(|_| stories));
+            assert!(written <= times, "{written} times, {stories} at once");
+            assert!(most <= 15, "{most} segments, {stories} at once");
+        }
+        // Days of a feed that grows, holidays, and single stories between.
+        let uneven = (0..3000u32).map(|day| [1, 40 + day, 900, 7 * day + 1][day as usize % 4]);
+        let (written, most) = add(uneven);
+        assert!(written <= 6.0 && most <= 20, "{written} times, {most}");
+        // Few at once cost files, and little else.
+        let (written, most) = add((0..100_000).map(|_| 1));
+        assert!(written <= 110.0 && most <= 15, "{written} times, {most}");
+    }
+
+    #[test]
+    fn a_large_segment_is_not_written_again_for_small_ones() {
+        assert_eq!(
+            worth_merging([1_000_000, 300, 300, 300, 300, 300].into_iter()),
+            0
+        );
+        assert_eq!(
+            worth_merging([1_000_000, 300, 300, 300, 300, 300, 300].into_iter()),
+            6
+        );
+        assert_eq!(
+            worth_merging([100, 100, 50, 50, 50, 50].map(|n| n * 1024).into_iter()),
+            6
+        );
+        assert_eq!(worth_merging(std::iter::empty()), 0);
+    }
+}
