@@ -51,6 +51,11 @@ impl Sketched {
         }
     }
 
+    /// The story with its words.
+    pub(crate) fn story(&self) -> Story<'_> {
+        record::story(&record::read(&self.entry), &self.body).unwrap_or_default()
+    }
+
     /// Gives the story another id.
     pub(crate) fn rename(&mut self, id: String) {
         let about = record::read(&self.entry).about;
@@ -172,8 +177,8 @@ impl Batch {
     }
 
     /// Adds a story that was given the id `given`, and whose text is `stored` already, or not at all or in
-    /// this batch.
-    pub(crate) fn push(&mut self, story: Sketched, given: &str, stored: Option<u32>) {
+    /// this batch. Gives its text.
+    pub(crate) fn push(&mut self, story: Sketched, given: &str, stored: Option<u32>) -> u32 {
         let number = self.end();
         let Sketched {
             id,
@@ -222,6 +227,7 @@ impl Batch {
             entry,
             body,
         });
+        text
     }
 
     /// Titles and texts of some of the stories, evenly spread, to train a dictionary on.

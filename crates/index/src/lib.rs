@@ -54,6 +54,7 @@ mod manifest;
 mod map;
 mod merge;
 mod merges;
+mod piece;
 mod query;
 mod record;
 mod segment;

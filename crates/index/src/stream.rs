@@ -1,19 +1,23 @@
 //! A stream of stories, of which what is new passes and is added.
 
-use std::ops::{ControlFlow, RangeInclusive};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use wirefold::normalize::Matcher;
-use wirefold::query::{Asker, Stored, Text};
-use wirefold::sketch::{Head, Sketcher};
+use wirefold::query::{Asker, Memory, Stored};
+use wirefold::sketch::{Sketch, Sketcher};
 use wirefold::{Error, Link, Settings, StoryBuffer, TextSource};
-use wirefold_io::{Chunk, Feed, Format, RecordOptions, Refused, UnreadDates, ordered};
+use wirefold_io::{
+    Chunk, Feed, Format, RecordOptions, Refused, Span, UnreadDates, ordered, ordered_together,
+};
 
 use crate::add::{self, Parsed, Place};
 use crate::batch::{Batch, Sketched};
 use crate::error::IndexError;
-use crate::record;
+use crate::piece::Piece;
 use crate::snapshot::Snapshot;
 use crate::writer::Writer;
 
@@ -100,184 +104,8 @@ pub struct Told {
     pub link: Link,
 }
 
-/// Stories of a source that make a piece: each piece is a commit of its own.
+/// Stories that make a piece, about, if so many are there: each piece is a commit of its own.
 const PIECE: u32 = 1024;
-
-/// The stories of one piece of a stream; found are those that have passed.
-struct Piece {
-    stories: Vec<Sketched>,
-    passed: Vec<AtomicBool>,
-    bands: Vec<Vec<(u64, u32)>>,
-    postings: Vec<(u64, u32)>,
-    contents: Vec<(u128, u32)>,
-    items: Vec<(u64, u32)>,
-}
-
-impl Piece {
-    fn new(stories: Vec<Sketched>) -> Self {
-        let keyed = |keys: &mut dyn Iterator<Item = (u64, u32)>| {
-            let mut keys: Vec<(u64, u32)> = keys.collect();
-            keys.sort_unstable();
-            keys
-        };
-        let told = || {
-            let stories = (0u32..).zip(&stories);
-            stories.filter(|(_, story)| story.sketch.head.words > 0)
-        };
-        let bands = stories.first().map_or(0, |story| story.sketch.bands.len());
-        let bands = (0..bands)
-            .map(|band| keyed(&mut told().map(|(at, story)| (story.sketch.bands[band], at))))
-            .collect();
-        let postings = keyed(&mut told().flat_map(|(at, story)| {
-            let postings = story.sketch.postings.iter();
-            postings.map(move |&key| (key, at))
-        }));
-        let items = (0u32..).zip(&stories);
-        let items = items.flat_map(|(at, story)| {
-            let edition = story.sketch.head.edition.into_iter();
-            edition.flat_map(move |edition| edition.names().map(move |name| (name, at)))
-        });
-        let items = keyed(&mut items.into_iter());
-        let mut contents: Vec<(u128, u32)> = told()
-            .map(|(at, story)| (story.sketch.head.content, at))
-            .collect();
-        contents.sort_unstable();
-        Self {
-            passed: stories.iter().map(|_| AtomicBool::new(false)).collect(),
-            bands,
-            postings,
-            contents,
-            items,
-            stories,
-        }
-    }
-
-    /// A story with its words, and those of the story of a source that tells it.
-    fn came(&self, story: u32, told: Option<(Link, &dyn TextSource)>) -> Result<Came, Error> {
-        let read = |of: &dyn TextSource, number| {
-            let mut story = StoryBuffer::default();
-            of.read(number, &mut story)?;
-            Ok::<_, Error>((of.id(number).to_owned(), story))
-        };
-        let by = told.map(|(link, of)| {
-            let (id, story) = read(of, link.to)?;
-            Ok::<_, Error>(By { id, story, link })
-        });
-        let (id, story) = read(self, story)?;
-        Ok(Came {
-            id,
-            story,
-            by: by.transpose()?,
-        })
-    }
-
-    fn has_passed(&self, story: u32) -> bool {
-        self.passed[story as usize].load(Ordering::Relaxed)
-    }
-
-    /// Gives `each` what is found of `keys`, which are ascending.
-    fn range(
-        &self,
-        keys: &[(u64, u32)],
-        range: &RangeInclusive<u64>,
-        each: &mut dyn FnMut(u64, u32),
-    ) {
-        let first = keys.partition_point(|&(key, _)| key < *range.start());
-        let found = keys[first..]
-            .iter()
-            .take_while(|&&(key, _)| key <= *range.end());
-        for &(key, story) in found.filter(|&&(_, story)| self.has_passed(story)) {
-            each(key, story);
-        }
-    }
-}
-
-impl TextSource for Piece {
-    fn count(&self) -> u32 {
-        self.stories.len() as u32
-    }
-
-    fn id(&self, number: u32) -> &str {
-        &self.stories[number as usize].id
-    }
-
-    fn read(&self, number: u32, buffer: &mut StoryBuffer) -> Result<(), Error> {
-        let story = &self.stories[number as usize];
-        let story = record::story(&record::read(&story.entry), &story.body);
-        buffer.set(story.unwrap_or_default());
-        Ok(())
-    }
-}
-
-/// Each story is a text of its own: those with one content have all passed for a reason.
-impl Stored for Piece {
-    fn in_band(
-        &self,
-        band: usize,
-        keys: RangeInclusive<u64>,
-        each: &mut dyn FnMut(u64, u32),
-    ) -> Result<(), Error> {
-        self.range(&self.bands[band], &keys, each);
-        Ok(())
-    }
-
-    fn postings(
-        &self,
-        keys: RangeInclusive<u64>,
-        each: &mut dyn FnMut(u64, u32),
-    ) -> Result<(), Error> {
-        self.range(&self.postings, &keys, each);
-        Ok(())
-    }
-
-    fn postings_or_enough(
-        &self,
-        keys: RangeInclusive<u64>,
-        _: usize,
-        found: &mut Vec<(u64, u32)>,
-    ) -> Result<bool, Error> {
-        // A piece has few stories.
-        self.postings(keys, &mut |key, text| found.push((key, text)))?;
-        Ok(true)
-    }
-
-    fn text(&self, text: u32) -> Result<Text, Error> {
-        let Head {
-            content,
-            words,
-            anchors,
-            notice,
-            edition,
-        } = self.stories[text as usize].sketch.head;
-        Ok(Text {
-            content,
-            words,
-            anchors,
-            plain: !notice && edition.is_none(),
-            public: !notice && edition.is_none(),
-        })
-    }
-
-    fn with_content(&self, content: u128, each: &mut dyn FnMut(u32, u32)) -> Result<(), Error> {
-        let first = self.contents.partition_point(|&(other, _)| other < content);
-        let found = self.contents[first..]
-            .iter()
-            .take_while(|&&(other, _)| other == content);
-        for &(_, story) in found.filter(|&&(_, story)| self.has_passed(story)) {
-            each(story, story);
-        }
-        Ok(())
-    }
-
-    fn versions(&self, name: u64, each: &mut dyn FnMut(u32)) -> Result<(), Error> {
-        self.range(&self.items, &(name..=name), &mut |_, story| each(story));
-        Ok(())
-    }
-
-    fn head(&self, story: u32) -> Result<Head, Error> {
-        Ok(self.stories[story as usize].sketch.head)
-    }
-}
 
 impl Writer {
     /// Passes the stories of a feed that no stored story tells, nor one that passed before, and adds them.
@@ -306,45 +134,38 @@ impl Writer {
                 (chunk, parsed)
             }
         };
-        let pool = pool(options.threads)?;
+        let mut stream = Stream::new(self.snapshot(), &matcher, options)?;
         let chunks = feed.chunks()?.map(|chunk| chunk.map_err(IndexError::from));
-        ordered(
-            chunks,
-            options.threads,
-            work,
-            |(chunk, parsed): (Chunk, Parsed)| {
-                if chunk.format == Format::PlainText {
-                    let path = feed.path(chunk.source).to_path_buf();
-                    return Err(IndexError::NoRecords { path });
-                }
-                let settings = self.stream_settings(options);
-                let mut streamed = Streamed {
-                    refused: parsed.refused,
-                    replaced: parsed.replaced,
-                    unread_dates: parsed.unread_dates,
-                    ..Streamed::default()
-                };
-                let spans = parsed.spans;
-                let with_stories = options.with_stories;
-                let decide = || self.stream(parsed.stories, &matcher, &settings, with_stories);
-                let Decided {
-                    told,
-                    passed,
-                    came,
-                    batch,
-                } = pool.install(decide)?;
-                streamed.new = passed.len() as u64;
-                streamed.told = told;
-                streamed.came = came;
-                for at in passed {
-                    streamed.passed.extend_from_slice(&chunk.line(spans[at]));
-                    streamed.passed.push(b'\n');
-                }
-                each(feed, streamed)?;
-                self.add_batch(batch)?;
-                Ok(ControlFlow::Continue(()))
-            },
-        )
+        ordered_together(chunks, options.threads, work, |ready| {
+            let mut came = Together::default();
+            // Each commit takes its time: what came meanwhile is of one.
+            while came.stories.len() < PIECE as usize
+                && let Some(parsed) = ready.next()
+            {
+                came.add(feed, parsed?)?;
+            }
+            let Together {
+                stories,
+                lines,
+                mut streamed,
+            } = came;
+            let Decided {
+                told,
+                passed,
+                came,
+                batch,
+            } = self.stream(&mut stream, stories)?;
+            streamed.new = passed.len() as u64;
+            streamed.told = told;
+            streamed.came = came;
+            for at in passed {
+                streamed.passed.extend_from_slice(&lines.of(at));
+                streamed.passed.push(b'\n');
+            }
+            each(feed, streamed)?;
+            self.add_batch(batch)?;
+            Ok(ControlFlow::Continue(()))
+        })
     }
 
     /// Passes the stories of a source as [`Writer::dedup`] does those of a feed. `each` gets the numbers of
@@ -370,15 +191,15 @@ impl Writer {
                     .map(|stories| (first, stories))
             }
         };
-        let pool = pool(options.threads)?;
+        let mut stream = Stream::new(self.snapshot(), &matcher, options)?;
+        stream.with_stories = false;
         ordered(
             add::blocks(source, PIECE),
             options.threads,
             work,
             |sketched| {
                 let (first, stories) = sketched?;
-                let settings = self.stream_settings(options);
-                let decided = pool.install(|| self.stream(stories, &matcher, &settings, false))?;
+                let decided = self.stream(&mut stream, stories)?;
                 let passed: Vec<u32> = (decided.passed.iter())
                     .map(|&at| first + at as u32)
                     .collect();
@@ -389,54 +210,25 @@ impl Writer {
         )
     }
 
-    fn stream_settings(&self, options: &StreamOptions) -> Settings {
-        Settings {
-            min_novel: options.min_novel,
-            remove: options.remove.clone(),
-            ..self.snapshot().settings().clone()
-        }
-    }
-
     /// Decides stories that came in a piece.
     fn stream(
         &self,
+        stream: &mut Stream<'_>,
         stories: Vec<Sketched>,
-        matcher: &Matcher,
-        settings: &Settings,
-        with_stories: bool,
     ) -> Result<Decided, IndexError> {
         let snapshot: &Snapshot = self.snapshot();
         let piece = Piece::new(stories);
-        // Most of what is told is told by what is stored: all threads look there.
-        let width = piece
-            .stories
-            .len()
-            .div_ceil(rayon::current_num_threads())
-            .max(1);
-        let by_stored: Result<Vec<Vec<Option<Link>>>, Error> = (piece.stories.par_chunks(width))
-            .map(|stories| {
-                let mut asker = Asker::new(snapshot, matcher, settings)?;
-                let told = stories.iter().map(|story| {
-                    let entry = record::read(&story.entry);
-                    let of = record::story(&entry, &story.body).unwrap_or_default();
-                    asker.told(of, &story.sketch)
-                });
-                told.collect()
-            })
-            .collect();
-        let by_stored: Vec<Option<Link>> = by_stored?.into_iter().flatten().collect();
-        let mut asker = Asker::new(&piece, matcher, settings)?;
+        let by_stored = stream.told_by_stored(snapshot, &piece)?;
+        let mut asker = Asker::new(&piece, stream.matcher, &stream.settings)?;
         let (mut told_already, mut new, mut came) = (Vec::new(), Vec::new(), Vec::new());
         for ((at, story), by_stored) in piece.stories.iter().enumerate().zip(by_stored) {
             let told = if let Some(link) = by_stored {
                 Some((link, snapshot as &dyn TextSource))
             } else {
-                let entry = record::read(&story.entry);
-                let of = record::story(&entry, &story.body).unwrap_or_default();
-                let link = asker.told(of, &story.sketch)?;
+                let link = asker.told(story.story(), &story.sketch)?;
                 link.map(|link| (link, &piece as &dyn TextSource))
             };
-            if with_stories {
+            if stream.with_stories {
                 came.push(piece.came(at as u32, told)?);
             }
             if let Some((link, of)) = told {
@@ -475,7 +267,9 @@ impl Writer {
             let mut text = None;
             let content = story.sketch.head.content;
             snapshot.with_content(content, &mut |_, of| text = Some(of))?;
-            batch.push(story, &given, text);
+            let (number, sketch) = (batch.end(), story.sketch.clone());
+            let text = batch.push(story, &given, text);
+            stream.added.push((number, text, sketch));
         }
         Ok(Decided {
             told: told_already,
@@ -486,6 +280,121 @@ impl Writer {
     }
 }
 
+/// What a stream is decided by, and what it knows.
+struct Stream<'m> {
+    matcher: &'m Matcher,
+    settings: Settings,
+    with_stories: bool,
+    pool: ThreadPool,
+    /// What each thread knows of what is stored, but for what was added last.
+    memories: Vec<Memory>,
+    /// That: each story, its text and its sketch.
+    added: Vec<(u32, u32, Sketch)>,
+}
+
+impl<'m> Stream<'m> {
+    fn new(
+        snapshot: &Snapshot,
+        matcher: &'m Matcher,
+        options: &StreamOptions,
+    ) -> Result<Self, Error> {
+        let threads = options.threads.max(1);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let failed = |error| Error::Store {
+            reason: format!("cannot start {threads} threads: {error}"),
+        };
+        Ok(Self {
+            matcher,
+            settings: Settings {
+                min_novel: options.min_novel,
+                remove: options.remove.clone(),
+                ..snapshot.settings().clone()
+            },
+            with_stories: options.with_stories,
+            pool: pool.build().map_err(failed)?,
+            memories: (0..threads).map(|_| Memory::default()).collect(),
+            added: Vec::new(),
+        })
+    }
+
+    /// Which stories of a piece stored ones tell. Most of what is told is told by what is stored: all threads look
+    /// there.
+    fn told_by_stored(
+        &mut self,
+        snapshot: &Snapshot,
+        piece: &Piece,
+    ) -> Result<Vec<Option<Link>>, Error> {
+        let (matcher, settings) = (self.matcher, &self.settings);
+        let added = std::mem::take(&mut self.added);
+        let all = &piece.stories[..];
+        let width = all.len().div_ceil(self.memories.len());
+        let told = |(thread, memory): (usize, &mut Memory)| {
+            for (story, text, sketch) in &added {
+                memory.note(*story, *text, sketch, snapshot)?;
+            }
+            let first = all.len().min(thread * width);
+            let stories = &all[first..all.len().min(first + width)];
+            let mut asker = Asker::with(std::mem::take(memory), snapshot, matcher, settings)?;
+            let told = stories.iter();
+            let told = told.map(|story| asker.told(story.story(), &story.sketch));
+            let told: Result<Vec<Option<Link>>, Error> = told.collect();
+            *memory = asker.into_memory();
+            told
+        };
+        let memories = &mut self.memories;
+        let told: Result<Vec<_>, Error> =
+            (self.pool).install(|| memories.par_iter_mut().enumerate().map(told).collect());
+        Ok(told?.into_iter().flatten().collect())
+    }
+}
+
+/// Chunks of a feed that are decided together.
+#[derive(Default)]
+struct Together {
+    stories: Vec<Sketched>,
+    lines: Lines,
+    /// What is known before any is decided.
+    streamed: Streamed,
+}
+
+/// Where each story came from.
+#[derive(Default)]
+struct Lines {
+    chunks: Vec<Chunk>,
+    /// The chunk and the place in it.
+    of: Vec<(usize, Span)>,
+}
+
+impl Lines {
+    /// The line of a story.
+    fn of(&self, story: usize) -> Cow<'_, [u8]> {
+        let (chunk, span) = self.of[story];
+        self.chunks[chunk].line(span)
+    }
+}
+
+impl Together {
+    fn add(&mut self, feed: &Feed, (chunk, parsed): (Chunk, Parsed)) -> Result<(), IndexError> {
+        if chunk.format == Format::PlainText {
+            let path = feed.path(chunk.source).to_path_buf();
+            return Err(IndexError::NoRecords { path });
+        }
+        let Self {
+            stories,
+            lines,
+            streamed,
+        } = self;
+        stories.extend(parsed.stories);
+        let at = lines.chunks.len();
+        (lines.of).extend(parsed.spans.into_iter().map(|span| (at, span)));
+        lines.chunks.push(chunk);
+        streamed.refused.extend(parsed.refused);
+        streamed.replaced += parsed.replaced;
+        streamed.unread_dates.append(parsed.unread_dates);
+        Ok(())
+    }
+}
+
 /// What was decided of the stories of a piece.
 struct Decided {
     told: Vec<Told>,
@@ -493,13 +402,4 @@ struct Decided {
     passed: Vec<usize>,
     came: Vec<Came>,
     batch: Batch,
-}
-
-fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.max(1))
-        .build();
-    pool.map_err(|error| Error::Store {
-        reason: format!("cannot start {threads} threads: {error}"),
-    })
 }

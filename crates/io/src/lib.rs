@@ -77,7 +77,7 @@ pub use kept::{Place, Written, write_kept};
 pub use labels::{Label, read_labels};
 pub use memory::{Bound, bytes, size};
 pub use output::{Output, Outputs, Sealed};
-pub use parallel::ordered;
+pub use parallel::{Ready, ordered, ordered_together};
 pub use record::{InvalidUtf8, Record, RecordOptions, Span, parse_chunk, parse_record};
 pub use refused::{Reason, Refused, RefusedRow};
 pub use rewrite::{Rewritten, rewrite_chunk};

@@ -55,7 +55,39 @@ pub fn ordered<C, T, E, W>(
     items: impl Iterator<Item = Result<C, E>> + Send,
     threads: usize,
     make_worker: impl Fn() -> W + Sync,
-    consume: impl FnMut(T) -> Result<ControlFlow<()>, E>,
+    mut consume: impl FnMut(T) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E>
+where
+    C: Send,
+    T: Send,
+    E: Send,
+    W: FnMut(C) -> T,
+{
+    ordered_together(items, threads, make_worker, |ready| {
+        for result in ready {
+            if consume(result?)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// As [`ordered`], but gives `consume` all results that are there: what it does for many at once, it does
+/// once. It takes as many as it wants, at least one; those that it leaves are given to it again.
+///
+/// What it has taken counts as consumed when it takes the next one or returns.
+///
+/// # Errors
+/// As [`ordered`]: the first error of an item comes as the last result.
+///
+/// # Panics
+/// As [`ordered`].
+pub fn ordered_together<C, T, E, W>(
+    items: impl Iterator<Item = Result<C, E>> + Send,
+    threads: usize,
+    make_worker: impl Fn() -> W + Sync,
+    consume: impl FnMut(&mut Ready<'_, T, E>) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E>
 where
     C: Send,
@@ -140,6 +172,43 @@ fn labor<C, T, E, W: FnMut(C) -> T>(
     }
 }
 
+/// Results that are there, in the order of their items.
+#[derive(Debug)]
+pub struct Ready<'r, T, E> {
+    waiting: &'r mut VecDeque<Option<Result<T, E>>>,
+    tickets: &'r Sender<()>,
+    next: &'r mut u64,
+    /// Whether one was taken whose ticket is not given back.
+    taken: bool,
+}
+
+impl<T, E> Ready<'_, T, E> {
+    fn give_back(&mut self) {
+        if std::mem::take(&mut self.taken) {
+            let _ = self.tickets.try_send(());
+        }
+    }
+}
+
+impl<T, E> Iterator for Ready<'_, T, E> {
+    type Item = Result<T, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.give_back();
+        self.waiting.front()?.as_ref()?;
+        let result = self.waiting.pop_front()??;
+        *self.next += 1;
+        self.taken = true;
+        Some(result)
+    }
+}
+
+impl<T, E> Drop for Ready<'_, T, E> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
 #[allow(
     clippy::needless_pass_by_value,
     reason = "dropping the channels is what ends the threads"
@@ -147,32 +216,35 @@ fn labor<C, T, E, W: FnMut(C) -> T>(
 fn collect<T, E>(
     done: Receiver<(u64, Outcome<T, E>)>,
     tickets: Sender<()>,
-    mut consume: impl FnMut(T) -> Result<ControlFlow<()>, E>,
+    mut consume: impl FnMut(&mut Ready<'_, T, E>) -> Result<ControlFlow<()>, E>,
 ) -> Ending<E> {
     let mut next = 0;
     let mut waiting: VecDeque<Option<Result<T, E>>> = VecDeque::new();
-    for (number, outcome) in &done {
-        let result = match outcome {
-            Outcome::Done(value) => Ok(value),
-            Outcome::Failed(error) => Err(error),
-            Outcome::Panicked(payload) => return Ending::Panicked(payload),
-        };
-        let place = (number - next) as usize;
-        if waiting.len() <= place {
-            waiting.resize_with(place + 1, || None);
-        }
-        waiting[place] = Some(result);
-        while let Some(Some(_)) = waiting.front() {
-            let Some(Some(result)) = waiting.pop_front() else {
-                break;
+    for first in &done {
+        for (number, outcome) in std::iter::once(first).chain(done.try_iter()) {
+            let result = match outcome {
+                Outcome::Done(value) => Ok(value),
+                Outcome::Failed(error) => Err(error),
+                Outcome::Panicked(payload) => return Ending::Panicked(payload),
             };
-            next += 1;
-            match result.and_then(&mut consume) {
+            let place = (number - next) as usize;
+            if waiting.len() <= place {
+                waiting.resize_with(place + 1, || None);
+            }
+            waiting[place] = Some(result);
+        }
+        while let Some(Some(_)) = waiting.front() {
+            let mut ready = Ready {
+                waiting: &mut waiting,
+                tickets: &tickets,
+                next: &mut next,
+                taken: false,
+            };
+            match consume(&mut ready) {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return Ending::Complete(Ok(())),
                 Err(error) => return Ending::Complete(Err(error)),
             }
-            let _ = tickets.try_send(());
         }
     }
     Ending::Complete(Ok(()))

@@ -2,6 +2,7 @@
 
 use super::Stored;
 use super::crowd::Crowd;
+use super::memory::Memory;
 use super::rank::{Rank, Ranks};
 use super::shared::{Sharing, View};
 use crate::Error;
@@ -58,7 +59,26 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
     /// # Errors
     /// [`Error::Setting`].
     pub fn new(stored: &'s S, matcher: &'s Matcher, settings: &'s Settings) -> Result<Self, Error> {
+        Self::with(Memory::default(), stored, matcher, settings)
+    }
+
+    /// The same, with what another one looked up under the same settings, and of the same stories but for those that
+    /// [`Memory::note`] was called for.
+    ///
+    /// # Errors
+    /// [`Error::Setting`].
+    pub fn with(
+        memory: Memory,
+        stored: &'s S,
+        matcher: &'s Matcher,
+        settings: &'s Settings,
+    ) -> Result<Self, Error> {
         settings.check()?;
+        let Memory {
+            held,
+            ranks,
+            sharing,
+        } = memory;
         let sketch = settings.sketch();
         let hasher = Hasher::new(settings.seed);
         Ok(Self {
@@ -67,14 +87,24 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             min_novel: settings.min_novel,
             sketcher: Sketcher::new(&sketch, matcher),
             sketch,
-            verifier: Verifier::new(stored, settings.grounds(matcher, &hasher)),
-            ranks: Ranks::default(),
-            sharing: Sharing::default(),
+            verifier: Verifier::with(held, stored, settings.grounds(matcher, &hasher)),
+            ranks,
+            sharing,
             buffer: StoryBuffer::default(),
             crowds: FoldedMap::default(),
             sketches: FoldedMap::default(),
             unsure: 0,
         })
+    }
+
+    /// What was looked up, for another asker.
+    pub fn into_memory(mut self) -> Memory {
+        self.ranks.end_ask();
+        Memory {
+            held: self.verifier.into_held(),
+            ranks: self.ranks,
+            sharing: self.sharing,
+        }
     }
 
     /// Forgets what was looked up, for what is stored has changed. Numbers still mean the same stories.

@@ -49,6 +49,15 @@ pub(super) fn first_ranked<S: Stored + ?Sized>(
     Ok(ranked)
 }
 
+/// Adds a text to the first [`LED`] of a group, in order, if it is one of them.
+pub(super) fn add_ranked(ranked: &mut Vec<(Rank, u32)>, placed: (Rank, u32)) {
+    let at = ranked.partition_point(|other| *other < placed);
+    if at < ranked.len() {
+        ranked.insert(at, placed);
+        ranked.truncate(LED);
+    }
+}
+
 /// Adds the first of `ranked`, ascending, which has all stored texts that may lead, unless the story that
 /// looks is one of the leaders and asks for those behind it: then all members are to be added.
 pub(super) fn add_leaders(

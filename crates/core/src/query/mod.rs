@@ -8,12 +8,13 @@
 //! text one story takes part in the join, the first in the family order, as in a batch. What makes a
 //! batch of a single story is in `asker`; who shares what with whom is in `shared`, by groups that are too large
 //! in `leaders`, by names of items in `items`; what a crowded text surely takes is in `crowd`; how stories are
-//! ranked is in `rank`.
+//! ranked is in `rank`; what stays known while more stories are stored is in `memory`.
 
 mod asker;
 mod crowd;
 mod items;
 mod leaders;
+mod memory;
 mod rank;
 mod shared;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod tests;
 use std::ops::RangeInclusive;
 
 pub use asker::{ASKED, Asker};
+pub use memory::Memory;
 
 use crate::Error;
 use crate::sketch::Head;

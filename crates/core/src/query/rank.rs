@@ -57,9 +57,21 @@ impl Ranks {
         self.known.clear();
     }
 
+    /// Forgets what is known of one text.
+    pub(super) fn forget_text(&mut self, text: u32) {
+        self.known.remove(&text);
+    }
+
     /// Whether ranks may differ from those of the stored stories alone.
     pub(super) fn are_shifted(&self) -> bool {
         self.notice.is_some()
+    }
+
+    /// Takes note that nothing is asked for any more.
+    pub(super) fn end_ask(&mut self) {
+        if self.notice.take().is_some() {
+            self.known.clear();
+        }
     }
 
     /// Takes note of the story that is asked for: a notice takes stored ones back.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::items::Items;
-use super::leaders::{LED, add_leaders, first_ranked};
+use super::leaders::{LED, add_leaders, add_ranked, first_ranked};
 use super::rank::{Rank, Ranks};
 use super::{ASKED, Stored};
 use crate::Error;
@@ -71,12 +71,54 @@ pub(super) struct Sharing {
 }
 
 impl Sharing {
-    /// Forgets leaders, for what is stored has changed.
+    /// Forgets all, for what is stored has changed.
     pub(super) fn forget(&mut self) {
         self.leaders.clear();
         self.crowds.clear();
         self.splits.clear();
         self.items.forget();
+    }
+
+    /// Forgets what depends on the versions of items.
+    pub(super) fn forget_items(&mut self) {
+        self.items.forget();
+    }
+
+    /// Forgets who leads what one of `texts`, ascending, leads: their ranks have changed.
+    pub(super) fn forget_leaders(&mut self, texts: &[u32]) {
+        let leads = |&(_, text): &(Rank, u32)| texts.binary_search(&text).is_ok();
+        self.leaders
+            .retain(|_, (_, ranked)| !ranked.iter().any(leads));
+    }
+
+    /// Takes note of a text that was stored since, and of its rank: it may lead groups that are cut.
+    pub(super) fn note(&mut self, text: u32, sketch: &Sketch, rank: Rank) {
+        let bands = &sketch.bands;
+        for (band, &key) in bands.iter().enumerate() {
+            let next = (band + 1) % bands.len();
+            let led = Key::Band(band, key, bands[next] >> 32);
+            if let Some((_, ranked)) = self.leaders.get_mut(&led) {
+                add_ranked(ranked, (rank, text));
+            }
+            if let Some(split) = self.splits.remove(&led)
+                && split.len() < LED
+            {
+                let members = split.into_iter().chain([text]);
+                self.splits.insert(led, members.collect());
+            }
+        }
+        for &key in &sketch.postings {
+            if let Some((_, ranked)) = self.leaders.get_mut(&Key::Posting(key)) {
+                add_ranked(ranked, (rank, text));
+            }
+            if let Some(least) = self.crowds.get_mut(with_first(key).start()) {
+                // By accident a first key may be of two kinds: who leads whom is another question then.
+                if kind_of(key) != kind_of(*least) {
+                    self.leaders.clear();
+                }
+                *least = key.min(*least);
+            }
+        }
     }
 
     /// What the story of `view` shares with each text that it shares anything with.
@@ -87,9 +129,13 @@ impl Sharing {
         ranks: &mut Ranks,
     ) -> Result<impl Iterator<Item = (u32, Shared)> + '_, Error> {
         self.counts.clear();
-        if ranks.are_shifted() || self.leaders.len() > MOST_LED {
+        if self.leaders.len() > MOST_LED {
             self.leaders.clear();
         }
+        // While ranks are others, so are leaders.
+        let kept = ranks
+            .are_shifted()
+            .then(|| std::mem::take(&mut self.leaders));
         if self.crowds.len() > MOST_CROWDS {
             self.crowds.clear();
         }
@@ -119,8 +165,8 @@ impl Sharing {
             self.add_postings(view, keys, stored, ranks)?;
         }
         self.likely = likely;
-        if ranks.are_shifted() {
-            self.leaders.clear();
+        if let Some(kept) = kept {
+            self.leaders = kept;
         }
         Ok(self.counts.entries())
     }

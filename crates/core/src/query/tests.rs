@@ -345,6 +345,54 @@ proptest! {
     }
 }
 
+/// Asks while more is stored, with a memory and without.
+fn remember(feed: &Feed, asked: &[prop::sample::Index], more: usize) -> Result<(), TestCaseError> {
+    let (matcher, settings) = (Matcher::default(), Settings::default());
+    let mut memory = Memory::default();
+    let (mut stored, mut sketch) = (feed.len() / 2, Sketch::default());
+    while stored < feed.len() {
+        let present = Plain::new(feed[..stored].to_vec(), &matcher, &settings);
+        let mut asker = Asker::with(memory, &present, &matcher, &settings).unwrap();
+        for asked in asked {
+            let (id, story) = &feed[stored + asked.index(feed.len() - stored)];
+            let mut fresh = Asker::new(&present, &matcher, &settings).unwrap();
+            let rows = fresh.relations(id, *story, &mut sketch).unwrap();
+            let link = fresh.told(*story, &sketch).unwrap();
+            prop_assert_eq!(asker.told(*story, &sketch).unwrap(), link, "{}", id);
+            prop_assert_eq!(
+                asker.relations(id, *story, &mut sketch).unwrap(),
+                rows,
+                "{}",
+                id
+            );
+        }
+        memory = asker.into_memory();
+        let before = stored;
+        stored = feed.len().min(stored + more);
+        let present = Plain::new(feed[..stored].to_vec(), &matcher, &settings);
+        for story in before as u32..stored as u32 {
+            let sketch = &present.sketches[story as usize];
+            memory
+                .note(story, present.text_of(story), sketch, &present)
+                .unwrap();
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn what_is_remembered_changes_nothing(
+        few in texts(SENTENCES.len(), 2..60), crowd in texts(5, 250..330), more in 1..40usize,
+        asked in prop::collection::vec(any::<prop::sample::Index>(), 3), versions in any::<bool>(),
+    ) {
+        remember(&feed(&few, versions), &asked, more.div_ceil(4))?;
+        remember(&feed(&crowd, versions), &asked, more)?;
+    }
+}
+
 #[test]
 fn what_is_told_already_and_what_is_not() {
     let (matcher, settings) = (Matcher::default(), Settings::default());

@@ -8,8 +8,8 @@ use crate::tokenize::FoldedMap;
 /// Stories of two generations. One that is asked for is young; when the young take half the bound,
 /// they are old, and what was old and not asked for since goes. So what is in use stays, a story of
 /// any size too, and no order of use is kept.
-#[derive(Debug)]
-pub(super) struct Held {
+#[derive(Debug, Default)]
+pub(crate) struct Held {
     young: FoldedMap<u32, Arc<Prepared>>,
     old: FoldedMap<u32, Arc<Prepared>>,
     young_bytes: usize,
@@ -17,13 +17,11 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Holds stories of about `bound_bytes` bytes, or two if they take more.
-    pub(super) fn new(bound_bytes: usize) -> Self {
+    /// Holds stories of about `bound_bytes` bytes from now on, or two if they take more.
+    pub(super) fn bound(self, bound_bytes: usize) -> Self {
         Self {
-            young: FoldedMap::default(),
-            old: FoldedMap::default(),
-            young_bytes: 0,
             bound_bytes,
+            ..self
         }
     }
 
@@ -49,6 +47,14 @@ impl Held {
         self.young.insert(number, story);
     }
 
+    /// Holds the story with this number no more.
+    pub(super) fn remove(&mut self, number: u32) {
+        if let Some(story) = self.young.remove(&number) {
+            self.young_bytes -= story.bytes();
+        }
+        self.old.remove(&number);
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.young.len() + self.old.len()
@@ -63,7 +69,7 @@ mod tests {
     #[test]
     fn what_is_in_use_stays_and_the_rest_goes() {
         let story = Arc::new(titled(0, None, "The ferry will not sail before noon."));
-        let mut held = Held::new(10 * story.bytes());
+        let mut held = Held::default().bound(10 * story.bytes());
         held.add(0, Arc::clone(&story));
         for number in 1..1000 {
             held.add(number, Arc::clone(&story));

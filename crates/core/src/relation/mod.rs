@@ -35,6 +35,7 @@ mod verifier;
 mod verifiers;
 
 pub use facts::{FactWords, Facts, facts};
+pub(crate) use held::Held;
 pub use kinds::{Relation, RelationRules};
 pub use measured::Measured;
 pub use passages::{Passage, PassageKind, without_overlaps};

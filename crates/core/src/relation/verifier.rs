@@ -69,10 +69,18 @@ pub(crate) struct Verifier<'s, S: ?Sized> {
     /// Which these are, while the alignment says all of them.
     aligned: Option<(u32, u32)>,
     held: Held,
+    /// A story that the source does not have, and its number.
+    own: StoryBuffer,
+    taken: Option<u32>,
 }
 
 impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
     pub(crate) fn new(source: &'s S, grounds: Grounds<'s>) -> Self {
+        Self::with(Held::default(), source, grounds)
+    }
+
+    /// The same, with stories of the source that another one prepared on the same grounds.
+    pub(crate) fn with(held: Held, source: &'s S, grounds: Grounds<'s>) -> Self {
         let Grounds {
             matcher,
             rules,
@@ -98,8 +106,18 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
             aligner: Aligner::default(),
             alignment: Alignment::default(),
             aligned: None,
-            held: Held::new(held_bytes),
+            held: held.bound(held_bytes),
+            taken: None,
+            own: StoryBuffer::default(),
         }
+    }
+
+    /// The stories of the source that are prepared.
+    pub(crate) fn into_held(mut self) -> Held {
+        if let Some(number) = self.taken {
+            self.held.remove(number);
+        }
+        self.held
     }
 
     /// What makes stories `a` and `b`, whose texts are not equal, of one family, if anything does.
@@ -472,31 +490,31 @@ impl<'s, S: TextSource + ?Sized> Verifier<'s, S> {
         if let Some(held) = self.held.get(number) {
             return Ok(held);
         }
-        self.source.read(number, &mut self.buffer)?;
-        Ok(self.prepare(number))
-    }
-
-    /// Takes over a story that the source does not have, under a number of its own. It stays as long as
-    /// every pair that is asked for is one of this story.
-    pub(crate) fn take(&mut self, number: u32, story: Story<'_>) {
-        self.buffer.set(story);
-        self.prepare(number);
-    }
-
-    /// The story in the buffer, prepared and held.
-    fn prepare(&mut self, number: u32) -> Arc<Prepared> {
-        let made = Arc::new(Prepared::new(
-            &mut self.reader,
-            &Preparing {
-                hasher: &self.hasher,
-                dates: &self.dates,
-                profile: self.lore.profile.as_deref(),
-            },
-            number,
-            self.buffer.story(),
-        ));
+        let story = if self.taken == Some(number) {
+            &self.own
+        } else {
+            self.source.read(number, &mut self.buffer)?;
+            &self.buffer
+        };
+        let preparing = Preparing {
+            hasher: &self.hasher,
+            dates: &self.dates,
+            profile: self.lore.profile.as_deref(),
+        };
+        let made = Prepared::new(&mut self.reader, &preparing, number, story.story());
+        let made = Arc::new(made);
         self.held.add(number, Arc::clone(&made));
-        made
+        Ok(made)
+    }
+
+    /// Takes a story that the source does not have, under a number of its own, in the stead of one that was
+    /// taken before.
+    pub(crate) fn take(&mut self, number: u32, story: Story<'_>) {
+        if let Some(before) = self.taken.replace(number) {
+            self.held.remove(before);
+        }
+        self.own.set(story);
+        self.aligned = None;
     }
 }
 

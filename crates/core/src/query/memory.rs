@@ -1,0 +1,78 @@
+//! What is known of stored stories, kept while more are stored.
+
+use super::Stored;
+use super::rank::Ranks;
+use super::shared::Sharing;
+use crate::Error;
+use crate::relation::Held;
+use crate::sketch::{Edition, Sketch};
+
+/// What an [`Asker`](super::Asker) has looked up, for another one that asks of the same stories and of those that were
+/// stored since. A stream that asks and stores by turns would look it up again each time, and the more is
+/// stored the longer that takes.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub(super) held: Held,
+    pub(super) ranks: Ranks,
+    pub(super) sharing: Sharing,
+}
+
+impl Memory {
+    /// Takes note of a story that was stored since, by its number, the text that it has and its sketch.
+    ///
+    /// To be called for each one, before anything is asked; what is stored may have more of them already. If
+    /// a story has gone, or was not noted, begin with a new memory.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if what is stored cannot be read.
+    pub fn note<S: Stored + ?Sized>(
+        &mut self,
+        story: u32,
+        text: u32,
+        sketch: &Sketch,
+        stored: &S,
+    ) -> Result<(), Error> {
+        let head = &sketch.head;
+        if let Some(edition) = head.edition {
+            self.sharing.forget_items();
+            if head.notice {
+                let texts = versions(&edition, stored)?;
+                texts.iter().for_each(|&text| self.ranks.forget_text(text));
+                self.sharing.forget_leaders(&texts);
+            }
+        }
+        if head.words == 0 {
+            return Ok(());
+        }
+        if text == story {
+            let rank = self.ranks.of(text, stored)?;
+            self.sharing.note(text, sketch, rank);
+        } else if stored.text(text)?.plain {
+            // Another story may stand for it, where it stood.
+            self.ranks.forget_text(text);
+        } else {
+            self.ranks.forget();
+            self.sharing.forget();
+        }
+        Ok(())
+    }
+}
+
+/// The texts of an item's versions.
+fn versions<S: Stored + ?Sized>(edition: &Edition, stored: &S) -> Result<Vec<u32>, Error> {
+    let (mut stories, mut texts) = (Vec::new(), Vec::new());
+    for name in edition.names() {
+        stored.versions(name, &mut |story| stories.push(story))?;
+    }
+    for version in stories {
+        let content = stored.head(version)?.content;
+        stored.with_content(content, &mut |story, text| {
+            if story == version {
+                texts.push(text);
+            }
+        })?;
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    Ok(texts)
+}
