@@ -225,6 +225,11 @@ pub(crate) fn add_shared(shared: &mut Shared, kind: Kind, members: u32) {
     shared.facts = shared.facts.saturating_add(facts);
 }
 
+/// How many groups a pair has at most in common that is a likely candidate for so much.
+pub(crate) fn groups_of(likely: u32) -> usize {
+    (likely / BAND_WEIGHT + likely % BAND_WEIGHT) as usize
+}
+
 /// Candidates of one story, likely, faint and retold, each with how much it shares.
 pub(super) type Found = [Vec<(u32, u32)>; 3];
 

@@ -29,7 +29,7 @@ pub(crate) use groups::Part;
 #[cfg(test)]
 pub(crate) use groups::add_shared;
 pub use groups::{Candidates, Proposed, least_shared, propose};
-pub(crate) use groups::{Counts, Shared, thin};
+pub(crate) use groups::{Counts, Shared, groups_of, thin};
 pub(crate) use join::kind_of;
 pub use join::{LEFT_OUT, join};
 pub use pieces::{Joined, KeyBucket, KeyBuckets, Place, join_bucket, propose_range};

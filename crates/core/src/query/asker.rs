@@ -6,7 +6,7 @@ use super::memory::Memory;
 use super::rank::{Rank, Ranks};
 use super::shared::{Sharing, View};
 use crate::Error;
-use crate::candidate::{least_shared, thin};
+use crate::candidate::{groups_of, least_shared, thin};
 use crate::cluster::{Link, redundant};
 use crate::imprint::Standing;
 use crate::normalize::Matcher;
@@ -159,6 +159,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
             only_likely: false,
         };
         let (mut earlier, later) = self.candidates(view)?;
+        let displaces = text.is_none() && !self.sharing.splits_others();
         for list in &mut earlier {
             thin(list);
         }
@@ -171,7 +172,7 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
                 let story = self.ranks.story(placed.1, self.stored)?;
                 // Most are not related, and to verify one costs less than to see whom it meets.
                 if let Some(row) = self.row(id, story, false)?
-                    && self.proposes_asked(placed, (kind, shared), view)?
+                    && self.proposes_asked(placed, (kind, shared), (view, displaces))?
                 {
                     rows.push(row);
                 }
@@ -315,20 +316,29 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
 
     /// Whether the asked story, seen from `asked`, is among the candidates of a kind that a stored text
     /// behind it, with which it shares so much, is compared with: one that has many takes the first and
-    /// those with the most in common.
+    /// those with the most in common. `displaces` says that of each group that it is in the asked story takes
+    /// the place of one other, at most.
     fn proposes_asked(
         &mut self,
         (rank, text): Placed,
         (kind, shared): (usize, u32),
-        asked: View<'_>,
+        (asked, displaces): (View<'_>, bool),
     ) -> Result<bool, Error> {
-        let taken = |crowd: &Crowd| crowd.takes(kind, asked.rank, shared);
         let shifted = self.ranks.are_shifted();
         // Whether a likely candidate is taken depends on no others: keys of facts need not be looked up.
         let only_likely = kind == 0;
+        let displaced = (only_likely && displaces).then(|| groups_of(shared));
+        let taken = |crowd: &Crowd| {
+            let rank = asked.rank;
+            if crowd.takes(kind, rank, shared) {
+                return Some(true);
+            }
+            let refused = displaced.is_some_and(|most| crowd.refuses(rank, shared, most));
+            refused.then_some(false)
+        };
         let known = (text, only_likely);
-        if !shifted && self.crowds.get(&known).is_some_and(taken) {
-            return Ok(true);
+        if !shifted && let Some(taken) = self.crowds.get(&known).and_then(taken) {
+            return Ok(taken);
         }
         let other = self.sketch_of(text)?;
         let alone = View {
@@ -342,17 +352,18 @@ impl<'s, S: Stored + ?Sized> Asker<'s, S> {
         };
         if !shifted && self.unsure < MOST_UNSURE && !self.crowds.contains_key(&known) {
             let crowd = Crowd::of(&self.candidates(alone)?.0);
+            let (taken, takes_all) = (taken(&crowd), crowd.takes_all());
             if self.crowds.len() > MOST_CROWDS {
                 self.crowds.clear();
             }
             self.crowds.insert(known, crowd);
             self.unsure += 1;
-            if taken(&crowd) {
+            if let Some(taken) = taken {
                 self.unsure = 0;
-                if !crowd.takes_all() {
+                if !takes_all {
                     self.hold(text, other);
                 }
-                return Ok(true);
+                return Ok(taken);
             }
         }
         let (mut earlier, _) = self.candidates(View {

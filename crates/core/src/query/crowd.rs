@@ -6,18 +6,24 @@ use super::asker::Placed;
 use super::rank::Rank;
 use crate::candidate::MAX_GROUP;
 
-/// Which candidates of each kind a text surely takes, whatever the story that is asked for adds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Crowd([Option<Limit>; 3]);
+/// Which candidates of each kind a text surely takes, whatever the story that is asked for adds, and which of the
+/// likely ones it surely does not.
+#[derive(Clone, Debug)]
+pub(super) struct Crowd {
+    limits: [Option<Limit>; 3],
+    /// For some numbers of displaced candidates, ascending, what those must pass that are not taken; of the likely kind.
+    beyond: Box<[Limit]>,
+}
 
-/// What a candidate must pass to be sure that it is taken.
+/// A place among the first candidates of a kind and one among the others, the first of which share the most.
 #[derive(Clone, Copy, Debug)]
 struct Limit {
-    /// Those before this place are among the first.
     first: Rank,
-    /// Those that share more are among those that share the most.
-    shared: u32,
+    other: (Reverse<u32>, Rank),
 }
+
+/// Numbers of displaced candidates for which it is known who is not taken.
+const DISPLACED: [usize; 5] = [4, 8, 16, 32, 64];
 
 impl Crowd {
     /// The crowd of a text by its stored candidates: likely, faint and retold.
@@ -28,7 +34,8 @@ impl Crowd {
     pub(super) fn of(lists: &[Vec<(Placed, u32)>; 3]) -> Self {
         let mut all: Vec<(Rank, u32)> = Vec::new();
         let mut limits = [None; 3];
-        for (limit, list) in limits.iter_mut().zip(lists) {
+        let mut beyond = Vec::new();
+        for (kind, list) in lists.iter().enumerate() {
             for (_, shared) in &mut all {
                 *shared = u32::MAX;
             }
@@ -37,26 +44,47 @@ impl Crowd {
                 continue;
             }
             all.sort_unstable();
-            let rest = all[MAX_GROUP..].iter().map(|&(_, shared)| Reverse(shared));
-            let mut rest: Vec<_> = rest.collect();
-            rest.sort_unstable();
-            *limit = Some(Limit {
+            let others = all[MAX_GROUP..].iter();
+            let mut others: Vec<_> = others
+                .map(|&(rank, shared)| (Reverse(shared), rank))
+                .collect();
+            others.sort_unstable();
+            limits[kind] = Some(Limit {
                 first: all[MAX_GROUP - 1].0,
-                shared: rest[MAX_GROUP - 1].0,
+                other: others[MAX_GROUP - 1],
             });
+            if kind == 0 {
+                // Those that are displaced come later, and as many others are the first in their stead.
+                beyond.extend(DISPLACED.iter().map_while(|&displaced| {
+                    let first = all.get(MAX_GROUP + displaced)?.0;
+                    let other = *others.get(MAX_GROUP + 2 * displaced)?;
+                    Some(Limit { first, other })
+                }));
+            }
         }
-        Self(limits)
+        let beyond = beyond.into();
+        Self { limits, beyond }
     }
 
     /// Whether a candidate of a kind is surely taken.
     pub(super) fn takes(&self, kind: usize, rank: Rank, shared: u32) -> bool {
-        let limit = self.0.get(kind).copied().flatten();
-        limit.is_none_or(|limit| rank < limit.first || shared > limit.shared)
+        let limit = self.limits.get(kind).copied().flatten();
+        limit.is_none_or(|limit| rank < limit.first || (Reverse(shared), rank) < limit.other)
+    }
+
+    /// Whether a likely candidate is surely not taken that makes at most so many others share less or be candidates
+    /// no more.
+    pub(super) fn refuses(&self, rank: Rank, shared: u32, displaced: usize) -> bool {
+        let limits = DISPLACED.iter().zip(&self.beyond);
+        let mut limits = limits.skip_while(|&(&most, _)| most < displaced);
+        limits
+            .next()
+            .is_some_and(|(_, limit)| rank > limit.first && (Reverse(shared), rank) > limit.other)
     }
 
     /// Whether everyone is.
     pub(super) fn takes_all(&self) -> bool {
-        self.0.iter().all(Option::is_none)
+        self.limits.iter().all(Option::is_none)
     }
 }
 
@@ -118,5 +146,45 @@ mod tests {
             prop_assert!(taken || !crowd.takes(kind, asked, shared));
             prop_assert!(!crowd.takes_all() || taken);
         }
+
+        #[test]
+        fn who_is_surely_not_taken_is_not_taken(
+            stored in prop::collection::vec((0..40u32, change()), 100..420),
+            displaced in prop::collection::vec(any::<prop::sample::Index>(), 0..40),
+            shared in 0..40u32, place in any::<prop::sample::Index>(),
+        ) {
+            let placed = |text: usize| (rank(2 * (text as u32 * 7919 % 1000)), text as u32);
+            let alone = stored.iter().enumerate().map(|(text, &(shared, _))| (placed(text), shared));
+            let crowd = Crowd::of(&[alone.collect(), Vec::new(), Vec::new()]);
+            let changed: Vec<usize> = displaced.iter().map(|at| at.index(stored.len())).collect();
+            let beside = stored.iter().enumerate().filter_map(|(text, (shared, change))| {
+                let shared = match change {
+                    _ if !changed.contains(&text) => *shared,
+                    Change::SharesLess(by) => shared.saturating_sub(*by),
+                    _ => return None,
+                };
+                Some((placed(text), shared))
+            });
+            let mut beside: Vec<(Placed, u32)> = beside.collect();
+            let asked = rank(place.index(2002) as u32 | 1);
+            beside.push(((asked, ASKED), shared));
+            thin(&mut beside);
+            let taken = beside.iter().any(|&((_, text), _)| text == ASKED);
+            prop_assert!(!taken || !crowd.refuses(asked, shared, displaced.len()));
+            prop_assert!(!crowd.refuses(asked, shared, 0) || !crowd.takes(0, asked, shared));
+        }
+    }
+
+    #[test]
+    fn in_a_large_crowd_hardly_anyone_is_unsure() {
+        let all = (0..1000u32).map(|text| ((rank(2 * text), text), text % 50));
+        let crowd = Crowd::of(&[all.collect(), Vec::new(), Vec::new()]);
+        let (mut taken, mut refused) = (0, 0);
+        for place in 0..1000 {
+            let (rank, shared) = (rank(2 * place + 1), place % 50);
+            taken += usize::from(crowd.takes(0, rank, shared));
+            refused += usize::from(crowd.refuses(rank, shared, 8));
+        }
+        assert!(taken > 120 && refused > 820, "{taken} {refused}");
     }
 }

@@ -68,9 +68,17 @@ pub(super) struct Sharing {
     /// The stored texts of small parts of bands that too many texts share whoever looks.
     splits: FoldedMap<Key, Box<[u32]>>,
     items: Items,
+    /// Whether the story that was looked from last made a group too large that was not, so that others are split
+    /// from each other.
+    splits_others: bool,
 }
 
 impl Sharing {
+    /// Whether the story that was looked from last may be the one for which a group is split.
+    pub(super) fn splits_others(&self) -> bool {
+        self.splits_others
+    }
+
     /// Forgets all, for what is stored has changed.
     pub(super) fn forget(&mut self) {
         self.leaders.clear();
@@ -129,6 +137,7 @@ impl Sharing {
         ranks: &mut Ranks,
     ) -> Result<impl Iterator<Item = (u32, Shared)> + '_, Error> {
         self.counts.clear();
+        self.splits_others = false;
         if self.leaders.len() > MOST_LED {
             self.leaders.clear();
         }
@@ -228,10 +237,12 @@ impl Sharing {
                     stored.in_band(band, key..=key, &mut |_, text| members.push(text))?;
                 }
                 let all = members.len();
-                if self.size(view, beside.is_some()) <= MAX_GROUP {
+                let size = self.size(view, beside.is_some());
+                if size <= MAX_GROUP {
                     self.add_all(view, Kind::Band, beside.is_some());
                     return Ok(());
                 }
+                self.splits_others |= size == MAX_GROUP + 1;
                 let texts = &mut self.next;
                 texts.clear();
                 stored.in_band(next, halves, &mut |_, text| texts.push(text))?;
@@ -294,10 +305,12 @@ impl Sharing {
             let least = others.map(|&(key, _)| key).chain(mine).min();
             let kind = kind_of(least.unwrap_or_default());
             self.take_members();
-            if self.size(view, beside.is_some()) <= MAX_GROUP {
+            let size = self.size(view, beside.is_some());
+            if size <= MAX_GROUP {
                 self.add_all(view, kind, beside.is_some());
                 return Ok(());
             }
+            self.splits_others |= size == MAX_GROUP + 1;
             kind
         };
         if kind != Kind::Anchor {
