@@ -79,9 +79,6 @@ pub(crate) struct Segment {
     idle: Mutex<Vec<zstd::bulk::Decompressor<'static>>>,
 }
 
-/// Texts from which on tables are not in the processor's caches, about.
-const FAR: usize = 1 << 11;
-
 impl std::fmt::Debug for Segment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Segment")
@@ -183,10 +180,6 @@ impl Segment {
 
     /// Brings near what is asked for next: a key of each band, and postings.
     pub(crate) fn approach(&self, bands: &[u64], postings: &[u64]) {
-        // Small tables are near anyway.
-        if self.texts < FAR {
-            return;
-        }
         let of_bands = bands.iter().zip(&self.bands).zip(BANDS..);
         let of_bands =
             of_bands.map(|((&key, shape), name)| (shape.table(self.file.section(name)), key));

@@ -49,12 +49,84 @@ pub(super) fn first_ranked<S: Stored + ?Sized>(
     Ok(ranked)
 }
 
-/// Adds a text to the first [`LED`] of a group, in order, if it is one of them.
-pub(super) fn add_ranked(ranked: &mut Vec<(Rank, u32)>, placed: (Rank, u32)) {
-    let at = ranked.partition_point(|other| *other < placed);
-    if at < ranked.len() {
-        ranked.insert(at, placed);
-        ranked.truncate(LED);
+/// The leaders of a group that is cut whoever looks, and of what kind it is.
+#[derive(Debug)]
+pub(super) struct Led {
+    kind: Kind,
+    /// The first [`LED`] texts, in the family order. There are very many groups, so ranks are looked up again,
+    texts: Vec<u32>,
+    /// but for the last one: most who look come behind it.
+    last: Rank,
+}
+
+impl Led {
+    /// Of the first of more than [`LED`] texts, in order.
+    pub(super) fn of(kind: Kind, ranked: &[(Rank, u32)]) -> Option<Self> {
+        let &(last, _) = ranked.last()?;
+        let texts = ranked.iter().map(|&(_, text)| text).collect();
+        Some(Self { kind, texts, last })
+    }
+
+    /// Whether one of some texts, ascending, is among them.
+    pub(super) fn has_any(&self, texts: &[u32]) -> bool {
+        let mut own = self.texts.iter();
+        own.any(|text| texts.binary_search(text).is_ok())
+    }
+
+    /// How many come before a rank.
+    fn before<S: Stored + ?Sized>(
+        &self,
+        rank: Rank,
+        stored: &S,
+        ranks: &mut Ranks,
+    ) -> Result<usize, Error> {
+        if self.last < rank {
+            return Ok(self.texts.len());
+        }
+        let (mut from, mut to) = (0, self.texts.len() - 1);
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            if ranks.of(self.texts[middle], stored)? < rank {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        Ok(from)
+    }
+
+    /// Adds a text that was stored since, if it is one of the first.
+    pub(super) fn note<S: Stored + ?Sized>(
+        &mut self,
+        (rank, text): (Rank, u32),
+        stored: &S,
+        ranks: &mut Ranks,
+    ) -> Result<(), Error> {
+        let at = self.before(rank, stored, ranks)?;
+        if at < self.texts.len() {
+            self.texts.insert(at, text);
+            self.texts.pop();
+            self.last = match self.texts.last() {
+                Some(&last) => ranks.of(last, stored)?,
+                None => rank,
+            };
+        }
+        Ok(())
+    }
+
+    /// As [`add_leaders`], of these.
+    pub(super) fn add<S: Stored + ?Sized>(
+        &self,
+        counts: &mut Counts,
+        view: View<'_>,
+        beside: Option<Rank>,
+        (stored, ranks): (&S, &mut Ranks),
+    ) -> Result<bool, Error> {
+        let beside = beside.filter(|&rank| rank < view.rank);
+        let before = self.before(view.rank, stored, ranks)?;
+        let beside = beside.map(|rank| self.before(rank, stored, ranks));
+        let places = (before, beside.transpose()?);
+        Ok(add_placed(counts, view, self.kind, &self.texts, places))
     }
 }
 
@@ -67,21 +139,35 @@ pub(super) fn add_leaders(
     ranked: &[(Rank, u32)],
     beside: Option<Rank>,
 ) -> bool {
-    let before = ranked.partition_point(|&(rank, _)| rank < view.rank);
-    let before = ranked[..before]
-        .iter()
-        .filter(|&&(_, text)| !view.leaves_out(text));
+    let before = |rank| ranked.partition_point(|&(other, _)| other < rank);
     let beside = beside.filter(|&rank| rank < view.rank);
+    let places = (before(view.rank), beside.map(before));
+    let texts: Vec<u32> = ranked.iter().map(|&(_, text)| text).collect();
+    add_placed(counts, view, kind, &texts, places)
+}
+
+/// The same, where the places of the story that looks and of the one that is asked for are known; the latter if it
+/// has the key and comes first.
+fn add_placed(
+    counts: &mut Counts,
+    view: View<'_>,
+    kind: Kind,
+    texts: &[u32],
+    (place, beside): (usize, Option<usize>),
+) -> bool {
+    let up_to = |place: usize| {
+        let texts = texts[..place].iter();
+        texts.filter(move |&&text| !view.leaves_out(text))
+    };
+    let before = up_to(place);
     let leads = before.clone().count() + usize::from(beside.is_some()) < MAX_GROUP;
     if leads && !view.only_before {
         return false;
     }
     // The asked story leads if fewer stored texts than lead are before it.
-    let behind = |&&(rank, _): &&(Rank, u32)| beside.is_some_and(|beside| beside < rank);
-    let at = before.clone().take_while(|entry| !behind(entry)).count();
-    let asked_leads = beside.is_some() && at < MAX_GROUP;
+    let asked_leads = beside.is_some_and(|place| up_to(place).count() < MAX_GROUP);
     let size = MAX_GROUP as u32 + 1;
-    for &(_, text) in before.take(MAX_GROUP - usize::from(asked_leads)) {
+    for &text in before.take(MAX_GROUP - usize::from(asked_leads)) {
         counts.add(text, kind, size);
     }
     if asked_leads {

@@ -45,8 +45,8 @@ impl Memory {
             return Ok(());
         }
         if text == story {
-            let rank = self.ranks.of(text, stored)?;
-            self.sharing.note(text, sketch, rank);
+            let placed = (self.ranks.of(text, stored)?, text);
+            (self.sharing).note(placed, sketch, stored, &mut self.ranks)?;
         } else if stored.text(text)?.plain {
             // Another story may stand for it, where it stood.
             self.ranks.forget_text(text);

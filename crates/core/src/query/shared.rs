@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::items::Items;
-use super::leaders::{LED, add_leaders, add_ranked, first_ranked};
+use super::leaders::{LED, Led, add_leaders, first_ranked};
 use super::rank::{Rank, Ranks};
 use super::{ASKED, Stored};
 use crate::Error;
@@ -44,8 +44,9 @@ enum Key {
     Posting(u64),
 }
 
-/// Groups whose leaders, and small parts of bands whose texts, are known at one time.
-const MOST_LED: usize = 1 << 14;
+/// Groups whose leaders are known at one time, and small parts of bands whose texts are: some 400 and 300 bytes each.
+const MOST_LED: usize = 1 << 17;
+const MOST_SPLITS: usize = 1 << 15;
 
 /// To ask of one text whether it has a key takes as long as going through about so many that have it.
 const SEEK: usize = if cfg!(test) { 2 } else { 16 };
@@ -62,7 +63,7 @@ pub(super) struct Sharing {
     next: Vec<u32>,
     likely: Vec<u64>,
     /// The first stored texts of groups that are cut whoever looks: thousands may share a credit.
-    leaders: FoldedMap<Key, (Kind, Vec<(Rank, u32)>)>,
+    leaders: FoldedMap<Key, Led>,
     /// First keys of postings that too many texts have whoever looks, each with the least whole key.
     crowds: FoldedMap<u64, u64>,
     /// The stored texts of small parts of bands that too many texts share whoever looks.
@@ -94,19 +95,23 @@ impl Sharing {
 
     /// Forgets who leads what one of `texts`, ascending, leads: their ranks have changed.
     pub(super) fn forget_leaders(&mut self, texts: &[u32]) {
-        let leads = |&(_, text): &(Rank, u32)| texts.binary_search(&text).is_ok();
-        self.leaders
-            .retain(|_, (_, ranked)| !ranked.iter().any(leads));
+        self.leaders.retain(|_, led| !led.has_any(texts));
     }
 
     /// Takes note of a text that was stored since, and of its rank: it may lead groups that are cut.
-    pub(super) fn note(&mut self, text: u32, sketch: &Sketch, rank: Rank) {
+    pub(super) fn note<S: Stored + ?Sized>(
+        &mut self,
+        (rank, text): (Rank, u32),
+        sketch: &Sketch,
+        stored: &S,
+        ranks: &mut Ranks,
+    ) -> Result<(), Error> {
         let bands = &sketch.bands;
         for (band, &key) in bands.iter().enumerate() {
             let next = (band + 1) % bands.len();
             let led = Key::Band(band, key, bands[next] >> 32);
-            if let Some((_, ranked)) = self.leaders.get_mut(&led) {
-                add_ranked(ranked, (rank, text));
+            if let Some(led) = self.leaders.get_mut(&led) {
+                led.note((rank, text), stored, ranks)?;
             }
             if let Some(split) = self.splits.remove(&led)
                 && split.len() < LED
@@ -116,8 +121,8 @@ impl Sharing {
             }
         }
         for &key in &sketch.postings {
-            if let Some((_, ranked)) = self.leaders.get_mut(&Key::Posting(key)) {
-                add_ranked(ranked, (rank, text));
+            if let Some(led) = self.leaders.get_mut(&Key::Posting(key)) {
+                led.note((rank, text), stored, ranks)?;
             }
             if let Some(least) = self.crowds.get_mut(with_first(key).start()) {
                 // By accident a first key may be of two kinds: who leads whom is another question then.
@@ -127,6 +132,7 @@ impl Sharing {
                 *least = key.min(*least);
             }
         }
+        Ok(())
     }
 
     /// What the story of `view` shares with each text that it shares anything with.
@@ -148,7 +154,7 @@ impl Sharing {
         if self.crowds.len() > MOST_CROWDS {
             self.crowds.clear();
         }
-        if self.splits.len() > MOST_LED {
+        if self.splits.len() > MOST_SPLITS {
             self.splits.clear();
         }
         self.items.trim();
@@ -195,7 +201,7 @@ impl Sharing {
         let beside_split = beside.filter(|(with, _)| with.bands[next] >> 32 == high);
         let beside_split = beside_split.map(|(_, rank)| rank);
         let led = Key::Band(band, key, high);
-        if self.add_known(view, led, beside_split) {
+        if self.add_known(view, led, beside_split, (stored, ranks))? {
             return Ok(());
         }
         let members = &mut self.members;
@@ -277,7 +283,12 @@ impl Sharing {
         });
         let with_key = |key| beside.filter(|(keys, _)| keys.contains(&key));
         if let &[key] = keys
-            && self.add_known(view, Key::Posting(key), with_key(key).map(|(_, rank)| rank))
+            && self.add_known(
+                view,
+                Key::Posting(key),
+                with_key(key).map(|(_, rank)| rank),
+                (stored, ranks),
+            )?
         {
             return Ok(());
         }
@@ -323,7 +334,7 @@ impl Sharing {
         }
         for &key in keys {
             let beside = with_key(key).map(|(_, rank)| rank);
-            if !self.add_known(view, Key::Posting(key), beside) {
+            if !self.add_known(view, Key::Posting(key), beside, (stored, ranks))? {
                 self.find(key..=key, stored)?;
                 self.add_group(view, (Key::Posting(key), kind), beside, stored, ranks)?;
             }
@@ -382,7 +393,7 @@ impl Sharing {
         ranks: &mut Ranks,
     ) -> Result<(), Error> {
         let known = self.leaders.contains_key(&key);
-        if known && self.add_known(view, key, beside) {
+        if known && self.add_known(view, key, beside, (stored, ranks))? {
             return Ok(());
         }
         if !known && self.size(view, beside.is_some()) > MAX_GROUP {
@@ -391,7 +402,8 @@ impl Sharing {
             let added = add_leaders(&mut self.counts, view, kind, &ranked, beside);
             if led {
                 // Whoever is left out, there are more than lead.
-                self.leaders.insert(key, (kind, ranked));
+                self.leaders
+                    .extend(Led::of(kind, &ranked).map(|led| (key, led)));
             }
             if added {
                 return Ok(());
@@ -402,10 +414,17 @@ impl Sharing {
     }
 
     /// Adds the leaders of a group that is known to be cut, unless the story that looks is one.
-    fn add_known(&mut self, view: View<'_>, key: Key, beside: Option<Rank>) -> bool {
-        self.leaders.get(&key).is_some_and(|(kind, ranked)| {
-            add_leaders(&mut self.counts, view, *kind, ranked, beside)
-        })
+    fn add_known<S: Stored + ?Sized>(
+        &mut self,
+        view: View<'_>,
+        key: Key,
+        beside: Option<Rank>,
+        lookups: (&S, &mut Ranks),
+    ) -> Result<bool, Error> {
+        match self.leaders.get(&key) {
+            Some(led) => led.add(&mut self.counts, view, beside, lookups),
+            None => Ok(false),
+        }
     }
 }
 
