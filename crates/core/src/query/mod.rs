@@ -52,8 +52,8 @@ pub struct Text {
 ///
 /// Story numbers may have gaps; texts are known by story numbers.
 pub trait Stored: TextSource {
-    /// Says which keys are asked for next: one of each band, in their order, and all postings whose first
-    /// keys are those of some. What is on disk, or in memory far away, can bring all of them near at once, so that
+    /// Says which keys are asked for next: one of each band, in their order, or of none, and all postings whose
+    /// first keys are those of some. What is on disk, or in memory far away, can bring all of them near at once, so that
     /// they are not waited for one by one. Answers do not depend on it.
     fn approach(&self, bands: &[u64], postings: &[u64]) {
         let _ = (bands, postings);

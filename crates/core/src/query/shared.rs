@@ -48,6 +48,10 @@ enum Key {
 const MOST_LED: usize = 1 << 17;
 const MOST_SPLITS: usize = 1 << 15;
 
+/// Postings that are brought near at one time. Of more the processor forgets again where their pages are, in the many
+/// tables that they are looked up in.
+const NEAR: usize = 32;
+
 /// To ask of one text whether it has a key takes as long as going through about so many that have it.
 const SEEK: usize = if cfg!(test) { 2 } else { 16 };
 
@@ -172,11 +176,17 @@ impl Sharing {
         }
         let likely = std::mem::take(&mut self.likely);
         let postings = if view.only_likely { &likely } else { postings };
-        stored.approach(bands, postings);
+        stored.approach(bands, &[]);
         for band in 0..bands.len() {
             self.add_band(view, band, stored, ranks)?;
         }
+        let (mut at, mut near) = (0, 0);
         for keys in postings.chunk_by(same_first) {
+            if at + keys.len() > near {
+                near = postings.len().min(at + keys.len().max(NEAR));
+                stored.approach(&[], &postings[at..near]);
+            }
+            at += keys.len();
             self.add_postings(view, keys, stored, ranks)?;
         }
         self.likely = likely;
