@@ -8,43 +8,71 @@ use wirefold::sketch::Head;
 use wirefold::{Error, Link, StoryBuffer, TextSource};
 
 use crate::batch::Sketched;
+use crate::segment::POSTING_BITS;
 use crate::stream::{By, Came};
 
 /// The stories of one piece of a stream; found are those that have passed.
 pub(crate) struct Piece {
     pub(crate) stories: Vec<Sketched>,
     pub(crate) passed: Vec<AtomicBool>,
-    bands: Vec<Vec<(u64, u32)>>,
-    postings: Vec<(u64, u32)>,
+    bands: Vec<Keys>,
+    postings: Keys,
     contents: Vec<(u128, u32)>,
-    items: Vec<(u64, u32)>,
+    items: Keys,
+}
+
+/// Keys, which are hashes of so many bits, with a story each, ascending; found by their highest bits.
+struct Keys {
+    all: Vec<(u64, u32)>,
+    /// How many come before those with each of the highest bits, and how far these are up.
+    before: Vec<u32>,
+    shift: u32,
+}
+
+impl Keys {
+    fn new(bits: u32, keys: impl Iterator<Item = (u64, u32)>) -> Self {
+        let mut all: Vec<(u64, u32)> = keys.collect();
+        all.sort_unstable();
+        let shift = bits - all.len().max(2).ilog2();
+        let mut before = Vec::with_capacity(1 << (bits - shift));
+        for (at, (key, _)) in (0..).zip(&all) {
+            let parts = (key >> shift) as usize + 1;
+            before.resize(parts.max(before.len()), at);
+        }
+        Self { all, before, shift }
+    }
+
+    /// Those within `keys`, ascending.
+    fn within(&self, keys: &RangeInclusive<u64>) -> impl Iterator<Item = (u64, u32)> {
+        let first = self.before.get((keys.start() >> self.shift) as usize);
+        let rest = &self.all[first.map_or(self.all.len(), |&first| first as usize)..];
+        let (least, most) = (*keys.start(), *keys.end());
+        let rest = rest.iter().skip_while(move |&&(key, _)| key < least);
+        rest.take_while(move |&&(key, _)| key <= most).copied()
+    }
 }
 
 impl Piece {
     pub(crate) fn new(stories: Vec<Sketched>) -> Self {
-        let keyed = |keys: &mut dyn Iterator<Item = (u64, u32)>| {
-            let mut keys: Vec<(u64, u32)> = keys.collect();
-            keys.sort_unstable();
-            keys
-        };
         let told = || {
             let stories = (0u32..).zip(&stories);
             stories.filter(|(_, story)| story.sketch.head.words > 0)
         };
         let bands = stories.first().map_or(0, |story| story.sketch.bands.len());
         let bands = (0..bands)
-            .map(|band| keyed(&mut told().map(|(at, story)| (story.sketch.bands[band], at))))
+            .map(|band| Keys::new(64, told().map(|(at, story)| (story.sketch.bands[band], at))))
             .collect();
-        let postings = keyed(&mut told().flat_map(|(at, story)| {
+        let postings = told().flat_map(|(at, story)| {
             let postings = story.sketch.postings.iter();
             postings.map(move |&key| (key, at))
-        }));
+        });
+        let postings = Keys::new(POSTING_BITS, postings);
         let items = (0u32..).zip(&stories);
         let items = items.flat_map(|(at, story)| {
             let edition = story.sketch.head.edition.into_iter();
             edition.flat_map(move |edition| edition.names().map(move |name| (name, at)))
         });
-        let items = keyed(&mut items.into_iter());
+        let items = Keys::new(64, items);
         let mut contents: Vec<(u128, u32)> = told()
             .map(|(at, story)| (story.sketch.head.content, at))
             .collect();
@@ -86,18 +114,10 @@ impl Piece {
         self.passed[story as usize].load(Ordering::Relaxed)
     }
 
-    /// Gives `each` what is found of `keys`, which are ascending.
-    fn range(
-        &self,
-        keys: &[(u64, u32)],
-        range: &RangeInclusive<u64>,
-        each: &mut dyn FnMut(u64, u32),
-    ) {
-        let first = keys.partition_point(|&(key, _)| key < *range.start());
-        let found = keys[first..]
-            .iter()
-            .take_while(|&&(key, _)| key <= *range.end());
-        for &(key, story) in found.filter(|&&(_, story)| self.has_passed(story)) {
+    /// Gives `each` what is found of `keys`.
+    fn range(&self, keys: &Keys, range: &RangeInclusive<u64>, each: &mut dyn FnMut(u64, u32)) {
+        let found = keys.within(range);
+        for (key, story) in found.filter(|&(_, story)| self.has_passed(story)) {
             each(key, story);
         }
     }
@@ -185,5 +205,31 @@ impl Stored for Piece {
 
     fn head(&self, story: u32) -> Result<Head, Error> {
         Ok(self.stories[story as usize].sketch.head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_within_is_found(
+            keys in prop::collection::vec((prop_oneof![any::<u64>(), (0..5u64).prop_map(|key| key << 58)], 0..9u32), 0..300),
+            asked in prop::collection::vec((any::<u64>(), any::<u64>()), 1..20),
+        ) {
+            let keys: Vec<(u64, u32)> = keys.into_iter().map(|(key, at)| (key >> 4, at)).collect();
+            let found = Keys::new(60, keys.iter().copied());
+            let ends = asked.into_iter().map(|(x, y)| (x.min(y) >> 4, x.max(y) >> 4));
+            let alone = keys.iter().map(|&(key, _)| (key, key));
+            for (least, most) in ends.chain(alone).chain([(0, (1 << 60) - 1), (9, 9)]) {
+                let range = least..=most;
+                let mut wanted: Vec<_> = keys.iter().copied().filter(|(key, _)| range.contains(key)).collect();
+                wanted.sort_unstable();
+                prop_assert_eq!(found.within(&range).collect::<Vec<_>>(), wanted);
+            }
+        }
     }
 }
