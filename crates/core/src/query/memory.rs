@@ -47,13 +47,24 @@ impl Memory {
         if text == story {
             let placed = (self.ranks.of(text, stored)?, text);
             (self.sharing).note(placed, sketch, stored, &mut self.ranks)?;
-        } else if stored.text(text)?.plain {
-            // Another story may stand for it, where it stood.
-            self.ranks.forget_text(text);
-        } else {
-            self.ranks.forget();
-            self.sharing.forget();
+            return Ok(());
         }
+        // This one may stand for the text from now on. Where that stands is the same unless none stood so well.
+        self.ranks.forget_text(text);
+        let mine = self.ranks.standing(head, stored)?;
+        let mut before = Vec::new();
+        stored.with_content(head.content, &mut |other, of| {
+            if of == text && other < story {
+                before.push(other);
+            }
+        })?;
+        for other in before {
+            if self.ranks.standing(&stored.head(other)?, stored)? <= mine {
+                return Ok(());
+            }
+        }
+        self.ranks.forget();
+        self.sharing.forget();
         Ok(())
     }
 }
