@@ -37,7 +37,9 @@ impl Memory {
             self.sharing.forget_items();
             if head.notice {
                 let texts = versions(&edition, stored)?;
-                texts.iter().for_each(|&text| self.ranks.forget_text(text));
+                for &text in &texts {
+                    self.ranks.forget_text(text);
+                }
                 self.sharing.forget_leaders(&texts);
             }
         }
