@@ -138,11 +138,16 @@ impl Writer {
         let chunks = feed.chunks()?.map(|chunk| chunk.map_err(IndexError::from));
         ordered_together(chunks, options.threads, work, |ready| {
             let mut came = Together::default();
+            let mut read = Ok(());
             // Each commit takes its time: what came meanwhile is of one.
-            while came.stories.len() < PIECE as usize
+            while read.is_ok()
+                && came.stories.len() < PIECE as usize
                 && let Some(parsed) = ready.next()
             {
-                came.add(feed, parsed?)?;
+                read = parsed.and_then(|parsed| came.add(feed, parsed));
+            }
+            if came.lines.chunks.is_empty() {
+                return read.map(ControlFlow::Continue);
             }
             let Together {
                 stories,
@@ -164,7 +169,8 @@ impl Writer {
             }
             each(feed, streamed)?;
             self.add_batch(batch)?;
-            Ok(ControlFlow::Continue(()))
+            // What came before an error is not lost for it.
+            read.map(ControlFlow::Continue)
         })
     }
 

@@ -93,10 +93,10 @@ fn killed_at_any_moment_it_is_whole() {
 fn killed_while_it_merges_it_is_whole() {
     let folder = Folder::new();
     let all = lines(1050, 11);
-    folder.ok("index create seven");
-    for part in all.chunks(150) {
+    folder.ok("index create five");
+    for part in all.chunks(210) {
         folder.file("part.jsonl", part.concat());
-        folder.ok("index add seven part.jsonl --quiet");
+        folder.ok("index add five part.jsonl --quiet");
     }
     let segments = |index: &str| {
         let entries = fs::read_dir(folder.path(index)).unwrap().flatten();
@@ -104,9 +104,9 @@ fn killed_while_it_merges_it_is_whole() {
         let segments = names.filter(|name| name.starts_with("segment-"));
         segments.collect::<Vec<_>>()
     };
-    assert_eq!(segments("seven").len(), 7);
+    assert_eq!(segments("five").len(), 5);
     folder.file("last.jsonl", record("last", STORIES[0]));
-    let before = stored(&folder, "seven");
+    let before = stored(&folder, "five");
     let mut after = before.clone();
     after.insert("last".to_owned());
     let mut moments = Moments(2);
@@ -117,16 +117,16 @@ fn killed_while_it_merges_it_is_whole() {
             _ => "index compact desk",
         };
         let took = {
-            copy(&folder.path("seven"), &folder.path("desk"));
+            copy(&folder.path("five"), &folder.path("desk"));
             let started = Instant::now();
             folder.ok(command);
             started.elapsed()
         };
         assert_eq!(segments("desk").len(), 1, "merged");
-        copy(&folder.path("seven"), &folder.path("desk"));
+        copy(&folder.path("five"), &folder.path("desk"));
         interrupted += u32::from(stopped(&folder, command, "KILL", moments.within(took)));
         // What was added is committed before the merge begins.
-        merging += usize::from(segments("desk").len() > 7);
+        merging += usize::from(segments("desk").len() > 5);
         let found = stored(&folder, "desk");
         assert!(
             found == before || kill % 2 == 0 && found == after,

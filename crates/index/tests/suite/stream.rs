@@ -1,6 +1,7 @@
 //! Streams: what is new passes and is stored.
 
-use wirefold_index::{IndexSettings, StreamOptions, Writer};
+use wirefold_index::{IndexError, IndexSettings, StreamOptions, Writer};
+use wirefold_io::{Feed, FeedOptions, Inputs};
 
 use crate::support::{Made, SENTENCES, feed};
 
@@ -87,4 +88,28 @@ fn a_notice_passes_each_time() {
     let (passed, _) = stream(&mut writer, dir.path(), &[notice("b")]);
     assert_eq!(passed, ["b"]);
     assert_eq!(writer.snapshot().len(), 2);
+}
+
+#[test]
+fn what_came_before_an_error_has_passed() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("index");
+    let mut writer = Writer::create(&home, IndexSettings::default(), None, None).unwrap();
+    let [good, plain] = ["good.jsonl", "plain.txt"].map(|name| dir.path().join(name));
+    let stories = [0, 3, 6].map(|at| story(&format!("s{at}"), SENTENCES[at..at + 3].join(" ")));
+    std::fs::write(&good, stories.iter().map(Made::json).collect::<String>()).unwrap();
+    std::fs::write(&plain, "No records here.").unwrap();
+    // Both are read before anything is decided, or not: it makes no difference.
+    let feed = Feed::open(
+        Inputs::collect([&good, &plain]).unwrap(),
+        FeedOptions::default(),
+    )
+    .unwrap();
+    let mut passed = 0;
+    let streamed = writer.dedup(&feed, &StreamOptions::default(), |_, streamed| {
+        passed += streamed.new;
+        Ok(())
+    });
+    assert!(matches!(streamed, Err(IndexError::NoRecords { path }) if path == plain));
+    assert_eq!((passed, writer.snapshot().len()), (3, 3));
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use wirefold_io::ordered;
+use wirefold_io::{ordered, ordered_together};
 
 const GO: Result<ControlFlow<()>, String> = Ok(ControlFlow::Continue(()));
 
@@ -37,6 +37,50 @@ proptest! {
         prop_assert_eq!(seen, (0..bad.unwrap_or(count)).collect::<Vec<_>>());
         prop_assert_eq!(result, bad.map_or(Ok(()), |bad| Err(bad.to_string())));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn taken_together_they_are_the_same(
+        count in 0_usize..200, threads in 0_usize..5, bad in prop::option::of(0_usize..200), most in 1_usize..9,
+    ) {
+        let items = (0..count).map(|at| if Some(at) == bad { Err(at.to_string()) } else { Ok(at) });
+        let mut seen = Vec::new();
+        let result = ordered_together(items, threads, || |at: usize| at, |ready| {
+            let mut taken = 0;
+            while taken < most && let Some(at) = ready.next() {
+                seen.push(at?);
+                taken += 1;
+            }
+            assert!(taken > 0);
+            GO
+        });
+        let bad = bad.filter(|bad| *bad < count);
+        prop_assert_eq!(seen, (0..bad.unwrap_or(count)).collect::<Vec<_>>());
+        prop_assert_eq!(result, bad.map_or(Ok(()), |bad| Err(bad.to_string())));
+    }
+}
+
+#[test]
+fn all_that_is_there_can_be_taken() {
+    let (mut calls, mut most, mut all) = (0, 0, 0);
+    let items = (0..100).map(Ok::<usize, String>);
+    ordered_together(
+        items,
+        2,
+        || |at| at,
+        |ready| {
+            // While one is consumed others become ready.
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            let taken = ready.count();
+            (calls, most, all) = (calls + 1, most.max(taken), all + taken);
+            GO
+        },
+    )
+    .unwrap();
+    assert!(all == 100 && most > 1 && calls < 100, "{calls} {most}");
 }
 
 #[test]
