@@ -203,11 +203,11 @@ impl Manifest {
     /// Removes files that this state does not name, such as what a crash left, but for those segments that are
     /// being written. What cannot be removed now is removed another time.
     pub(crate) fn sweep(&self, disk: &dyn Disk, dir: &Path, written: impl Iterator<Item = u32>) {
-        let kept: Vec<PathBuf> = (self.files().into_iter())
-            .map(|(kind, file)| (kind, file.number))
-            .chain(written.map(|number| (SEGMENT, number)))
-            .map(|(kind, number)| path(dir, kind, number))
-            .collect();
+        let named = self.files().into_iter();
+        let named = named.map(|(kind, file)| path(dir, kind, file.number));
+        let written = written.map(|number| path(dir, SEGMENT, number));
+        let written = written.flat_map(|path| [path.with_extension(UNFINISHED), path]);
+        let kept: Vec<PathBuf> = named.chain(written).collect();
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let found = entry.path();
             if is_ours(&entry.file_name().to_string_lossy()) && !kept.contains(&found) {

@@ -113,7 +113,21 @@ impl Merges {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::fs::File;
+    use std::io;
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread::ThreadId;
+
+    use wirefold::Story;
+    use wirefold::TextSource as _;
+    use wirefold::sketch::{Sketch, Sketcher};
+
     use super::*;
+    use crate::batch::Sketched;
+    use crate::disk::System;
+    use crate::{IndexSettings, Snapshot, Writer};
 
     /// Adds segments of so many stories each, in turn, each merge done at once. Stories are not written again more
     /// often than promised, on average, and segments stay few.
@@ -166,5 +180,95 @@ mod tests {
             6
         );
         assert_eq!(worth_merging(std::iter::empty()), 0);
+    }
+
+    /// A disk that makes the first other thread that stores a file wait, once it has said so.
+    #[derive(Debug)]
+    struct Slow {
+        first: ThreadId,
+        says: Mutex<Option<Sender<()>>>,
+        waits: Mutex<Receiver<()>>,
+    }
+
+    impl Disk for Slow {
+        fn create(&self, path: &Path) -> io::Result<File> {
+            System.create(path)
+        }
+
+        fn unnamed(&self, dir: &Path) -> io::Result<File> {
+            System.unnamed(dir)
+        }
+
+        fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+            System.write(file, bytes)
+        }
+
+        fn sync(&self, path: &Path, file: &File) -> io::Result<()> {
+            if std::thread::current().id() != self.first {
+                let says = self.says.lock().unwrap().take();
+                if let Some(says) = says {
+                    says.send(()).unwrap();
+                    self.waits.lock().unwrap().recv().unwrap();
+                }
+            }
+            System.sync(path, file)
+        }
+
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            System.rename(from, to)
+        }
+
+        fn remove(&self, path: &Path) -> io::Result<()> {
+            System.remove(path)
+        }
+    }
+
+    #[test]
+    fn small_segments_are_merged_while_a_merge_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("index");
+        let ((says, said), (go, waits)) = (channel(), channel());
+        let disk: Arc<dyn Disk> = Arc::new(Slow {
+            first: std::thread::current().id(),
+            says: Mutex::new(Some(says)),
+            waits: Mutex::new(waits),
+        });
+        let settings = IndexSettings::default();
+        let mut writer = Writer::create_on(disk, &home, settings, None, None).unwrap();
+        let snapshot = Arc::clone(writer.snapshot());
+        let matcher = snapshot.settings().matcher();
+        let mut sketcher = Sketcher::new(&snapshot.settings().sketch(), &matcher);
+        let mut add = |writer: &mut Writer, number: u32| {
+            let (id, mut sketch) = (format!("s{number}"), Sketch::default());
+            let text = format!("The ferry to Orlemond sails {number} times a day in winter.");
+            let story = Story {
+                text: &text,
+                ..Story::default()
+            };
+            sketcher.sketch_alone(story, &mut sketch);
+            let mut batch = writer.batch(writer.snapshot().next());
+            batch.push(Sketched::new(id.clone(), &story, &sketch), &id, None);
+            writer.add_batch(batch).unwrap();
+        };
+        (0..6).for_each(|number| add(&mut writer, number));
+        said.recv().unwrap();
+        // The first six wait to be stored as one. Six more become one beside them, which is taken over.
+        let mut number = 6;
+        let segments = |writer: &Writer| writer.snapshot().info().segments.len();
+        while segments(&writer) >= number as usize || number < 12 {
+            add(&mut writer, number);
+            number += 1;
+        }
+        assert!(segments(&writer) > 6, "the first merge still goes on");
+        go.send(()).unwrap();
+        writer.end_merge().unwrap();
+        assert!(segments(&writer) < 7, "both are merged");
+        drop(writer);
+        let snapshot = Snapshot::open(&home).unwrap();
+        let ids: BTreeSet<&str> = snapshot
+            .numbers()
+            .map(|number| snapshot.id(number))
+            .collect();
+        assert_eq!(ids.len(), number as usize);
     }
 }
