@@ -40,18 +40,13 @@ fn worth_merging(stories: impl DoubleEndedIterator<Item = u32>) -> usize {
 #[derive(Debug)]
 pub(crate) struct Merge {
     /// The segments that it is of, by the numbers of their files.
-    of: Vec<u32>,
+    pub(crate) of: Vec<u32>,
     /// The number of the file that it writes.
     pub(crate) number: u32,
     thread: JoinHandle<Result<(Done, u32), IndexError>>,
 }
 
 impl Merge {
-    /// Whether it is of this segment.
-    pub(crate) fn takes(&self, segment: &NamedSegment) -> bool {
-        self.of.contains(&segment.file.number)
-    }
-
     /// Waits for its end. Gives the file, and how many stories it has.
     pub(crate) fn wait(self, dir: &Path) -> Result<(Done, u32), IndexError> {
         let ended = self.thread.join();
@@ -79,7 +74,11 @@ impl Merges {
         if self.0.len() >= AT_ONE_TIME {
             return 0;
         }
-        let taken = |segment: &NamedSegment| self.0.iter().any(|merge| merge.takes(segment));
+        let taken = |segment: &NamedSegment| {
+            self.0
+                .iter()
+                .any(|merge| merge.of.contains(&segment.file.number))
+        };
         let free = segments.iter().rposition(taken).map_or(0, |at| at + 1);
         let stories = |segment: &NamedSegment| segment.stories - segment.deleted_stories;
         worth_merging(segments[free..].iter().map(stories))

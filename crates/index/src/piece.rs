@@ -159,17 +159,6 @@ impl Stored for Piece {
         Ok(())
     }
 
-    fn postings_or_enough(
-        &self,
-        keys: RangeInclusive<u64>,
-        _: usize,
-        found: &mut Vec<(u64, u32)>,
-    ) -> Result<bool, Error> {
-        // A piece has few stories.
-        self.postings(keys, &mut |key, text| found.push((key, text)))?;
-        Ok(true)
-    }
-
     fn text(&self, text: u32) -> Result<Text, Error> {
         let Head {
             content,

@@ -340,6 +340,9 @@ impl<'m> Stream<'m> {
             }
             let first = all.len().min(thread * width);
             let stories = &all[first..all.len().min(first + width)];
+            if stories.is_empty() {
+                return Ok(Vec::new());
+            }
             let mut asker = Asker::with(std::mem::take(memory), snapshot, matcher, settings)?;
             let told = stories.iter();
             let told = told.map(|story| asker.told(story.story(), &story.sketch));

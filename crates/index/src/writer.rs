@@ -256,17 +256,14 @@ impl Writer {
     }
 
     /// Waits for a merge and commits it.
-    fn take_over(&mut self, merge: Merge) -> Result<(), IndexError> {
-        let number = merge.number;
-        let merged: Vec<bool> = (self.snapshot.manifest.segments.iter())
-            .map(|segment| merge.takes(segment))
-            .collect();
+    fn take_over(&mut self, mut merge: Merge) -> Result<(), IndexError> {
+        let (number, of) = (merge.number, std::mem::take(&mut merge.of));
         let (done, stories) = merge.wait(&self.dir)?;
         let mut manifest = self.snapshot.manifest.clone();
         manifest.next_file = manifest.next_file.max(number + 1);
-        let at = merged.iter().position(|&merged| merged).unwrap_or_default();
-        let mut gone = merged.into_iter();
-        (manifest.segments).retain(|_| !gone.next().unwrap_or_default());
+        let merged = |segment: &NamedSegment| of.contains(&segment.file.number);
+        let at = (manifest.segments.iter().position(merged)).unwrap_or_default();
+        manifest.segments.retain(|segment| !merged(segment));
         if stories > 0 {
             manifest.segments.insert(
                 at,

@@ -56,13 +56,7 @@ impl Items {
                 if !item_keys(&edition).any(|other| other == key) {
                     continue;
                 }
-                let mut text = None;
-                stored.with_content(content, &mut |other, of| {
-                    if other == story {
-                        text = Some(of);
-                    }
-                })?;
-                if let Some(text) = text
+                if let Some(text) = text_of((story, content), stored)?
                     && ranks.story(text, stored)? == story
                 {
                     found.push((key, text));
@@ -71,4 +65,30 @@ impl Items {
         }
         Ok(())
     }
+}
+
+/// The stored stories that are versions of an item, by each of its names.
+pub(super) fn versions<S: Stored + ?Sized>(
+    edition: &Edition,
+    stored: &S,
+) -> Result<Vec<u32>, Error> {
+    let mut stories = Vec::new();
+    for name in edition.names() {
+        stored.versions(name, &mut |story| stories.push(story))?;
+    }
+    Ok(stories)
+}
+
+/// The text of a story with this content.
+pub(super) fn text_of<S: Stored + ?Sized>(
+    (story, content): (u32, u128),
+    stored: &S,
+) -> Result<Option<u32>, Error> {
+    let mut text = None;
+    stored.with_content(content, &mut |other, of| {
+        if other == story {
+            text = Some(of);
+        }
+    })?;
+    Ok(text)
 }

@@ -126,7 +126,8 @@ impl Led {
         let before = self.before(view.rank, stored, ranks)?;
         let beside = beside.map(|rank| self.before(rank, stored, ranks));
         let places = (before, beside.transpose()?);
-        Ok(add_placed(counts, view, self.kind, &self.texts, places))
+        let texts = self.texts.iter().copied();
+        Ok(add_placed(counts, view, self.kind, &texts, places))
     }
 }
 
@@ -142,7 +143,7 @@ pub(super) fn add_leaders(
     let before = |rank| ranked.partition_point(|&(other, _)| other < rank);
     let beside = beside.filter(|&rank| rank < view.rank);
     let places = (before(view.rank), beside.map(before));
-    let texts: Vec<u32> = ranked.iter().map(|&(_, text)| text).collect();
+    let texts = ranked.iter().map(|&(_, text)| text);
     add_placed(counts, view, kind, &texts, places)
 }
 
@@ -152,12 +153,12 @@ fn add_placed(
     counts: &mut Counts,
     view: View<'_>,
     kind: Kind,
-    texts: &[u32],
+    texts: &(impl Iterator<Item = u32> + Clone),
     (place, beside): (usize, Option<usize>),
 ) -> bool {
     let up_to = |place: usize| {
-        let texts = texts[..place].iter();
-        texts.filter(move |&&text| !view.leaves_out(text))
+        let texts = texts.clone().take(place);
+        texts.filter(move |&text| !view.leaves_out(text))
     };
     let before = up_to(place);
     let leads = before.clone().count() + usize::from(beside.is_some()) < MAX_GROUP;
@@ -167,7 +168,7 @@ fn add_placed(
     // The asked story leads if fewer stored texts than lead are before it.
     let asked_leads = beside.is_some_and(|place| up_to(place).count() < MAX_GROUP);
     let size = MAX_GROUP as u32 + 1;
-    for &text in before.take(MAX_GROUP - usize::from(asked_leads)) {
+    for text in before.take(MAX_GROUP - usize::from(asked_leads)) {
         counts.add(text, kind, size);
     }
     if asked_leads {

@@ -1,11 +1,12 @@
 //! What is known of stored stories, kept while more are stored.
 
 use super::Stored;
+use super::items::{text_of, versions};
 use super::rank::Ranks;
 use super::shared::Sharing;
 use crate::Error;
 use crate::relation::Held;
-use crate::sketch::{Edition, Sketch};
+use crate::sketch::Sketch;
 
 /// What an [`Asker`](super::Asker) has looked up, for another one that asks of the same stories and of those that were
 /// stored since. A stream that asks and stores by turns would look it up again each time, and the more is
@@ -36,7 +37,12 @@ impl Memory {
         if let Some(edition) = head.edition {
             self.sharing.forget_items();
             if head.notice {
-                let texts = versions(&edition, stored)?;
+                let mut texts = Vec::new();
+                for version in versions(&edition, stored)? {
+                    let content = stored.head(version)?.content;
+                    texts.extend(text_of((version, content), stored)?);
+                }
+                texts.sort_unstable();
                 for &text in &texts {
                     self.ranks.forget_text(text);
                 }
@@ -69,23 +75,4 @@ impl Memory {
         self.sharing.forget();
         Ok(())
     }
-}
-
-/// The texts of an item's versions.
-fn versions<S: Stored + ?Sized>(edition: &Edition, stored: &S) -> Result<Vec<u32>, Error> {
-    let (mut stories, mut texts) = (Vec::new(), Vec::new());
-    for name in edition.names() {
-        stored.versions(name, &mut |story| stories.push(story))?;
-    }
-    for version in stories {
-        let content = stored.head(version)?.content;
-        stored.with_content(content, &mut |story, text| {
-            if story == version {
-                texts.push(text);
-            }
-        })?;
-    }
-    texts.sort_unstable();
-    texts.dedup();
-    Ok(texts)
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::items::versions;
 use super::{ASKED, Stored, Text};
 use crate::Error;
 use crate::imprint::{Edition, Standing};
@@ -96,11 +97,7 @@ impl Ranks {
             return Ok(Standing::Public);
         };
         let mut taken_back = (self.notice).is_some_and(|notice| notice.takes_back(&edition));
-        let mut others = Vec::new();
-        for name in edition.names() {
-            stored.versions(name, &mut |story| others.push(story))?;
-        }
-        for other in others {
+        for other in versions(&edition, stored)? {
             if taken_back {
                 break;
             }
